@@ -1,0 +1,56 @@
+# Every target here is a job a person does; `make help` lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+MEMBERS := plugins/sdk plugins/logging plugins/auto-reply plugins/crm-sync gateway operator
+READY  := $(VENV)/.ready
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench chaos format lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+$(READY): requirements/dev.txt pyproject.toml $(MEMBERS:%=%/pyproject.toml)
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Pagewire needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps $(MEMBERS:%=-e ./%)
+	touch $@
+
+setup: $(READY)  ## make .venv with everything in it
+
+demo: setup  ## simulator + gateway + three plugins, a conversation, and the URLs to open (ONCE=1 ends after it)
+	$(BIN)/pagewire demo $(if $(ONCE),--once)
+
+test: setup  ## every test
+	tools/chromium
+	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+
+check: setup  ## format, lint, types, import contracts, generated files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.generated --check
+
+format: setup  ## bring the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup  ## measure what docs/ claims (ratios of things measured in one run)
+	$(BIN)/python -m bench
+
+chaos: setup  ## kill -9 under load, ROUNDS times; the last line is the ledger
+	$(BIN)/python -m tests.chaos --rounds $(or $(ROUNDS),20)
+
+lock: setup  ## pin the dependencies anew
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+		$(patsubst %,--no-emit-package %,pagewire pagewire-gateway pagewire-operator pagewire-logging pagewire-auto-reply pagewire-crm-sync) \
+		--group dev pyproject.toml -o requirements/dev.txt
+	echo 'uv' | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links - -o requirements/uv.txt
+
+clean:  ## remove what the other targets made
+	rm -rf $(VENV) .pagewire dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

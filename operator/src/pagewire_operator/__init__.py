@@ -1,0 +1,1 @@
+"""The operator of Pagewire: Pages, tokens and webhook subscriptions as Kubernetes resources."""
