@@ -1,0 +1,26 @@
+"""The SDK of Pagewire: what plugins, gateway and operator share.
+
+A plugin author's first line is ``from pagewire import Text, hookimpl``.
+"""
+
+from pagewire.context import AccountInfo, Context, ConversationState, Person
+from pagewire.errors import Refused, TryLater
+from pagewire.hooks import hookimpl, hookspec
+from pagewire.replies import Media, QuickReply, Replies, Reply, SenderAction, Text
+
+__all__ = [
+    "AccountInfo",
+    "Context",
+    "ConversationState",
+    "Media",
+    "Person",
+    "QuickReply",
+    "Refused",
+    "Replies",
+    "Reply",
+    "SenderAction",
+    "Text",
+    "TryLater",
+    "hookimpl",
+    "hookspec",
+]

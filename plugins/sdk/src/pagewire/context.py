@@ -1,0 +1,94 @@
+"""What a hook may know besides the event."""
+
+from datetime import datetime
+from logging import LoggerAdapter
+from typing import Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct
+
+Config_co = TypeVar("Config_co", covariant=True)
+
+
+class AccountInfo(Struct, frozen=True, kw_only=True):
+    """The Page or Instagram account an event belongs to, as the registry knows it.
+
+    Attributes:
+        object: ``page`` or ``instagram``.
+        id: Page id or Instagram professional account id.
+        namespace: namespace of the resource.
+        name: name of the resource.
+        app_id: the Meta app that owns the webhook.
+    """
+
+    object: str
+    id: str
+    namespace: str
+    name: str
+    app_id: str
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """What Meta tells about a person; each part may be missing. Personal data: keep it out of logs.
+
+    Attributes:
+        id: scoped id, valid for this account only.
+        first_name: Messenger only.
+        last_name: Messenger only.
+        name: full name.
+        username: handle, Instagram only.
+    """
+
+    id: str
+    first_name: str | None = None
+    last_name: str | None = None
+    name: str | None = None
+    username: str | None = None
+
+
+class ConversationState(Struct, frozen=True, kw_only=True):
+    """What the gateway remembers of a conversation.
+
+    Attributes:
+        first_event: id of the first event in which the person reached out.
+        first_seen: when that was, UTC.
+        last_inbound: when the person last did something that lets the business answer, UTC.
+        window_until: end of the standard messaging window, UTC; ``None`` before the person ever wrote.
+    """
+
+    first_event: str | None = None
+    first_seen: datetime | None = None
+    last_inbound: datetime | None = None
+    window_until: datetime | None = None
+
+
+class Context(Protocol, Generic[Config_co]):
+    """Handed to every hook that asks for ``context``."""
+
+    @property
+    def account(self) -> AccountInfo:
+        """The Page or Instagram account."""
+
+    @property
+    def config(self) -> Config_co:
+        """The plugin's configuration for this account: an instance of its ``Config`` struct, or a plain dict."""
+
+    @property
+    def attempt(self) -> int:
+        """1 for the first time this plugin gets this event, 2 for the second, and so on."""
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same for every attempt of this plugin at this event; give it to systems that de-duplicate."""
+
+    @property
+    def log(self) -> "LoggerAdapter[Any]":
+        """A logger that adds plugin, account and event id to every line."""
+
+    async def person(self) -> Person | None:
+        """The profile of the event's person, from the cache or the Graph API; ``None`` if Meta does not tell.
+
+        Never raises: a profile that cannot be read must not stop an answer.
+        """
+
+    async def conversation(self) -> ConversationState:
+        """What is known of the event's conversation, this event included."""

@@ -1,0 +1,57 @@
+"""An item of a delivery body, classified but not yet read in full."""
+
+import hashlib
+
+from msgspec import Struct
+
+from pagewire.events import Channel, Conversation
+
+
+class Item(Struct, frozen=True, gc=False):
+    """What the journal stores of an event: enough to find, order and de-duplicate it, and the raw JSON.
+
+    Attributes:
+        kind: exactly one name, such as ``message`` or ``change.feed``.
+        channel: ``messaging`` or ``standby``.
+        object: ``page``, ``instagram`` or whatever Meta sent; may be empty.
+        account: Page id or Instagram account id; may be empty.
+        person: scoped id of the person, or ``None``.
+        timestamp: milliseconds since 1970, when it happened.
+        time_estimated: Meta sent no time of its own.
+        via: container it came in: ``messaging``, ``standby``, ``calls``, ``changes`` or ``entry``.
+        key: the natural key, the same for every repeat of a delivery.
+        raw: the item's JSON, byte for byte where the body as a whole could be read.
+    """
+
+    kind: str
+    channel: Channel
+    object: str
+    account: str
+    person: str | None
+    timestamp: int
+    time_estimated: bool
+    via: str
+    key: str
+    raw: bytes
+
+    @property
+    def id(self) -> str:
+        """Stable id of the event: 128 bits of the natural key's SHA-256, in hex."""
+        return hashlib.sha256(self.key.encode()).hexdigest()[:32]
+
+    @property
+    def conversation(self) -> Conversation | None:
+        """The unit of ordering, or ``None`` where no person is concerned."""
+        return Conversation(self.object, self.account, self.person) if self.person else None
+
+
+class Reading(Struct, frozen=True):
+    """What a delivery body came to.
+
+    Attributes:
+        items: every item, in the order of the body.
+        unreadable: why the body is no JSON at all, in words that hold nothing of it, or ``None``. Then there are no items.
+    """
+
+    items: tuple[Item, ...] = ()
+    unreadable: str | None = None

@@ -1,0 +1,72 @@
+"""Item -> typed event."""
+
+from typing import Any
+
+from pagewire.events import Event, instant_of, struct_of
+from pagewire.wire import _json
+from pagewire.wire._classify import payload_of
+from pagewire.wire._fit import fit
+from pagewire.wire._item import Item
+from pagewire.wire._json import Json
+
+
+def event_of(item: Item, received_ms: int) -> Event:
+    """The typed event of an item. Never raises.
+
+    Args:
+        item: what `read` found.
+        received_ms: milliseconds since 1970 when the gateway had it.
+    """
+    struct = struct_of(item.kind)
+    raw = _raw(item.raw)
+    fields, unread = _own_fields(struct, item.kind, raw if isinstance(raw, dict) else {})
+    return struct(
+        **fields,
+        id=item.id,
+        kind=item.kind,
+        channel=item.channel,
+        object=item.object,
+        account=item.account,
+        person=item.person,
+        timestamp=instant_of(item.timestamp),
+        time_estimated=item.time_estimated,
+        received=instant_of(received_ms),
+        via=item.via,
+        unread=tuple(unread),
+        raw=raw,
+    )
+
+
+def _raw(raw: bytes) -> Any:
+    try:
+        return _json.value(raw)
+    except _json.Unreadable:
+        return raw.decode("utf-8", "backslashreplace")
+
+
+def _own_fields(struct: type[Event], kind: str, item: Json) -> tuple[Json, list[str]]:
+    payload = payload_of(kind, item)
+    if struct.whole or isinstance(payload, dict):
+        fields, unread = fit(struct, _view(struct, item, payload))
+    else:
+        fields, unread = {}, [next((key for key in struct.finds if item.get(key) is not None), "value")]
+    if "field" in struct.__struct_fields__:
+        fields["field"] = kind.removeprefix("change.")
+    return fields, unread
+
+
+def _view(struct: type[Event], item: Json, payload: Any) -> Json:
+    """The payload under the names of the struct's fields."""
+    if struct.whole:
+        return {struct.whole: payload}
+    view: Json = payload
+    if struct.wire_names:
+        view = {**payload, **{name: _first(payload, keys) for name, keys in struct.wire_names.items()}}
+    for name in struct.beside:
+        if item.get(name) is not None:
+            view = {**view, name: item[name]}
+    return view
+
+
+def _first(payload: Json, keys: tuple[str, ...]) -> Any:
+    return next((payload[key] for key in keys if payload.get(key) is not None), None)

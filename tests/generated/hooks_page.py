@@ -1,0 +1,99 @@
+"""docs/reference/hooks.md: every hook, what it may be given, return and raise."""
+
+import ast
+import inspect
+import re
+
+from pagewire import context, errors, hooks, replies
+from pagewire.events import KINDS
+from tests.generated.words import fields, line, own_doc, properties, prose, section
+
+_HEAD = """\
+# Hooks
+
+<!-- Written by `python -m tests.generated`; edit the docstrings in `pagewire.hooks` instead. -->
+
+"""
+_RETURNS = """\
+## What a hook may return
+
+Nothing, one reply, or any number of them (at most {most}). The gateway stores them in the same step in which it marks the event
+as done, and sends them in order. On channel `standby` a hook must return nothing: another app owns the thread.
+"""
+_RAISES = """\
+## What a hook may raise
+
+Anything but these counts as a failure: the event is tried again with growing pauses and parked after the last attempt.
+Nothing a plugin raises ever reaches another plugin.
+"""
+
+
+def text() -> str:
+    """The whole page."""
+    rooms = [_HEAD + _about(), *[_hook(node) for node in specs()], _given(), _returned(), _raised()]
+    return "\n".join(rooms)
+
+
+def specs() -> list[ast.AsyncFunctionDef]:
+    """The hook specifications as they are written, in order."""
+    found = ast.parse(inspect.getsource(hooks)).body
+    return [node for node in found if isinstance(node, ast.AsyncFunctionDef) and _decorators(node) == ["hookspec"]]
+
+
+def heading(node: ast.AsyncFunctionDef) -> str:
+    """The heading of a hook's section."""
+    return f"{node.name}({', '.join(argument.arg for argument in node.args.args)})"
+
+
+def _about() -> str:
+    whole = re.sub(r"``?", "`", own_doc(hooks))
+    return whole.split("\n", 1)[1].strip() + "\n"
+
+
+def _decorators(node: ast.AsyncFunctionDef) -> list[str]:
+    return [one.id for one in node.decorator_list if isinstance(one, ast.Name)]
+
+
+def _hook(node: ast.AsyncFunctionDef) -> str:
+    returns = ast.unparse(node.returns) if node.returns else "None"
+    signature = f"async def {node.name}({ast.unparse(node.args)}) -> {returns}: ..."
+    kinds = [f"`{kind}`" for kind, struct in KINDS.items() if struct.hook == node.name]
+    called = f"\nCalled for: {', '.join(kinds)}.\n" if kinds and node.name != "event_received" else ""
+    documented = prose(getattr(hooks, node.name))
+    return f"## {heading(node)}\n\n```python\n@hookimpl\n{signature}\n```\n\n{documented}\n{called}"
+
+
+def _given() -> str:
+    methods = [
+        f"- `await {name}()`: {line(member)}"
+        for name, member in vars(context.Context).items()
+        if inspect.iscoroutinefunction(member)
+    ]
+    structs = [f"### {one.__name__}\n\n{prose(one)}\n\n" + "\n".join(fields(one)) + "\n" for one in _GIVEN]
+    head = "## What a hook may be given\n\n`event` is a struct of [events](events.md). `context` has:\n"
+    return "\n".join([head, *properties(context.Context), *methods, "", *structs])
+
+
+_GIVEN = (context.AccountInfo, context.Person, context.ConversationState)
+
+
+def _returned() -> str:
+    structs = [f"### {one.__name__}\n\n{prose(one)}\n\n" + "\n".join(fields(one)) + "\n" for one in _REPLIES]
+    return "\n".join([_RETURNS.format(most=replies.REPLIES), *structs])
+
+
+_REPLIES = (replies.Text, replies.QuickReply, replies.Media, replies.SenderAction)
+
+
+def _raised() -> str:
+    rooms = []
+    for signal in (errors.TryLater, errors.Refused):
+        arguments = {**section(own_doc(errors.PluginSignal), "Args"), **section(own_doc(signal), "Args")}
+        names = list(inspect.signature(signal).parameters)
+        listed = "\n".join(f"- `{name}`: {_said(arguments[name])}" for name in names)
+        rooms.append(f"### {signal.__name__}({', '.join(names)})\n\n{prose(signal)}\n\n{listed}\n")
+    return "\n".join([_RAISES, *rooms])
+
+
+def _said(text_: str) -> str:
+    return section(own_doc(errors.PluginSignal), "Args")["reason"] if text_.startswith("as for") else text_

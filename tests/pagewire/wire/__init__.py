@@ -1,0 +1,1 @@
+"""Delivery bodies into items and events."""
