@@ -1,0 +1,1 @@
+"""The gateway of Pagewire: durable Messenger and Instagram webhooks for your plugins."""

@@ -1,0 +1,66 @@
+"""One look at the folder after another: what is new is read, what is gone is forgotten, what is odd keeps its say."""
+
+from pathlib import Path
+
+from .folder import ENDINGS, Found, Scan, read, scan
+from .problems import Problem, Severity
+from .reading import Reading, unreadable
+from .reading import read as read_text
+from .sharing import Shared
+from .store import Snapshot, Store
+
+
+class Following:
+    """Keeps a `Store` in step with a folder. Blocking; one thread at a time."""
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        self._folder = folder
+        self._limit = limit
+        self._store = Store()
+        self._read: dict[str, int] = {}
+        self._restless: dict[str, int | None] = {}
+
+    def look(self, patient: bool) -> Snapshot:
+        """Look at the folder and read what changed.
+
+        Args:
+            patient: Leave a file alone until two looks in a row find it the same, because somebody may be
+                in the middle of writing it.
+        """
+        seen = scan(self._folder)
+        shared = Shared()
+        for file in self._due(seen, patient):
+            found = seen.files.get(file)
+            if found is None:
+                self._store.put(file, Reading())
+                self._read.pop(file, None)
+            else:
+                self._store.put(file, self._open(file, found, shared))
+        return self._store.build(seen.problems or self._emptiness(seen))
+
+    def _emptiness(self, seen: Scan) -> list[Problem]:
+        said = f"{self._folder} holds no {', '.join(f'*{ending}' for ending in ENDINGS)}: nothing is served"
+        return [] if seen.files else [Problem(severity=Severity.WARNING, message=said)]
+
+    def _due(self, seen: Scan, patient: bool) -> list[str]:
+        now: dict[str, int | None] = {file: found.signature for file, found in seen.files.items()}
+        now.update((file, None) for file in self._read if file not in now and not seen.hides(file))
+        changed = {file: signature for file, signature in now.items() if self._read.get(file) != signature}
+        due = [file for file, signature in changed.items() if not patient or self._settled(file, signature)]
+        self._restless = {file: signature for file, signature in changed.items() if file not in set(due)}
+        return due
+
+    def _settled(self, file: str, signature: int | None) -> bool:
+        return file in self._restless and self._restless[file] == signature
+
+    def _open(self, file: str, found: Found, shared: Shared) -> Reading:
+        try:
+            raw = read(found, self._limit)
+        except OSError as error:
+            self._read.pop(file, None)
+            return unreadable(file, f"cannot be read: {error.strerror or type(error).__name__}")
+        except ValueError as error:
+            self._read[file] = found.signature
+            return unreadable(file, str(error))
+        self._read[file] = found.signature
+        return read_text(raw, file, shared)

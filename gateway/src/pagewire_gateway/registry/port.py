@@ -1,0 +1,145 @@
+"""What the gateway knows of apps, accounts, tokens and enabled plugins, whatever told it.
+
+Two things stand behind this port: manifest files, and later the cluster. The look-ups are for the hot path:
+plain dictionaries, no await. Everything handed out is frozen; a change comes as new objects and a new revision.
+"""
+
+from collections.abc import Iterable
+from typing import Final, Literal, Protocol
+
+import msgspec
+
+from .problems import Problem
+from .sealed import Sealed
+
+Name = tuple[str, str]
+"""Namespace and name of a resource."""
+
+Object = Literal["page", "instagram"]
+Host = Literal["facebook", "instagram"]
+"""Which Graph API serves an account: graph.facebook.com or graph.instagram.com (graph.md 1.1)."""
+
+
+class PluginUse(msgspec.Struct, frozen=True, gc=False):
+    """One plugin enabled for an account.
+
+    Attributes:
+        name: The plugin's name in entry point group ``pagewire``.
+        config: Its config as JSON, ``{}`` if none is given; ``msgspec.json.decode(use.config, type=Config)`` reads it.
+    """
+
+    name: str
+    config: msgspec.Raw
+
+
+class App(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A Meta app whose webhooks may come in at ``/webhooks/{namespace}/{name}``.
+
+    Attributes:
+        secrets: App secrets, any of which may sign. Empty: the app is closed, and its webhooks are refused.
+        verify_token: What the verification handshake must carry. None: the handshake is refused.
+        client_token: For calls made in the name of the client app.
+        graph_version: As in ``v25.0``.
+        allowed_namespaces: Namespaces besides its own whose resources may use the app.
+    """
+
+    namespace: str
+    name: str
+    app_id: str
+    secrets: tuple[Sealed[bytes], ...]
+    verify_token: Sealed[str] | None
+    client_token: Sealed[str] | None
+    graph_version: str
+    allowed_namespaces: tuple[str, ...]
+
+    @property
+    def closed(self) -> bool:
+        """Whether no signature can be checked, so that nothing may be accepted."""
+        return not self.secrets
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A Page or an Instagram professional account.
+
+    Attributes:
+        object: The ``object`` of its webhooks.
+        id: The account id its webhooks carry in ``entry.id``.
+        kind: ``MessengerPage`` or ``InstagramAccount``.
+        app: Namespace and name of its MessengerApp. A webhook that came in through another app is not this account's.
+        app_id: Meta's id of that app; empty if the app is unknown or may not be used.
+        token: None: the account is closed; its events are kept and nothing can be sent.
+        send_as_id: The id in ``POST /{id}/messages``: the Page's, also for Instagram through a Page; the
+            account's own with Instagram Login (outbound.md 1). Empty while the linked Page is unknown.
+        host: Which Graph API to call.
+        plugins: In the order of the resource.
+    """
+
+    object: Object
+    id: str
+    namespace: str
+    name: str
+    kind: str
+    app: Name
+    app_id: str
+    token: Sealed[str] | None
+    send_as_id: str
+    host: Host
+    graph_version: str
+    plugins: tuple[PluginUse, ...]
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be sent in its name."""
+        return self.token is None
+
+
+class RegistryClosedError(RuntimeError):
+    """The registry was closed while somebody waited for a change."""
+
+
+class Registry(Protocol):
+    """The behaviour that ``tests/contracts/registry.py`` asks of every implementation."""
+
+    @property
+    def revision(self) -> int:
+        """Grows by one whenever apps, accounts or problems change; 0 before `start`."""
+        ...
+
+    def app(self, namespace: str, name: str) -> App | None:
+        """The app of that name, also if it is closed."""
+        ...
+
+    def account(self, object: str, id: str) -> Account | None:  # noqa: A002 - Meta's words
+        """The account with that id, also if it is closed. For the hot path."""
+        ...
+
+    def apps(self) -> Iterable[App]:
+        """All apps, by namespace and name."""
+        ...
+
+    def accounts(self) -> Iterable[Account]:
+        """All accounts, Pages first, by namespace and name."""
+        ...
+
+    def problems(self) -> list[Problem]:
+        """What is wrong right now; empty if nothing is."""
+        ...
+
+    async def changed(self, since: int) -> int:
+        """Wait until the revision is newer than `since`, and give it.
+
+        Raises:
+            RegistryClosedError: The registry was closed.
+        """
+        ...
+
+    async def start(self) -> None:
+        """Read everything once, then follow changes in the background."""
+        ...
+
+    async def aclose(self) -> None:
+        """Follow no more. What was read can still be looked up."""
+        ...
+
+
+NO_CONFIG: Final = msgspec.Raw(b"{}")

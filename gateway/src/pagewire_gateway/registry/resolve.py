@@ -1,0 +1,180 @@
+"""Entries become apps and accounts: references are followed, and what does not hold closes what depends on it.
+
+Pure: what the documents say goes in; what is served and what is wrong come out.
+"""
+
+import re
+from typing import Final
+
+import msgspec
+
+from pagewire.resources import DEFAULT_GRAPH_VERSION
+
+from .entries import AccountEntry, AppEntry, Entry, InstagramEntry, KeyRef, PageEntry, SecretEntry, TokenEntry
+from .names import ByName
+from .port import Account, App, Host, Name, Object
+from .problems import Problem, Severity
+from .sealed import Sealed
+
+_TOKEN: Final = re.compile(r"[!-~]+\Z")
+"""A token travels in a header: visible ASCII and nothing else."""
+
+
+class World(msgspec.Struct, frozen=True):
+    """What the documents say."""
+
+    secrets: ByName[SecretEntry]
+    apps: ByName[AppEntry]
+    tokens: ByName[TokenEntry]
+    pages: ByName[PageEntry]
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """Why something is closed."""
+
+    path: str
+    message: str
+    severity: Severity = Severity.ERROR
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """How an account is written to."""
+
+    token: Sealed[str] | Fault
+    send_as_id: str
+    host: Host
+
+
+def problem_of(entry: Entry, fault: Fault) -> Problem:
+    """A fault, with the resource and place it belongs to."""
+    return Problem(
+        severity=fault.severity, place=entry.place, resource=str(entry), path=fault.path, message=fault.message
+    )
+
+
+def resolve_app(entry: AppEntry, world: World) -> tuple[App, list[Fault]]:
+    """The app, with those of its secrets that exist, and why others do not."""
+    found = [_secret(entry, ref, f"spec.appSecretRefs[{index}]", world) for index, ref in enumerate(entry.secret_refs)]
+    verify = _secret(entry, entry.verify_ref, "spec.verifyTokenRef", world) if entry.verify_ref else None
+    faults = [one for one in (*found, verify) if isinstance(one, Fault)]
+    if not found:
+        said = "names no secret: no signature can be checked, so every webhook is refused"
+        faults.append(Fault("spec.appSecretRefs", said, Severity.WARNING))
+    app = App(
+        namespace=entry.namespace,
+        name=entry.name,
+        app_id=entry.app_id,
+        secrets=tuple(Sealed(one.reveal().encode()) for one in found if isinstance(one, Sealed)),
+        verify_token=verify if isinstance(verify, Sealed) else None,
+        client_token=entry.client_token,
+        graph_version=entry.graph_version,
+        allowed_namespaces=entry.allowed,
+    )
+    return app, faults
+
+
+def resolve_account(entry: AccountEntry, world: World) -> tuple[Account, list[Fault]]:
+    """The account, closed if its app or its token does not hold."""
+    app = app_of(entry, entry.app, world)
+    reached = _instagram(entry, world) if isinstance(entry, InstagramEntry) else _page(entry, world)
+    faults = [one for one in (app, reached.token) if isinstance(one, Fault)]
+    of: Object = "instagram" if isinstance(entry, InstagramEntry) else "page"
+    account = Account(
+        object=of,
+        id=entry.account,
+        namespace=entry.namespace,
+        name=entry.name,
+        kind=entry.kind,
+        app=entry.app,
+        app_id="" if isinstance(app, Fault) else app.app_id,
+        token=None if faults or isinstance(reached.token, Fault) else reached.token,
+        send_as_id=reached.send_as_id,
+        host=reached.host,
+        graph_version=DEFAULT_GRAPH_VERSION if isinstance(app, Fault) else app.graph_version,
+        plugins=entry.plugins,
+    )
+    return account, faults
+
+
+def app_of(entry: Entry, name: Name, world: World) -> AppEntry | Fault:
+    """The app a resource refers to, if it exists and lets the resource's namespace in."""
+    app = world.apps.get(name)
+    if app is None:
+        return Fault("spec.appRef", f"MessengerApp {'/'.join(name)} does not exist")
+    if entry.namespace not in {app.namespace, *app.allowed}:
+        said = f"{app} does not let namespace {entry.namespace} use it; add it to its spec.allowedNamespaces"
+        return Fault("spec.appRef", said)
+    return app
+
+
+def _page(entry: AccountEntry, world: World) -> Reached:
+    return Reached(_page_token(entry, world), entry.account, "facebook")
+
+
+def _page_token(entry: AccountEntry, world: World) -> Sealed[str] | Fault:
+    if not entry.token:
+        said = "is missing: events are kept, but nothing can be sent; name an AccessToken of type Page"
+        return Fault("spec.tokenRef", said, Severity.WARNING)
+    token = _token(entry, "Page", world)
+    if isinstance(token, TokenEntry) and token.page_id != entry.account:
+        return Fault("spec.tokenRef", f"{token} belongs to Page {token.page_id}, not to {entry.account}")
+    return token if isinstance(token, Fault) else _value(token, world)
+
+
+def _instagram(entry: InstagramEntry, world: World) -> Reached:
+    if entry.page:
+        page = world.pages.get((entry.namespace, entry.page))
+        return Reached(_linked(entry, page, world), page.account if page else "", "facebook")
+    token = _token(entry, "User", world)
+    return Reached(token if isinstance(token, Fault) else _value(token, world), entry.account, "instagram")
+
+
+def _linked(entry: InstagramEntry, page: PageEntry | None, world: World) -> Sealed[str] | Fault:
+    if page is None:
+        return Fault("spec.pageRef", f"MessengerPage {entry.namespace}/{entry.page} does not exist")
+    if page.app != entry.app:
+        said = f"{page} uses MessengerApp {'/'.join(page.app)}, this account {'/'.join(entry.app)}; name the same"
+        return Fault("spec.pageRef", said)
+    token = _page_token(page, world)
+    if isinstance(token, Fault):
+        return Fault("spec.pageRef", f"{page} has no usable token, so nothing can be sent", Severity.WARNING)
+    return token
+
+
+def _token(entry: AccountEntry, wanted: str, world: World) -> TokenEntry | Fault:
+    """The AccessToken an account names, if it is of the right type and app."""
+    token = world.tokens.get((entry.namespace, entry.token))
+    if token is None:
+        return Fault("spec.tokenRef", f"AccessToken {entry.namespace}/{entry.token} does not exist")
+    if token.sort.type != wanted:
+        return Fault(
+            "spec.tokenRef", f"{token} is of type {token.sort.type}; a {entry.kind} needs one of type {wanted}"
+        )
+    if token.app != entry.app:
+        said = f"{token} belongs to MessengerApp {'/'.join(token.app)}, this account uses {'/'.join(entry.app)}"
+        return Fault("spec.tokenRef", said)
+    return token
+
+
+def _value(token: TokenEntry, world: World) -> Sealed[str] | Fault:
+    if token.sort.source != "secretRef":
+        said = f"{token} comes from {token.sort.source} and has no value here; give it a secretRef"
+        return Fault("spec.tokenRef", said, Severity.WARNING)
+    value = _secret(token, (token.secret, token.sort.secret_key), "spec.tokenRef", world)
+    if isinstance(value, Sealed) and _TOKEN.match(value.reveal()) is None:
+        said = f"Secret {token.namespace}/{token.secret}, key {token.sort.secret_key}, holds characters no token has"
+        return Fault("spec.tokenRef", said)
+    return value
+
+
+def _secret(entry: Entry, ref: KeyRef, path: str, world: World) -> Sealed[str] | Fault:
+    name, key = ref
+    secret = world.secrets.get((entry.namespace, name))
+    if secret is None:
+        return Fault(path, f"Secret {entry.namespace}/{name} does not exist")
+    value = secret.value(key)
+    if value is None:
+        return Fault(path, f"Secret {entry.namespace}/{name} has no text under key {key}")
+    if not value.reveal():
+        return Fault(path, f"Secret {entry.namespace}/{name} is empty under key {key}")
+    return value

@@ -1,0 +1,111 @@
+"""Readings of files go in, snapshots come out. A snapshot shares all that did not change with the one before it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from .accounts import Accounts
+from .affected import affected
+from .entries import (
+    AppEntry,
+    Entry,
+    InstagramEntry,
+    PageEntry,
+    SecretEntry,
+    SubscriptionEntry,
+    TokenEntry,
+)
+from .files import Files
+from .port import Account, App, Name
+from .problems import Problem
+from .reading import Reading
+from .resolve import Fault, World, app_of, problem_of, resolve_app
+
+_KINDS: Final = (SecretEntry, AppEntry, TokenEntry, SubscriptionEntry, PageEntry, InstagramEntry)
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """Everything a registry answers with. Replaced as a whole, so nobody sees half a change."""
+
+    apps: Mapping[Name, App] = {}
+    accounts: Mapping[str, Mapping[str, Account]] = {}
+    problems: tuple[Problem, ...] = ()
+    revision: int = 0
+
+    def says_the_same(self, other: "Snapshot") -> bool:
+        """Whether nobody could tell the two apart but by their revision."""
+        return (self.apps, self.accounts, self.problems) == (other.apps, other.accounts, other.problems)
+
+
+class Store:
+    """What all the files say, and the snapshot that follows from it. Not for several threads at once."""
+
+    def __init__(self) -> None:
+        self.snapshot = Snapshot()
+        self._files = Files(tuple(kind.kind for kind in _KINDS))
+        self._world = World(*(self._of(kind) for kind in (SecretEntry, AppEntry, TokenEntry, PageEntry)))
+        self._pages = Accounts[PageEntry](self._of(PageEntry), "spec.pageId")
+        self._instagram = Accounts[InstagramEntry](self._of(InstagramEntry), "spec.accountId")
+        self._app_problems: dict[Name, list[Problem]] = {}
+
+    def put(self, file: str, reading: Reading) -> None:
+        """Take a new reading of a file; an empty one if the file is gone. Nothing shows before `build`."""
+        self._files.put(file, reading)
+
+    def build(self, others: Iterable[Problem] = ()) -> Snapshot:
+        """Make what was put visible.
+
+        Args:
+            others: Problems of the folder itself.
+
+        Returns:
+            The new snapshot, or the old one if nothing changed.
+        """
+        due = affected(self._files.before, self._world, self._of(InstagramEntry))
+        apps = self._apps(due.apps)
+        pages = self._pages.renew(self._was(PageEntry, due.pages), self._world)
+        instagram = self._instagram.renew(self._was(InstagramEntry, due.instagram), self._world)
+        self._files.forget()
+        problems = tuple(sorted((*others, *self._problems()), key=_position))
+        new = Snapshot(apps, {"page": pages, "instagram": instagram}, problems, self.snapshot.revision + 1)
+        if not (self.snapshot.revision and new.says_the_same(self.snapshot)):
+            self.snapshot = new
+        return self.snapshot
+
+    def _of(self, kind: type[Entry]) -> Any:
+        return self._files.kinds[kind.kind].first
+
+    def _was(self, kind: type[Entry], due: set[Name]) -> dict[Name, Any]:
+        before = self._files.before[kind.kind]
+        return {name: before.get(name) for name in due}
+
+    def _apps(self, due: set[Name]) -> Mapping[Name, App]:
+        if not due:
+            return self.snapshot.apps
+        apps = dict(self.snapshot.apps)
+        for name in due:
+            self._app_problems.pop(name, None)
+            entry = self._world.apps.get(name)
+            if entry is None:
+                apps.pop(name, None)
+                continue
+            apps[name], faults = resolve_app(entry, self._world)
+            self._app_problems[name] = [problem_of(entry, fault) for fault in faults]
+        return apps
+
+    def _problems(self) -> Iterator[Problem]:
+        yield from self._files.problems()
+        for problems in self._app_problems.values():
+            yield from problems
+        yield from self._pages.problems()
+        yield from self._instagram.problems()
+        for subscription in self._of(SubscriptionEntry).values():
+            app = app_of(subscription, subscription.app, self._world)
+            if isinstance(app, Fault):
+                yield problem_of(subscription, app)
+
+
+def _position(problem: Problem) -> tuple[str, int, int, int, str, str]:
+    place = problem.place
+    return (place.file, place.document, place.item, place.line, problem.path, problem.message)

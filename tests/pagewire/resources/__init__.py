@@ -1,0 +1,1 @@
+"""The resources of group pagewire.dev."""
