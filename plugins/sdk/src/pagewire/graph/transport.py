@@ -1,0 +1,190 @@
+"""The HTTP client under the Graph client: httpx's interface over aiohttp's connections.
+
+Why aiohttp, and by how much, is measured in decision 0005. This file adds what sending messages needs: it always says
+rightly whether a failed request can have been written, never writes to a connection that is known to be closed, caps
+answers, keeps no cookies, follows no redirects and keeps URLs out of logs.
+"""
+
+import asyncio
+import logging
+import ssl
+from functools import lru_cache
+from typing import Any
+
+import aiohttp
+import httpx
+import yarl
+
+from pagewire.graph.faults import told_apart
+
+__all__ = [
+    "CONNECT_SECONDS",
+    "MEDIA_READ_SECONDS",
+    "READ_SECONDS",
+    "GraphHttp",
+    "GraphTransport",
+    "open_http",
+]
+
+CONNECT_SECONDS = 5.0
+"""For name, TCP and TLS together."""
+POOL_SECONDS = 10.0
+"""For a free connection; holds `CONNECT_SECONDS` too, as aiohttp counts both together."""
+READ_SECONDS = 30.0
+"""Between two pieces of an answer."""
+MEDIA_READ_SECONDS = 80.0
+"""The same, when Meta first fetches a video by its URL: Meta gives that 75 s."""
+LONGEST_ANSWER = 4 * 1024 * 1024
+"""Bytes; the largest answer in use, twenty messages with attachments, stays far below."""
+
+_CODING = (b"content-encoding", b"content-length", b"transfer-encoding")
+
+
+class GraphTransport(httpx.AsyncBaseTransport):
+    """httpx's seam, filled by an aiohttp session.
+
+    Args:
+        verify: checks the server's certificate.
+        proxy: goes between for every request, if given.
+        max_connections: to all hosts together; 0 for as many as it takes.
+        keepalive_expiry: seconds an idle connection is kept.
+        longest_answer: bytes, unpacked, after which an answer is given up.
+    """
+
+    def __init__(
+        self,
+        *,
+        verify: ssl.SSLContext,
+        proxy: httpx.Proxy | None = None,
+        max_connections: int = 256,
+        keepalive_expiry: float = 15.0,
+        longest_answer: int = LONGEST_ANSWER,
+    ) -> None:
+        self._proxy: dict[str, Any] = {"proxy": str(proxy.url), "proxy_headers": _proxy_headers(proxy)} if proxy else {}
+        self._connections: dict[str, Any] = {
+            "ssl": verify,
+            "limit": max_connections,
+            "keepalive_timeout": keepalive_expiry,
+        }
+        self._longest_answer = longest_answer
+        self._opened: aiohttp.ClientSession | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request and read the whole answer; see `httpx.AsyncBaseTransport`."""
+        # Two turns of the loop let it notice connections that the server has closed meanwhile, so that the pool drops
+        # them. Without this a request could be written to a dead connection, and nobody could say what became of it.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
+        url = yarl.URL(str(request.url), encoded=True)
+        with told_apart(request):
+            async with self._session().request(
+                request.method,
+                url,
+                headers=headers,
+                data=await request.aread() or None,
+                allow_redirects=False,
+                timeout=_limits(**request.extensions.get("timeout", {})),
+                **self._proxy,
+            ) as answer:
+                body = await self._read(answer.content, request)
+        # The body is unpacked already, so its coding must not reach httpx, which would unpack it again.
+        raw = [(name, value) for name, value in answer.raw_headers if name.lower() not in _CODING]
+        return httpx.Response(answer.status, headers=raw, content=body, request=request)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        if self._opened is not None:
+            await self._opened.close()
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._opened is None:  # a session belongs to a running loop, so not before the first request
+            self._opened = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(**self._connections), cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self._opened
+
+    async def _read(self, content: aiohttp.StreamReader, request: httpx.Request) -> bytes:
+        body = b""
+        while not content.at_eof():
+            body += await content.readany()
+            if len(body) > self._longest_answer:
+                raise httpx.RemoteProtocolError("The answer is too long.", request=request)
+        return body
+
+
+@lru_cache(64)
+def _limits(
+    connect: float | None = None, read: float | None = None, pool: float | None = None, **_: float | None
+) -> aiohttp.ClientTimeout:
+    # The read limit starts anew with every byte, so an answer that drips, or a request that nobody takes, needs an end
+    # of its own. It lies behind the limits for pool and connecting, so that those still say that nothing was sent.
+    total = None if pool is None or read is None else pool + 2 * read
+    return aiohttp.ClientTimeout(total=total, connect=pool, sock_connect=connect, sock_read=read)
+
+
+def _proxy_headers(proxy: httpx.Proxy) -> dict[str, str]:
+    headers = dict(proxy.headers)
+    if proxy.auth is not None:
+        # aiohttp gives up its own argument for a proxy's credentials; the header stays.
+        headers["Proxy-Authorization"] = aiohttp.encode_basic_auth(*proxy.auth)
+    return headers
+
+
+class GraphHttp(httpx.AsyncClient):
+    """httpx, straight to the transport: no cookies, redirects, auth flows or hooks, which cost a third of a call.
+
+    Build requests whole (`httpx.Request`), with their own headers. `response.elapsed` is not measured.
+    """
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, timeout: httpx.Timeout) -> None:
+        super().__init__(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
+        self._straight = transport
+
+    async def send(self, request: httpx.Request, *, stream: bool = False, **_options: Any) -> httpx.Response:
+        """Send `request`; every error is an `httpx.TransportError`, those of `NOT_SENT` prove that nothing was written.
+
+        Args:
+            request: sent as it is.
+            stream: leave the body to be read by the caller.
+        """
+        if self.is_closed:
+            raise RuntimeError("The HTTP client has been closed; open another one with open_http().")
+        request.extensions.setdefault("timeout", self.timeout.as_dict())
+        response = await self._straight.handle_async_request(request)
+        if not stream:
+            await response.aread()
+        return response
+
+
+def open_http(
+    *,
+    verify: ssl.SSLContext | None = None,
+    proxy: str | None = None,
+    max_connections: int = 256,
+    keepalive_expiry: float = 15.0,
+    longest_answer: int = LONGEST_ANSWER,
+    timeout: httpx.Timeout | None = None,
+) -> httpx.AsyncClient:
+    """Open the one HTTP client of a process; share it between all Graph clients and close it with `aclose`.
+
+    Args:
+        verify: checks the server's certificate; without it the roots of `SSL_CERT_FILE`, or else those of certifi.
+        proxy: URL of an HTTP proxy; the environment is not read.
+        max_connections: to all hosts together; further requests wait up to `POOL_SECONDS`.
+        keepalive_expiry: seconds an idle connection is kept.
+        longest_answer: bytes of the longest answer that is read.
+        timeout: instead of `CONNECT_SECONDS`, `READ_SECONDS` and `POOL_SECONDS`.
+    """
+    for name in ("httpx", "httpcore", "aiohttp"):
+        # httpx logs every URL at INFO; a URL names Pages and people.
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, logging.WARNING))
+    transport = GraphTransport(
+        verify=verify or httpx.create_ssl_context(),
+        proxy=httpx.Proxy(proxy) if proxy else None,
+        max_connections=max_connections,
+        keepalive_expiry=keepalive_expiry,
+        longest_answer=longest_answer,
+    )
+    return GraphHttp(transport, timeout or httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS, pool=POOL_SECONDS))

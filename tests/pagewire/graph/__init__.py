@@ -1,0 +1,1 @@
+"""The Graph client against servers on loopback."""
