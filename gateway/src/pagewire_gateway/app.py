@@ -1,0 +1,205 @@
+"""The composition root: every part of the gateway, made once and wired by hand."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import time
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Any, Self
+
+from pagewire.events import KINDS
+from pagewire.graph import open_http
+from pagewire_gateway.admin import create_admin_app
+from pagewire_gateway.config import Settings
+from pagewire_gateway.dispatch import Dispatcher
+from pagewire_gateway.dispatch.dispatcher import Leader
+from pagewire_gateway.ingress import Ingress, create_public_app
+from pagewire_gateway.journal.port import JournalError, Stored
+from pagewire_gateway.journal.sqlite import SqliteJournal
+from pagewire_gateway.outbox import Outbox
+from pagewire_gateway.outbox.clients import GraphClients
+from pagewire_gateway.plugins import Plugin, load
+from pagewire_gateway.profiles import Profiles
+from pagewire_gateway.registry.manifests import ManifestRegistry
+from pagewire_gateway.registry.port import RegistryClosedError
+from pagewire_gateway.serving import Listener
+from pagewire_gateway.telemetry import metrics
+
+log = logging.getLogger(__name__)
+
+_PRUNE_EVERY = 60.0
+
+
+def now() -> int:
+    """Milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+class Gateway:
+    """A whole gateway in one process.
+
+    Use it as an async context manager: inside, both ports are open and events flow.
+
+    Args:
+        settings: everything that can be set.
+        plugins: instead of the installed ones.
+    """
+
+    def __init__(self, settings: Settings, plugins: dict[str, Plugin] | None = None) -> None:
+        self.settings = settings
+        self.plugins = load(settings.plugins) if plugins is None else plugins
+        self.registry = ManifestRegistry(settings.manifests)
+        self.journal = SqliteJournal(
+            settings.data / "journal.db",
+            max_bytes=settings.retention.max_bytes,
+            max_waiting=settings.max_waiting,
+            clock=now,
+        )
+        self._http = open_http(max_connections=settings.outbox.concurrency)
+        clients = GraphClients(self.registry, self._http, settings.graph_url, settings.instagram_graph_url)
+        self.outbox = Outbox(self.journal, self.registry, clients, settings.outbox, now)
+        self.profiles = Profiles(clients, now)
+        self.dispatcher = Dispatcher(
+            self.plugins, self.journal, self.registry, self.outbox, self.profiles, settings.dispatch, now
+        )
+        self._leader = Leader(self.journal, settings.dispatch.lease_ttl)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._leading = False
+        self.stopping = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        """Open everything, the ports last."""
+        await self.registry.start()
+        await self.journal.start()
+        # Before the ports open: a lane that is new begins at the end of the journal, and must not miss the first webhook.
+        await self.journal.open_lanes(sorted(self.plugins))
+        self.journal.on_appended = self._appended
+        self.journal.on_replay = self.dispatcher.replayed
+        metrics.registry_problems.read = lambda: [((), float(len(self.registry.problems())))]
+        ingress = Ingress(self.registry, self.journal, self.settings.ingress, now)
+        self._public = Listener(create_public_app(ingress), self.settings.public, self.settings.stop_grace)
+        self._admin = Listener(create_admin_app(self), self.settings.admin, 1.0)
+        for work in (self._lead(), self._follow_registry(), self._prune()):
+            self._run(work)
+        await self._admin.start()
+        await self._public.start()
+        log.info("public port %s, admin port %s", self._public.url, self._admin.url)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the public port first, let what runs end, and the journal last."""
+        self.stopping.set()
+        await self._public.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._step_down()
+        await self._leader.release()
+        await self._stop_plugins()
+        self.dispatcher.close()
+        await self._admin.stop()
+        await self.registry.aclose()
+        await self._http.aclose()
+        await self.journal.aclose()
+
+    @property
+    def public_port(self) -> int:
+        """Port of the public side, also when it was chosen freely."""
+        return int(self._public.port)
+
+    @property
+    def admin_port(self) -> int:
+        """Port of the admin side, also when it was chosen freely."""
+        return int(self._admin.port)
+
+    async def run_until_stopped(self) -> None:
+        """Wait for SIGINT or SIGTERM."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, self.stopping.set)
+        await self.stopping.wait()
+
+    # Events ------------------------------------------------------------------------------------------------------
+
+    def _appended(self, stored: tuple[Stored, ...]) -> None:
+        for event in stored:
+            item = event.item
+            metrics.events.add(item.object[:16], _bounded(item.kind), item.channel)
+            if self.registry.account(item.object, item.account) is None:
+                metrics.unknown_accounts.add(item.object[:16])
+        if self._leading:
+            self.outbox.observe(stored)
+            self.dispatcher.feed(stored)
+
+    async def _lead(self) -> None:
+        """Dispatch and send for as long as the lease is ours; stand by otherwise."""
+        while True:
+            fence = await self._leader.acquire()
+            self._leading = True
+            try:
+                await self.outbox.start(fence)
+                await self.dispatcher.start(fence)
+                marks = asyncio.ensure_future(self.dispatcher.keep_marks())
+                try:
+                    await self._leader.keep(fence)
+                finally:
+                    marks.cancel()
+                log.warning("another process took over dispatch; standing by")
+            except JournalError as error:
+                log.warning("dispatch could not start and is tried again: %s", error)
+                await asyncio.sleep(1)
+            await self._step_down()
+
+    async def _step_down(self) -> None:
+        if self._leading:
+            self._leading = False
+            await self.dispatcher.stop()
+            await self.outbox.stop(self.settings.stop_grace)
+
+    async def _follow_registry(self) -> None:
+        revision = 0
+        with contextlib.suppress(RegistryClosedError):
+            while True:
+                revision = await self.registry.changed(revision)
+                self.outbox.registry_changed()
+                await self.dispatcher.registry_changed()
+
+    async def _prune(self) -> None:
+        while True:
+            await asyncio.sleep(_PRUNE_EVERY)
+            try:
+                await self.journal.prune(self.settings.retention, now())
+            except JournalError as error:
+                log.warning("retention could not run: %s", error)
+
+    async def _stop_plugins(self) -> None:
+        for plugin in self.plugins.values():
+            found = plugin.hooks.get("plugin_stopped")
+            if found is None:
+                continue
+            try:
+                async with asyncio.timeout(self.settings.dispatch.hook_timeout):
+                    await found.call({}, _INLINE)
+            except Exception:
+                # One plugin that cannot close its things must not keep the others from closing theirs.
+                log.exception("plugin %s failed to stop", plugin.name)
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.ensure_future(work))
+
+
+_INLINE: Any = None
+"""The event loop's own threads, for the few calls outside lanes."""
+
+_KINDS_WITH_OPEN_END = ("call.", "change.")
+
+
+def _bounded(kind: str) -> str:
+    """A kind as a metric label: names that Meta could make up at will share one."""
+    if kind in KINDS:
+        return kind
+    return next((f"{prefix}other" for prefix in _KINDS_WITH_OPEN_END if kind.startswith(prefix)), "unknown")

@@ -1,0 +1,201 @@
+"""What can be set from outside. The one reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from pagewire_gateway.journal.port import Retention
+from pagewire_gateway.retry import RetryPolicy
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the message names the variable and what it takes."""
+
+
+class Address(Struct, frozen=True):
+    """Where a port listens. Port 0 takes a free one."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str, what: str) -> "Address":
+        """Read ``HOST:PORT``, ``[IPV6]:PORT`` or ``:PORT`` (loopback).
+
+        Raises:
+            SettingsError: it is none of these.
+        """
+        host, colon, port = text.rpartition(":")
+        if not colon or not port.isdigit() or int(port) > 65_535:
+            raise SettingsError(f"{what} must look like HOST:PORT, for example 127.0.0.1:8080, not {text!r}")
+        return cls(host.strip("[]") or "127.0.0.1", int(port))
+
+
+class IngressLimits(Struct, frozen=True, kw_only=True):
+    """What a delivery body may be.
+
+    Attributes:
+        max_body: bytes. Meta names no limit; one production gateway had to go to 1 MiB.
+        read_timeout: seconds in which the body must have arrived; Meta itself gives up after 5.
+        allow_sha1: take the old ``X-Hub-Signature`` where the new header is missing.
+    """
+
+    max_body: int = 4 * 1024 * 1024
+    read_timeout: float = 5.0
+    allow_sha1: bool = False
+
+
+class DispatchSettings(Struct, frozen=True, kw_only=True):
+    """How events reach plugins.
+
+    Attributes:
+        concurrency: hook calls of one plugin in flight.
+        hook_timeout: seconds a plugin may take for one event.
+        threads: threads of one plugin for hooks that are plain functions.
+        window: events of one lane in memory.
+        retry: how failed hook calls are repeated.
+        circuit_failures: failures in a row, of at least three different events, that open a plugin's circuit.
+        circuit_pause: seconds the circuit stays open at first; it doubles up to 300.
+        lease_ttl: seconds after which another process may take over from one that is gone.
+    """
+
+    concurrency: int = 64
+    hook_timeout: float = 30.0
+    threads: int = 8
+    window: int = 10_000
+    retry: RetryPolicy = RetryPolicy()
+    circuit_failures: int = 5
+    circuit_pause: float = 5.0
+    lease_ttl: float = 10.0
+
+
+class OutboxSettings(Struct, frozen=True, kw_only=True):
+    """How replies go out.
+
+    Attributes:
+        concurrency: requests to the Graph API in flight.
+        rate: requests a second to one account; Meta's inbox stops showing a Page above 40 a second.
+        burst: requests an account may make at once after a quiet time.
+        timeout: seconds to wait for an answer.
+        media_timeout: the same for attachments by address, which Meta fetches before it answers.
+        echo_wait: seconds to wait for the echo of a send that had no clear answer.
+        look_up_pause: seconds between two look-ups of one account, each two calls: the Conversations API takes two a second.
+        retry: how refused-for-now requests are repeated.
+        pause: seconds an account rests after its token or its access was refused, unless the registry changes first.
+    """
+
+    concurrency: int = 256
+    rate: float = 30.0
+    burst: float = 60.0
+    timeout: float = 30.0
+    media_timeout: float = 80.0
+    echo_wait: float = 30.0
+    look_up_pause: float = 1.0
+    retry: RetryPolicy = RetryPolicy(attempts=6, first=1.0, factor=2.0, longest=60.0)
+    pause: float = 60.0
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything the gateway needs to run."""
+
+    manifests: Path
+    data: Path
+    public: Address = Address("127.0.0.1", 8080)
+    admin: Address = Address("127.0.0.1", 9090)
+    admin_token: str | None = None
+    graph_url: str = "https://graph.facebook.com"
+    instagram_graph_url: str = "https://graph.instagram.com"
+    plugins: tuple[str, ...] | None = None
+    log_format: Literal["text", "json"] = "text"
+    ingress: IngressLimits = IngressLimits()
+    dispatch: DispatchSettings = DispatchSettings()
+    outbox: OutboxSettings = OutboxSettings()
+    retention: Retention = Retention()
+    max_waiting: int = 10_000
+    stop_grace: float = 20.0
+
+
+_VARIABLES: dict[str, tuple[str, ...]] = {
+    "PAGEWIRE_ADMIN_TOKEN": ("admin_token",),
+    "PAGEWIRE_GRAPH_URL": ("graph_url",),
+    "PAGEWIRE_INSTAGRAM_GRAPH_URL": ("instagram_graph_url",),
+    "PAGEWIRE_LOG_FORMAT": ("log_format",),
+    "PAGEWIRE_MAX_WAITING": ("max_waiting",),
+    "PAGEWIRE_STOP_GRACE": ("stop_grace",),
+    "PAGEWIRE_MAX_BODY": ("ingress", "max_body"),
+    "PAGEWIRE_READ_TIMEOUT": ("ingress", "read_timeout"),
+    "PAGEWIRE_ALLOW_SHA1": ("ingress", "allow_sha1"),
+    "PAGEWIRE_HOOK_CONCURRENCY": ("dispatch", "concurrency"),
+    "PAGEWIRE_HOOK_TIMEOUT": ("dispatch", "hook_timeout"),
+    "PAGEWIRE_HOOK_ATTEMPTS": ("dispatch", "retry", "attempts"),
+    "PAGEWIRE_HOOK_RETRY_FIRST": ("dispatch", "retry", "first"),
+    "PAGEWIRE_HOOK_RETRY_LONGEST": ("dispatch", "retry", "longest"),
+    "PAGEWIRE_CIRCUIT_FAILURES": ("dispatch", "circuit_failures"),
+    "PAGEWIRE_CIRCUIT_PAUSE": ("dispatch", "circuit_pause"),
+    "PAGEWIRE_LEASE_TTL": ("dispatch", "lease_ttl"),
+    "PAGEWIRE_SEND_CONCURRENCY": ("outbox", "concurrency"),
+    "PAGEWIRE_SEND_RATE": ("outbox", "rate"),
+    "PAGEWIRE_SEND_BURST": ("outbox", "burst"),
+    "PAGEWIRE_SEND_TIMEOUT": ("outbox", "timeout"),
+    "PAGEWIRE_SEND_ATTEMPTS": ("outbox", "retry", "attempts"),
+    "PAGEWIRE_SEND_RETRY_FIRST": ("outbox", "retry", "first"),
+    "PAGEWIRE_SEND_PAUSE": ("outbox", "pause"),
+    "PAGEWIRE_ECHO_WAIT": ("outbox", "echo_wait"),
+    "PAGEWIRE_LOOK_UP_PAUSE": ("outbox", "look_up_pause"),
+    "PAGEWIRE_RETENTION_AGE_MS": ("retention", "max_age_ms"),
+    "PAGEWIRE_JOURNAL_MAX_BYTES": ("retention", "max_bytes"),
+}
+"""Every variable the gateway reads, and the setting it is for. Each wait of the gateway has one, so tests need not sleep."""
+
+
+def variables() -> tuple[str, ...]:
+    """Names of all environment variables."""
+    return tuple(_VARIABLES)
+
+
+def settings(given: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the command line, completed from the environment.
+
+    Args:
+        given: fields of `Settings`; ``None`` values count as not given and win over nothing.
+        environment: variables; the process's own by default.
+
+    Raises:
+        SettingsError: naming the variable or option that cannot be used.
+    """
+    tree: dict[str, object] = {}
+    for name, path in _VARIABLES.items():
+        value = (os.environ if environment is None else environment).get(name)
+        if value is not None and value != "":
+            _put(tree, path, value)
+            _try(tree, f"the environment variable {name}")
+    tree.update({field: value for field, value in given.items() if value is not None})
+    return _try(tree, "the command line")
+
+
+def _put(tree: dict[str, object], path: tuple[str, ...], value: object) -> None:
+    *parents, last = path
+    for parent in parents:
+        branch = tree.setdefault(parent, {})
+        assert isinstance(branch, dict)  # noqa: S101 - the table above has no leaf that is also a branch
+        tree = branch
+    tree[last] = value
+
+
+def _try(tree: dict[str, object], where: str) -> Settings:
+    try:
+        return msgspec.convert(
+            {"manifests": Path(), "data": Path(), **tree}, Settings, strict=False, dec_hook=_path, from_attributes=True
+        )
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{where}: {error}") from error
+
+
+def _path(type_: type, value: object) -> object:
+    if type_ is Path:
+        return Path(str(value))
+    raise NotImplementedError(type_)

@@ -1,0 +1,68 @@
+"""What a hook is told besides the event."""
+
+import logging
+from typing import Any, Protocol
+
+from pagewire.context import AccountInfo, ConversationState, Person
+from pagewire.events import Conversation, Event
+from pagewire_gateway.journal.port import Journal
+from pagewire_gateway.registry.port import Account
+
+_log = logging.getLogger("pagewire.plugin")
+
+
+class Profiles(Protocol):
+    """Where profiles of people come from."""
+
+    async def person(self, account: Account, person: str) -> Person | None:
+        """The profile, or ``None``; never raises."""
+
+
+class HookContext:
+    """The `pagewire.Context` of one event for one plugin."""
+
+    __slots__ = ("_account", "_event", "_journal", "_profiles", "attempt", "config", "idempotency_key", "plugin")
+
+    def __init__(
+        self,
+        event: Event,
+        account: Account,
+        plugin: str,
+        config: Any,
+        attempt: int,
+        journal: Journal,
+        profiles: Profiles,
+    ) -> None:
+        self._event = event
+        self._account = account
+        self._journal = journal
+        self._profiles = profiles
+        self.plugin = plugin
+        self.config = config
+        self.attempt = attempt
+        self.idempotency_key = f"{event.id}:{plugin}"
+
+    @property
+    def account(self) -> AccountInfo:
+        """See `pagewire.Context`."""
+        known = self._account
+        return AccountInfo(
+            object=known.object, id=known.id, namespace=known.namespace, name=known.name, app_id=known.app_id
+        )
+
+    @property
+    def log(self) -> "logging.LoggerAdapter[Any]":
+        """See `pagewire.Context`."""
+        names = {"plugin": self.plugin, "account": self._account.id, "event": self._event.id}
+        return logging.LoggerAdapter(_log.getChild(self.plugin), names)
+
+    async def person(self) -> Person | None:
+        """See `pagewire.Context`."""
+        if self._event.person is None:
+            return None
+        return await self._profiles.person(self._account, self._event.person)
+
+    async def conversation(self) -> ConversationState:
+        """See `pagewire.Context`."""
+        conversation: Conversation | None = self._event.conversation
+        return await self._journal.conversation(conversation) if conversation else ConversationState()

@@ -1,0 +1,214 @@
+"""All lanes together: fed by the journal, under one lease, so that one process at a time hands events to plugins."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable, Coroutine, Mapping
+from uuid import uuid4
+
+from pagewire_gateway.admin.ports import LaneInfo
+from pagewire_gateway.config import DispatchSettings
+from pagewire_gateway.dispatch.context import Profiles
+from pagewire_gateway.dispatch.lane import Lane
+from pagewire_gateway.dispatch.worker import Accounts, ReplyDesk, Worker
+from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Stored
+from pagewire_gateway.plugins import Plugin
+from pagewire_gateway.telemetry import metrics
+
+log = logging.getLogger(__name__)
+
+LEASE = "dispatch"
+_POLL = 2.0
+
+
+class Leader:
+    """Holds the lease ``dispatch`` and tells those who work under it.
+
+    Args:
+        journal: who grants it.
+        ttl: seconds it is good for; it is renewed three times as often.
+    """
+
+    def __init__(self, journal: Journal, ttl: float) -> None:
+        self.holder = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
+        self._journal = journal
+        self._ttl = ttl
+
+    async def acquire(self) -> int:
+        """Wait until the lease is ours; returns its fence."""
+        told = False
+        while (fence := await self._claim()) is None:
+            if not told:
+                log.info("another process dispatches from this journal; standing by")
+                told = True
+            await asyncio.sleep(self._ttl / 3)
+        return fence
+
+    async def keep(self, fence: int) -> None:
+        """Renew the lease until it is lost; returns then."""
+        misses = 0
+        while misses < 3:
+            await asyncio.sleep(self._ttl / 3)
+            claimed = await self._claim()
+            if claimed is not None and claimed != fence:
+                return
+            misses = 0 if claimed == fence else misses + 1
+
+    async def release(self) -> None:
+        """Let another process take over at once."""
+        try:
+            await self._journal.release(LEASE, self.holder)
+        except JournalError as error:
+            log.warning("the lease was not given back and will run out by itself: %s", error)
+
+    async def _claim(self) -> int | None:
+        try:
+            return await self._journal.claim(LEASE, self.holder, int(self._ttl * 1000))
+        except JournalError as error:
+            log.warning("the lease could not be renewed: %s", error)
+            return None
+
+
+class Dispatcher:
+    """Runs a lane for every plugin.
+
+    Args:
+        plugins: by name.
+        journal: where events come from.
+        accounts: the registry.
+        desk: the outbox.
+        profiles: for hooks that ask who a person is.
+        settings: see `DispatchSettings`.
+        clock: milliseconds since 1970.
+    """
+
+    def __init__(
+        self,
+        plugins: Mapping[str, Plugin],
+        journal: Journal,
+        accounts: Accounts,
+        desk: ReplyDesk,
+        profiles: Profiles,
+        settings: DispatchSettings,
+        clock: Callable[[], int],
+    ) -> None:
+        self._journal = journal
+        self._accounts = accounts
+        self._settings = settings
+        self._clock = clock
+        self._lanes: dict[str, Lane] = {}
+        self._chores: set[asyncio.Task[None]] = set()
+        self.workers = {
+            name: Worker(plugin, journal, accounts, desk, profiles, settings, clock) for name, plugin in plugins.items()
+        }
+        metrics.circuit.read = self._read_circuits
+        metrics.backlog.read = self._read_backlogs
+
+    async def start(self, fence: int) -> None:
+        """Open the lanes and take up what is left from before."""
+        marks = await self._journal.open_lanes(sorted(self.workers))
+        for name, worker in self.workers.items():
+            worker.fence = fence
+            self._lanes[name] = Lane(
+                name,
+                self._journal,
+                worker.handle,
+                window=self._settings.window,
+                clock=self._clock,
+                start=marks[name],
+            )
+        for lane in self._lanes.values():
+            await lane.again(0)
+            lane.catch_up()
+
+    def feed(self, stored: tuple[Stored, ...]) -> None:
+        """Hand events that just became durable to every lane."""
+        for lane in self._lanes.values():
+            lane.feed(stored)
+
+    def replayed(self, plugin: str) -> None:
+        """Work was put back into a lane."""
+        lane = self._lanes.get(plugin)
+        if lane is not None:
+            self._spawn(lane.again(0))
+
+    async def registry_changed(self) -> None:
+        """Release what was held for accounts that are known now."""
+        for lane in self._lanes.values():
+            for object_, account in lane.held_accounts():
+                if self._accounts.account(object_, account) is not None:
+                    await lane.release((object_, account))
+
+    async def keep_marks(self) -> None:
+        """Write the low-water marks from time to time, and look for events other processes appended. Runs for ever."""
+        while True:
+            await asyncio.sleep(_POLL)
+            try:
+                await self._journal.low_water({name: lane.low_water() for name, lane in self._lanes.items()})
+            except LeaseLost:
+                return
+            except JournalError as error:
+                log.warning("low-water marks not written: %s", error)
+            for lane in self._lanes.values():
+                lane.catch_up()
+
+    async def stop(self) -> None:
+        """Let running hooks end, then forget the lanes; the journal still has all that is not settled."""
+        grace = self._settings.hook_timeout
+        lanes, self._lanes = self._lanes, {}
+        for chore in list(self._chores):
+            chore.cancel()
+        await asyncio.gather(*(lane.stop(grace) for lane in lanes.values()))
+        try:
+            await self._journal.low_water({name: lane.low_water() for name, lane in lanes.items()})
+        except JournalError as error:
+            log.info("low-water marks not written at the end: %s", error)
+
+    def close(self) -> None:
+        """Give all threads back."""
+        for worker in self.workers.values():
+            worker.close()
+
+    # For people --------------------------------------------------------------------------------------------------
+
+    def lanes(self) -> list[LaneInfo]:
+        """How each lane is doing."""
+        return [self._info(name) for name in self.workers]
+
+    def pause(self, plugin: str) -> None:
+        """Hand nothing more to a plugin until `resume`; its events wait."""
+        self.workers[plugin].resumed.clear()
+
+    def resume(self, plugin: str) -> None:
+        """Go on, also with an open circuit."""
+        worker = self.workers[plugin]
+        worker.circuit.succeeded()
+        worker.resumed.set()
+
+    def _info(self, name: str) -> LaneInfo:
+        worker, lane = self.workers[name], self._lanes.get(name)
+        return LaneInfo(
+            plugin=name,
+            circuit=worker.circuit.state(self._clock()),
+            in_flight=worker.in_flight,
+            waiting=lane.waiting if lane else 0,
+            blocked=lane.blocked if lane else 0,
+            opens_at=worker.circuit.opens_at,
+            handled=worker.handled,
+            failed=worker.failed,
+            paused=not worker.resumed.is_set(),
+        )
+
+    def _read_circuits(self) -> list[tuple[tuple[str, ...], float]]:
+        place = {"closed": 0.0, "half_open": 1.0, "open": 2.0}
+        now = self._clock()
+        return [((name,), place[worker.circuit.state(now)]) for name, worker in self.workers.items()]
+
+    def _read_backlogs(self) -> list[tuple[tuple[str, ...], float]]:
+        return [((name,), float(lane.waiting)) for name, lane in self._lanes.items()]
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._chores.add(task)
+        task.add_done_callback(self._chores.discard)

@@ -1,0 +1,243 @@
+"""One plugin's ordered way through the journal, conversation by conversation."""
+
+import asyncio
+import heapq
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+
+from pagewire_gateway.journal.port import Journal, Pending, Stored
+
+Key = tuple[str, str, str] | int
+SETTLED, HELD = -1, -2
+Handle = Callable[[Pending], Awaitable[int]]
+"""Handles one event for now; returns `SETTLED`, `HELD`, or when to try again (ms)."""
+
+_KEPT_WHOLE = 8
+"""Events waiting behind one another in a conversation that stay in memory; of the rest only the place is kept."""
+
+
+class Lane:
+    """Keeps what waits, hands out what may go, and knows up to where everything is settled.
+
+    Args:
+        plugin: the lane's name.
+        journal: where events that are not in memory are read from.
+        handle: what to do with an event.
+        window: events in memory before the lane reads on only as room appears.
+        clock: milliseconds since 1970.
+        start: place up to which everything is settled.
+    """
+
+    def __init__(
+        self, plugin: str, journal: Journal, handle: Handle, *, window: int, clock: Callable[[], int], start: int
+    ) -> None:
+        self.plugin = plugin
+        self._journal = journal
+        self._handle = handle
+        self._window = window
+        self._clock = clock
+        self._queues: dict[Key, deque[Pending | int]] = {}
+        self._timers: dict[Key, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._held: dict[tuple[str, str], list[int]] = {}
+        self._open: list[int] = []
+        self._settled: set[int] = set()
+        self._loaded = 0
+        self._cursor = start
+        self._tail = start
+        self._reading = False
+        self._stopped = False
+        self._room = asyncio.Event()
+
+    # What comes in -----------------------------------------------------------------------------------------------
+
+    def feed(self, stored: Sequence[Stored]) -> None:
+        """Take events that just became durable; if they leave a gap, or there is no room, they are read later."""
+        self._tail = max(self._tail, stored[-1].seq)
+        if self._reading or self._stopped:
+            return
+        for event in stored:
+            if event.seq != self._cursor + 1 or self._loaded >= self._window:
+                self.catch_up()
+                return
+            self._offer(Pending(stored=event))
+
+    def catch_up(self) -> None:
+        """Read what the journal has beyond the last event taken."""
+        if not self._reading and not self._stopped:
+            self._reading = True
+            self._spawn(self._read_on())
+
+    async def _read_on(self) -> None:
+        try:
+            while not self._stopped:
+                tail = self._tail
+                rows = await self._journal.pending(self.plugin, self._cursor, min(1000, self._window))
+                for row in rows:
+                    await self._wait_for_room()
+                    if row.stored.seq > self._cursor:
+                        self._offer(row)
+                if not rows and tail == self._tail:
+                    # All up to the tail was there to be read, so what did not come needs nothing of this plugin.
+                    self._cursor = max(self._cursor, tail)
+                    return
+        finally:
+            self._reading = False
+
+    async def _wait_for_room(self) -> None:
+        while self._loaded >= self._window and not self._stopped:
+            self._room.clear()
+            await self._room.wait()
+
+    async def again(self, after: int) -> None:
+        """Take up work that was put back into the lane at or before the cursor: replays, and events held until now."""
+        place = after
+        while rows := await self._journal.pending(self.plugin, place, 1000):
+            for row in rows:
+                place = row.stored.seq
+                if place <= self._cursor and place not in self._waiting_places():
+                    self._offer(row)
+            if place > self._cursor:
+                return
+
+    def _waiting_places(self) -> set[int]:
+        # Rare (replays only), so a scan is cheaper than keeping a second index up to date for every event.
+        places = {row if isinstance(row, int) else row.stored.seq for queue in self._queues.values() for row in queue}
+        return places.union(*self._held.values())
+
+    def _offer(self, pending: Pending) -> None:
+        seq = pending.stored.seq
+        self._cursor = max(self._cursor, seq)
+        heapq.heappush(self._open, seq)
+        self._settled.discard(seq)
+        conversation = pending.stored.item.conversation
+        key: Key = conversation or seq
+        queue = self._queues.get(key)
+        if queue is None:
+            self._queues[key] = deque((pending,))
+            self._loaded += 1
+            self._start(key, pending.due)
+        elif len(queue) < _KEPT_WHOLE:
+            self._loaded += 1
+            queue.append(pending)
+        else:
+            queue.append(seq)
+
+    # What goes out -----------------------------------------------------------------------------------------------
+
+    def _start(self, key: Key, due: int) -> None:
+        delay = (due - self._clock()) / 1000
+        if delay <= 0:
+            self._spawn(self._drain(key))
+        else:
+            self._timers[key] = asyncio.get_running_loop().call_later(delay, self._wake, key)
+
+    def _wake(self, key: Key) -> None:
+        del self._timers[key]
+        self._spawn(self._drain(key))
+
+    async def _drain(self, key: Key) -> None:
+        queue = self._queues[key]
+        while queue and not self._stopped:
+            pending = await self._head(queue)
+            if pending is None:
+                queue.popleft()
+                continue
+            due = await self._handle(pending)
+            if due == HELD:
+                self._hold(pending)
+            elif due != SETTLED:
+                # The next attempt reads attempts and error from the journal.
+                queue[0] = Pending(
+                    stored=pending.stored, attempts=pending.attempts + 1, due=due, generation=pending.generation
+                )
+                self._start(key, due)
+                return
+            else:
+                self._settled.add(pending.stored.seq)
+            queue.popleft()
+            self._unload()
+        if not self._stopped:
+            del self._queues[key]
+
+    async def _head(self, queue: "deque[Pending | int]") -> Pending | None:
+        head = queue[0]
+        if isinstance(head, Pending):
+            return head
+        rows = await self._journal.pending(self.plugin, head - 1, 1)
+        if not rows or rows[0].stored.seq != head:
+            self._settled.add(head)
+            return None
+        self._loaded += 1
+        queue[0] = rows[0]
+        return rows[0]
+
+    def _unload(self) -> None:
+        self._loaded -= 1
+        if self._loaded <= self._window // 2:
+            self._room.set()
+
+    # What cannot go yet ------------------------------------------------------------------------------------------
+
+    def _hold(self, pending: Pending) -> None:
+        # Without its body, until the registry knows its account or the configuration is mended.
+        item = pending.stored.item
+        self._held.setdefault((item.object, item.account), []).append(pending.stored.seq)
+
+    def held_accounts(self) -> list[tuple[str, str]]:
+        """Accounts events are held for."""
+        return list(self._held)
+
+    async def release(self, account: tuple[str, str]) -> None:
+        """Offer the events held for an account again."""
+        for seq in sorted(self._held.pop(account, [])):
+            rows = await self._journal.pending(self.plugin, seq - 1, 1)
+            if rows and rows[0].stored.seq == seq:
+                await self._wait_for_room()
+                self._offer(rows[0])
+            else:
+                self._settled.add(seq)
+
+    # What others ask ---------------------------------------------------------------------------------------------
+
+    def low_water(self) -> int:
+        """Everything up to and including this place is settled, or needs nothing of this plugin."""
+        while self._open and self._open[0] in self._settled:
+            seq = heapq.heappop(self._open)
+            while self._open and self._open[0] == seq:
+                heapq.heappop(self._open)
+            self._settled.discard(seq)
+        return self._open[0] - 1 if self._open else self._cursor
+
+    @property
+    def waiting(self) -> int:
+        """Events taken and not settled."""
+        return sum(len(queue) for queue in self._queues.values()) + sum(len(seqs) for seqs in self._held.values())
+
+    @property
+    def blocked(self) -> int:
+        """Conversations that wait for a retry."""
+        return len(self._timers)
+
+    async def stop(self, grace: float) -> None:
+        """Start nothing more; let what runs end within `grace` seconds, then cancel it."""
+        self._stopped = True
+        self._room.set()
+        for timer in self._timers.values():
+            timer.cancel()
+        if self._tasks:
+            _, late = await asyncio.wait(list(self._tasks), timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            loop = asyncio.get_running_loop()
+            loop.call_exception_handler({"message": f"lane {self.plugin} stumbled", "exception": error, "task": task})

@@ -1,0 +1,104 @@
+"""What a hook call came to, and what to write down for it. Pure."""
+
+import hashlib
+
+from msgspec import Struct
+
+from pagewire.errors import Refused, TryLater
+from pagewire.events import Event
+from pagewire.replies import Reply, ReplyError, check, encode, normalise
+from pagewire_gateway.journal.port import Mark, NewReply, Pending
+from pagewire_gateway.retry import Again, Decision, Park, RetryPolicy, decide, put_off
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """One hook call's outcome.
+
+    Attributes:
+        name: ``done``, ``later``, ``refused`` or ``failed``.
+        replies: for ``done``.
+        reason: for people, without message text.
+        after: seconds the plugin asked to wait.
+    """
+
+    name: str
+    replies: tuple[Reply, ...] = ()
+    reason: str = ""
+    after: float | None = None
+
+    @property
+    def blames_plugin(self) -> bool:
+        """Whether it counts against the plugin's circuit."""
+        return self.name == "failed"
+
+
+def of_returned(event: Event, returned: list[object]) -> Outcome:
+    """The outcome of hooks that returned."""
+    try:
+        replies = tuple(reply for value in returned for reply in normalise(value))
+        for reply in replies:
+            check(reply, event.object)
+    except ReplyError as error:
+        return Outcome(name="refused", reason=f"ReplyError: {error}")
+    if replies and (event.channel == "standby" or event.conversation is None):
+        why = (
+            "another app owns the thread (standby)"
+            if event.conversation
+            else f"a {event.kind} event concerns no person"
+        )
+        return Outcome(name="refused", reason=f"replied although {why}")
+    return Outcome(name="done", replies=replies)
+
+
+def of_raised(error: BaseException, hook_timeout: float) -> Outcome:
+    """The outcome of a hook that raised. Only the class of an unforeseen error is kept: its text may quote a message."""
+    if isinstance(error, TryLater):
+        return Outcome(name="later", reason=f"TryLater: {error.reason}", after=error.after)
+    if isinstance(error, Refused):
+        return Outcome(name="refused", reason=f"Refused: {error.reason}")
+    if isinstance(error, TimeoutError):
+        return Outcome(name="failed", reason=f"TimeoutError: no end within {hook_timeout:g} s")
+    return Outcome(name="failed", reason=f"{type(error).__module__}.{type(error).__qualname__}")
+
+
+def to_mark(
+    pending: Pending, plugin: str, outcome: Outcome, policy: RetryPolicy, *, now: int, chance: float, send_first: bool
+) -> Mark:
+    """What the journal has to remember of an outcome."""
+    attempts = pending.attempts + 1
+    common = {"seq": pending.stored.seq, "plugin": plugin, "attempts": attempts, "at": now}
+    generation = pending.generation
+    if outcome.name == "done":
+        replies = _rows(pending, plugin, outcome.replies, send_first=send_first)
+        return Mark(**common, state="done", replies=replies, generation=generation)  # type: ignore[arg-type]
+    decision = _decision(outcome, policy, attempts, chance, age=(now - pending.stored.received) / 1000)
+    if isinstance(decision, Again):
+        due = now + int(decision.after * 1000)
+        return Mark(**common, state="retry", due=due, error=outcome.reason, generation=generation)  # type: ignore[arg-type]
+    return Mark(**common, state="parked", error=outcome.reason, generation=generation)  # type: ignore[arg-type]
+
+
+def _decision(outcome: Outcome, policy: RetryPolicy, attempts: int, chance: float, *, age: float) -> Decision:
+    if outcome.name == "refused":
+        return Park()
+    if outcome.name == "later":
+        return put_off(policy, attempts, chance, after=outcome.after, age=age)
+    return decide(policy, attempts, chance)
+
+
+def reply_id(event_id: str, plugin: str, index: int, generation: int) -> str:
+    """Id of a reply: the same each time this (event, plugin) is settled, so that it is stored and sent once."""
+    text = f"{event_id}:{plugin}:{index}:{generation}"
+    return "pw" + hashlib.sha256(text.encode()).hexdigest()[:30]
+
+
+def _rows(pending: Pending, plugin: str, replies: tuple[Reply, ...], *, send_first: bool) -> tuple[NewReply, ...]:
+    return tuple(
+        NewReply(
+            id=reply_id(pending.stored.id, plugin, index, pending.generation),
+            index=index,
+            body=encode(reply),
+            state="sending" if send_first and index == 0 else "queued",
+        )
+        for index, reply in enumerate(replies)
+    )

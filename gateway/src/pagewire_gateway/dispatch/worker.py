@@ -1,0 +1,210 @@
+"""Hands one event to one plugin and writes down what came of it."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
+
+from pagewire.events import Conversation
+from pagewire.wire import event_of
+from pagewire_gateway.config import DispatchSettings
+from pagewire_gateway.dispatch.circuit import Circuit
+from pagewire_gateway.dispatch.context import HookContext, Profiles
+from pagewire_gateway.dispatch.lane import HELD, SETTLED
+from pagewire_gateway.dispatch.outcome import Outcome, of_raised, of_returned, to_mark
+from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Mark, Outbound, Pending, Stored
+from pagewire_gateway.plugins import Plugin, PluginError
+from pagewire_gateway.registry.port import Account, PluginUse
+from pagewire_gateway.telemetry import metrics
+
+log = logging.getLogger(__name__)
+
+_JOURNAL_PAUSE = 1.0
+
+
+class Accounts(Protocol):
+    """What dispatch asks of the registry."""
+
+    def account(self, object: str, id: str) -> Account | None:  # noqa: A002 - Meta's words
+        """The account with that id."""
+
+
+class ReplyDesk(Protocol):
+    """What dispatch asks of the outbox."""
+
+    def reserve(self, conversation: Conversation) -> bool:
+        """Whether a reply to this conversation would go out at once; if so, the turn is kept for the caller."""
+
+    def give_back(self, conversation: Conversation) -> None:
+        """The reserved turn is not needed."""
+
+    def take(self, rows: list[Outbound]) -> None:
+        """Send these rows, in order, when it is their turn."""
+
+
+class Worker:
+    """One plugin at work.
+
+    Args:
+        plugin: which one.
+        journal: where outcomes go.
+        accounts: where configurations are.
+        desk: where replies go.
+        profiles: for hooks that ask who a person is.
+        settings: time-outs, concurrency, patience.
+        clock: milliseconds since 1970.
+    """
+
+    def __init__(
+        self,
+        plugin: Plugin,
+        journal: Journal,
+        accounts: Accounts,
+        desk: ReplyDesk,
+        profiles: Profiles,
+        settings: DispatchSettings,
+        clock: Callable[[], int],
+    ) -> None:
+        self.plugin = plugin
+        self.circuit = Circuit(settings.circuit_failures, int(settings.circuit_pause * 1000))
+        self.fence = 0
+        self.in_flight = self.handled = self.failed = 0
+        self.resumed = asyncio.Event()
+        self.resumed.set()
+        self._journal = journal
+        self._accounts = accounts
+        self._desk = desk
+        self._profiles = profiles
+        self._settings = settings
+        self._clock = clock
+        self._slots = asyncio.Semaphore(settings.concurrency)
+        self._threads = ThreadPoolExecutor(settings.threads, thread_name_prefix=f"plugin-{plugin.name}")
+        self._configs: dict[tuple[str, str], tuple[PluginUse, Any]] = {}
+
+    async def handle(self, pending: Pending) -> int:
+        """Handle one event; see `pagewire_gateway.dispatch.lane.Handle`."""
+        account = account_for(self._accounts, pending.stored)
+        if account is None:
+            return HELD
+        use = next((use for use in account.plugins if use.name == self.plugin.name), None)
+        if use is None:
+            return SETTLED
+        try:
+            config = self._config(account, use)
+        except PluginError:
+            return HELD
+        outcome = await self._call(pending, account, config)
+        return await self._settle(pending, outcome)
+
+    def _config(self, account: Account, use: PluginUse) -> Any:
+        key = (account.object, account.id)
+        kept = self._configs.get(key)
+        if kept is None or kept[0] != use:
+            kept = self._configs[key] = (use, self.plugin.read_config(use.config))
+        return kept[1]
+
+    async def _call(self, pending: Pending, account: Account, config: Any) -> Outcome:
+        event = event_of(pending.stored.item, pending.stored.received)
+        hooks = self.plugin.hooks_for(event)
+        if not hooks:
+            return Outcome(name="done")
+        context = HookContext(
+            event, account, self.plugin.name, config, pending.attempts + 1, self._journal, self._profiles
+        )
+        known = {"event": event, "context": context}
+        async with self._slots:
+            await self._turn()
+            began = asyncio.get_running_loop().time()
+            self.in_flight += 1
+            try:
+                async with asyncio.timeout(self._settings.hook_timeout):
+                    outcome = of_returned(event, [await hook.call(known, self._threads) for hook in hooks])
+            except Exception as error:  # noqa: BLE001 - whatever a plugin raises concerns that plugin alone
+                outcome = of_raised(error, self._settings.hook_timeout)
+            except asyncio.CancelledError:
+                self.circuit.abandoned()
+                raise
+            finally:
+                self.in_flight -= 1
+            self._account_for(pending, outcome, asyncio.get_running_loop().time() - began)
+            return outcome
+
+    async def _turn(self) -> None:
+        await self.resumed.wait()
+        while not self.circuit.admit(now := self._clock()):
+            opens_at = self.circuit.opens_at or now
+            await asyncio.sleep(max(0.05, (opens_at - now) / 1000))
+
+    def _account_for(self, pending: Pending, outcome: Outcome, seconds: float) -> None:
+        metrics.hook_duration.record(seconds, self.plugin.name, outcome.name)
+        self.handled += 1
+        if not outcome.blames_plugin:
+            self.circuit.succeeded()
+            return
+        self.failed += 1
+        was_open = self.circuit.opens_at is not None
+        self.circuit.failed(pending.stored.seq, self._clock())
+        if self.circuit.opens_at is not None and not was_open:
+            log.error("plugin %s fails at everything (%s); its circuit is open", self.plugin.name, outcome.reason)
+
+    async def _settle(self, pending: Pending, outcome: Outcome) -> int:
+        conversation = pending.stored.item.conversation
+        reserved = bool(outcome.replies) and conversation is not None and self._desk.reserve(conversation)
+        mark = to_mark(
+            pending,
+            self.plugin.name,
+            outcome,
+            self._settings.retry,
+            now=self._clock(),
+            chance=random.random(),  # noqa: S311 - jitter
+            send_first=reserved,
+        )
+        rows = await self._store(mark, conversation if reserved else None)
+        self._desk.take(rows)
+        self._report(pending, mark)
+        return mark.due if mark.state == "retry" else SETTLED
+
+    async def _store(self, mark: Mark, reserved: Conversation | None) -> list[Outbound]:
+        stored = False
+        try:
+            while True:
+                try:
+                    rows = await self._journal.settle([mark], self.fence)
+                except LeaseLost:
+                    raise
+                except JournalError as error:
+                    log.error("%s: outcome not stored yet: %s", self.plugin.name, error)  # noqa: TRY400 - foreseen
+                    await asyncio.sleep(_JOURNAL_PAUSE)
+                else:
+                    stored = bool(rows)
+                    return rows
+        finally:
+            if reserved is not None and not stored:
+                self._desk.give_back(reserved)
+
+    def _report(self, pending: Pending, mark: Mark) -> None:
+        if mark.state == "retry":
+            metrics.retries.add(self.plugin.name)
+            return
+        metrics.completion.record((mark.at - pending.stored.received) / 1000, self.plugin.name)
+        if mark.state == "parked":
+            metrics.parked.add(self.plugin.name)
+            log.warning("event %s parked for plugin %s: %s", pending.stored.id, self.plugin.name, mark.error)
+
+    def close(self) -> None:
+        """Give the threads back; a thread that never ends is left behind."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def account_for(accounts: Accounts, stored: Stored) -> Account | None:
+    """The account an event is for, if a resource in the app's own namespace, or of the same app, names it.
+
+    Whoever holds the secret of one app must not be able to speak for the Pages of another namespace.
+    """
+    item = stored.item
+    account = accounts.account(item.object, item.account)
+    if account is None or stored.app == "/".join(account.app):
+        return account
+    return account if stored.app.partition("/")[0] == account.namespace else None

@@ -1,0 +1,6 @@
+"""The public port: the verification handshake, and delivery bodies that are durable before they are answered."""
+
+from pagewire_gateway.ingress.app import create_public_app
+from pagewire_gateway.ingress.delivery import Ingress
+
+__all__ = ["Ingress", "create_public_app"]

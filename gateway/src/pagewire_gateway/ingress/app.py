@@ -1,0 +1,68 @@
+"""The public port as a Litestar application: one mounted ASGI route, nothing else."""
+
+import logging
+from time import perf_counter
+from typing import cast
+
+from litestar import Litestar, asgi
+from litestar.types import Receive as LitestarReceive
+from litestar.types import Scope as LitestarScope
+from litestar.types import Send as LitestarSend
+
+from pagewire_gateway.ingress import answers, handshake
+from pagewire_gateway.ingress.answers import Answer, Receive, Scope, Send
+from pagewire_gateway.ingress.delivery import Ingress
+from pagewire_gateway.registry.port import App
+from pagewire_gateway.telemetry import metrics
+
+log = logging.getLogger(__name__)
+
+_ROUTE = "/webhooks/{namespace}/{app}"
+
+
+def create_public_app(ingress: Ingress) -> Litestar:
+    """The application behind the public port.
+
+    It is an ASGI route inside Litestar, not a handler: a handler costs twice the CPU of the whole rest of the path.
+    """
+
+    @asgi("/webhooks", is_mount=True, copy_scope=False)
+    async def webhooks(scope: LitestarScope, receive: LitestarReceive, send: LitestarSend) -> None:
+        # Litestar types scopes of all protocols at once; a mount of the public port sees HTTP only.
+        await serve(cast("Scope", scope), cast("Receive", receive), cast("Send", send))
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        began = perf_counter()
+        app = _app_of(ingress, scope["path"])
+        answer = await _answer(ingress, app, scope, receive)
+        _count(app, scope["method"], answer)
+        await answer.send(send)
+        metrics.acknowledgement.record(perf_counter() - began, _ROUTE)
+
+    return Litestar(route_handlers=[webhooks], openapi_config=None, logging_config=None)
+
+
+async def _answer(ingress: Ingress, app: App | None, scope: Scope, receive: Receive) -> Answer:
+    if app is None:
+        return answers.NOT_FOUND
+    method = scope["method"]
+    if method == "POST":
+        return await ingress.take(app, scope, receive)
+    if method == "GET":
+        return handshake.answer(app, scope["query_string"])
+    return answers.WRONG_METHOD
+
+
+def _app_of(ingress: Ingress, path: str) -> App | None:
+    parts = path.removeprefix("/webhooks").strip("/").split("/")
+    return ingress.app(*parts) if len(parts) == 2 else None
+
+
+def _count(app: App | None, method: str, answer: Answer) -> None:
+    name = f"{app.namespace}/{app.name}" if app else ""
+    counter = metrics.handshakes if method == "GET" else metrics.deliveries
+    counter.add(name, answer.outcome)
+    if answer.status >= 400 and app is not None:
+        log.warning(
+            "%s %s answered %d: %s", "handshake" if method == "GET" else "delivery", name, answer.status, answer.outcome
+        )

@@ -1,0 +1,150 @@
+"""One delivery body: signature over the raw bytes, items, journal, and only then 200."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from pagewire import wire
+from pagewire_gateway import signature
+from pagewire_gateway.config import IngressLimits
+from pagewire_gateway.ingress import answers
+from pagewire_gateway.ingress.answers import Answer, Receive, Scope
+from pagewire_gateway.journal.port import Journal, JournalFull, JournalUnavailable
+from pagewire_gateway.registry.port import App
+
+log = logging.getLogger(__name__)
+
+_REFUSALS = {
+    signature.NO_SECRET: answers.NO_SECRET,
+    signature.NO_SIGNATURE: answers.UNSIGNED,
+    signature.BAD_SIGNATURE: answers.FORGED,
+}
+
+
+class Apps(Protocol):
+    """What ingress asks of the registry."""
+
+    def app(self, namespace: str, name: str) -> App | None:
+        """The app of that name."""
+
+
+class _Refused(Exception):
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+
+class Ingress:
+    """Takes delivery bodies.
+
+    Args:
+        apps: where the secrets are.
+        journal: where events become durable.
+        limits: caps on size and time.
+        clock: milliseconds since 1970.
+    """
+
+    def __init__(self, apps: Apps, journal: Journal, limits: IngressLimits, clock: Callable[[], int]) -> None:
+        self._apps = apps
+        self._journal = journal
+        self._limits = limits
+        self._clock = clock
+        self._last_secret: dict[str, int] = {}
+
+    def app(self, namespace: str, name: str) -> App | None:
+        """The app whose webhook lives at this address."""
+        return self._apps.app(namespace, name)
+
+    async def take(self, app: App, scope: Scope, receive: Receive) -> Answer:
+        """Take one POST.
+
+        Returns:
+            The answer; 200 only once every event of the body is durable.
+        """
+        try:
+            headers = _Headers(scope["headers"], self._limits.max_body)
+            if app.closed:
+                return answers.NO_SECRET
+            body = await self._read(receive)
+            self._verify(app, body, headers)
+        except _Refused as refused:
+            return refused.answer
+        return await self._store(app, body)
+
+    async def _read(self, receive: Receive) -> bytes:
+        try:
+            async with asyncio.timeout(self._limits.read_timeout):
+                message = await receive()
+                if not message.get("more_body", False):
+                    return self._capped(message)
+                return await self._rest(message, receive)
+        except TimeoutError:
+            raise _Refused(answers.TOO_SLOW) from None
+
+    def _capped(self, message: Any) -> bytes:
+        if message["type"] == "http.disconnect":
+            raise _Refused(answers.TOO_SLOW)
+        body: bytes = message.get("body", b"")
+        if len(body) > self._limits.max_body:
+            raise _Refused(answers.TOO_LARGE)
+        return body
+
+    async def _rest(self, message: Any, receive: Receive) -> bytes:
+        parts = [self._capped(message)]
+        size = len(parts[0])
+        while message.get("more_body", False):
+            message = await receive()
+            parts.append(self._capped(message))
+            size += len(parts[-1])
+            if size > self._limits.max_body:
+                raise _Refused(answers.TOO_LARGE)
+        return b"".join(parts)
+
+    def _verify(self, app: App, body: bytes, headers: "_Headers") -> None:
+        secrets = [secret.reveal() for secret in app.secrets]
+        verdict = signature.verify(body, headers.sha256, headers.sha1, secrets, allow_sha1=self._limits.allow_sha1)
+        if isinstance(verdict, signature.Refusal):
+            raise _Refused(_REFUSALS[verdict])
+        name = f"{app.namespace}/{app.name}"
+        if self._last_secret.get(name) != verdict:
+            self._last_secret[name] = verdict
+            log.info("deliveries for %s are signed with secret %d of %d", name, verdict + 1, len(secrets))
+
+    async def _store(self, app: App, body: bytes) -> Answer:
+        received = self._clock()
+        reading = wire.read(body, received)
+        if reading.unreadable is not None:
+            return answers.MALFORMED
+        if not reading.items:
+            return answers.EMPTY
+        try:
+            appended = await self._journal.append(reading.items, received, f"{app.namespace}/{app.name}")
+        except JournalFull:
+            return answers.FULL
+        except JournalUnavailable:
+            return answers.UNAVAILABLE
+        return answers.ACCEPTED if appended.new else answers.DUPLICATE
+
+
+class _Headers:
+    """The headers that matter, refused early where they already tell enough."""
+
+    __slots__ = ("sha1", "sha256")
+
+    def __init__(self, headers: list[tuple[bytes, bytes]], max_body: int) -> None:
+        self.sha256: bytes | None = None
+        self.sha1: bytes | None = None
+        is_json = False
+        for name, value in headers:
+            if name == b"x-hub-signature-256":
+                self.sha256 = value
+            elif name == b"x-hub-signature":
+                self.sha1 = value
+            elif name == b"content-type":
+                is_json = value.partition(b";")[0].strip().lower() == b"application/json"
+            elif name == b"content-length" and value.isdigit() and int(value) > max_body:
+                raise _Refused(answers.TOO_LARGE)
+            elif name == b"content-encoding" and value.strip().lower() != b"identity":
+                raise _Refused(answers.WRONG_TYPE)
+        if not is_json:
+            raise _Refused(answers.WRONG_TYPE)

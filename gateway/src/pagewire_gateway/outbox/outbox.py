@@ -1,0 +1,373 @@
+"""All outbound requests: in order a conversation, paced an account, and sent once as far as Meta lets anyone."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from pagewire.events import Conversation
+from pagewire.graph import GraphError
+from pagewire.graph.errors import Ambiguous, Backoff, Reauth, Retryable
+from pagewire.replies import Reply, decode
+from pagewire_gateway.admin.ports import AccountOutbox
+from pagewire_gateway.config import OutboxSettings
+from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Outbound, OutboxMark, OutboxState, Stored
+from pagewire_gateway.outbox.clients import GraphClients
+from pagewire_gateway.outbox.compose import is_best_effort
+from pagewire_gateway.outbox.pace import Pace
+from pagewire_gateway.outbox.reconcile import Absent, Found, Unclear, look_up
+from pagewire_gateway.outbox.sender import Sender
+from pagewire_gateway.outbox.verdict import Verdict
+from pagewire_gateway.outbox.watch import Watch
+from pagewire_gateway.outbox.windows import Windows
+from pagewire_gateway.registry.port import Account, Registry
+from pagewire_gateway.telemetry import metrics
+
+log = logging.getLogger(__name__)
+
+_JOURNAL_PAUSE = 1.0
+_LOOKS = 10
+_UNPROVED = "whether it was sent cannot be proved any more; replay it if the person has not got it"
+
+AccountKey = tuple[str, str]
+
+
+class Outbox:
+    """Sends what plugins asked for.
+
+    Args:
+        journal: where the rows are.
+        registry: accounts and their tokens.
+        clients: who speaks for an account.
+        settings: see `OutboxSettings`.
+        clock: milliseconds since 1970.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        registry: Registry,
+        clients: GraphClients,
+        settings: OutboxSettings,
+        clock: Callable[[], int],
+    ) -> None:
+        self._journal = journal
+        self._registry = registry
+        self._clients = clients
+        self._sender = Sender(clients, settings)
+        self._settings = settings
+        self._clock = clock
+        self._windows = Windows(journal)
+        self._queues: dict[Conversation, deque[Outbound]] = {}
+        self._tasks: dict[Conversation, asyncio.Task[None]] = {}
+        self._paces: dict[AccountKey, Pace] = {}
+        self._look_ups: dict[AccountKey, asyncio.Lock] = {}
+        self._slots = asyncio.Semaphore(settings.concurrency)
+        self._watches: dict[Conversation, Watch] = {}
+        self._fence = 0
+        self._stopped = False
+        metrics.outbox_waiting.read = lambda: [((), float(sum(len(queue) for queue in self._queues.values())))]
+
+    # What comes in -----------------------------------------------------------------------------------------------
+
+    async def start(self, fence: int) -> None:
+        """Take up the rows that are left from before; those that may have been sent are looked for first."""
+        self._fence = fence
+        self._stopped = False
+        await self.collect()
+
+    async def collect(self) -> None:
+        """Take up all open rows that are not in memory; what may have been sent already is looked for first."""
+        rows: list[Outbound] = []
+        while page := await self._journal.outbox(rows[-1].seq if rows else 0):
+            rows += page
+        known = {row.id for queue in self._queues.values() for row in queue}
+        rows = [row for row in rows if row.id not in known]
+        self.take([row if row.state == "queued" else msgspec.structs.replace(row, state="unknown") for row in rows])
+
+    async def replay(self, ids: Sequence[str]) -> int:
+        """Send parked requests again; returns how many were taken up."""
+        count = await self._journal.replay_outbound(ids)
+        await self.collect()
+        return count
+
+    def observe(self, stored: Sequence[Stored]) -> None:
+        """Take in events that just became durable: people who write open windows, echoes prove sends."""
+        for event in stored:
+            self._windows.observe(event)
+            if event.item.kind == "message_echo":
+                self._echo_seen(event)
+
+    def _echo_seen(self, event: Stored) -> None:
+        watch = self._watches.get(event.item.conversation) if event.item.conversation else None
+        if watch is not None:
+            watch.see(event)
+
+    def reserve(self, conversation: Conversation) -> bool:
+        """Whether a reply to this conversation would go out at once; if so, the turn is kept for the caller."""
+        if self._stopped or conversation in self._queues or self._slots.locked():
+            return False
+        pace = self._pace((conversation.object, conversation.account))
+        if not pace.ready():
+            return False
+        pace.spend()
+        self._queues[conversation] = deque()
+        return True
+
+    def give_back(self, conversation: Conversation) -> None:
+        """The reserved turn is not needed."""
+        self._pace((conversation.object, conversation.account)).spend(-1)
+        if not self._queues.get(conversation) and conversation not in self._tasks:
+            self._queues.pop(conversation, None)
+
+    def take(self, rows: Sequence[Outbound]) -> None:
+        """Send these rows, in order, when it is their turn."""
+        for row in rows:
+            self._queues.setdefault(row.conversation, deque()).append(row)
+            if row.conversation not in self._tasks and not self._stopped:
+                self._tasks[row.conversation] = asyncio.ensure_future(self._drain(row.conversation))
+
+    def registry_changed(self) -> None:
+        """A token may have been mended: accounts that rest try again at once."""
+        for pace in self._paces.values():
+            pace.wake()
+
+    # What goes out -----------------------------------------------------------------------------------------------
+
+    async def _drain(self, conversation: Conversation) -> None:
+        queue = self._queues[conversation]
+        try:
+            while queue and not self._stopped:
+                row = await self._one(queue[0])
+                if row is None:
+                    queue.popleft()
+                else:
+                    queue[0] = row
+        except LeaseLost:
+            log.warning("another process took over the outbox")
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception(
+                "outbox stumbled over a conversation of account %s; it goes on in a minute", conversation.account
+            )
+            await asyncio.sleep(60)
+            self._tasks.pop(conversation, None)
+            self.take([])
+            raise
+        finally:
+            self._tasks.pop(conversation, None)
+            if not queue:
+                self._queues.pop(conversation, None)
+
+    async def _one(self, row: Outbound) -> Outbound | None:
+        """Bring one row a step further; returns it as it stands, or ``None`` at its end."""
+        reply = decode(row.body)
+        if row.state == "unknown":
+            return await self._settle_doubt(row, reply)
+        await self._until(row.due)
+        account, token, pace = await self._channel(row)
+        if row.state != "sending":
+            # A row that came in as "sending" had its turn reserved, and spent, when its event was settled.
+            await pace.turn()
+        refusal = await self._windows.refusal(row.conversation, self._clock())
+        if refusal is not None:
+            state: OutboxState = "dropped" if is_best_effort(reply) else "refused"
+            await self._end(row, Verdict(state=state, reason=refusal))
+            return None
+        row = await self._begin(row)
+        async with self._slots:
+            verdict = await self._sender.send(account, token, row, reply, pace)
+        return await self._apply(row, verdict, pace)
+
+    async def _until(self, due: int) -> None:
+        delay = (due - self._clock()) / 1000
+        if delay > 0:
+            await asyncio.sleep(delay)
+
+    async def _channel(self, row: Outbound) -> tuple[Account, str, Pace]:
+        """The account with a token; a row whose account has none waits, and says so."""
+        key = (row.conversation.object, row.conversation.account)
+        pace = self._pace(key)
+        while True:
+            account = self._registry.account(*key)
+            if account is not None and account.token is not None and account.send_as_id:
+                return account, account.token.reveal(), pace
+            pace.rest(self._settings.pause, "the registry has no token for this account")
+            await self._registry.changed(self._registry.revision)
+
+    async def _begin(self, row: Outbound) -> Outbound:
+        now = self._clock()
+        begun = msgspec.structs.replace(row, state="sending", attempts=row.attempts + 1, began=now)
+        if row.state != "sending":
+            await self._record(OutboxMark(id=row.id, state="sending", attempts=begun.attempts, began=now, at=now))
+        return begun
+
+    async def _apply(self, row: Outbound, verdict: Verdict, pace: Pace) -> Outbound | None:
+        if verdict.rest:
+            pace.rest(verdict.rest, verdict.reason)
+            log.warning("account %s rests for %.0f s: %s", row.conversation.account, verdict.rest, verdict.reason)
+        if verdict.state not in {"queued", "unknown"}:
+            await self._end(row, verdict)
+            return None
+        attempts = row.attempts if verdict.counts else row.attempts - 1
+        due = self._clock() + int(verdict.after * 1000) if verdict.after else 0
+        await self._record(
+            OutboxMark(
+                id=row.id,
+                state=verdict.state,
+                attempts=attempts,
+                due=due,
+                began=row.began,
+                error=verdict.reason,
+                at=self._clock(),
+            )
+        )
+        return msgspec.structs.replace(row, state=verdict.state, attempts=attempts, due=due, error=verdict.reason)
+
+    async def _end(self, row: Outbound, verdict: Verdict) -> None:
+        metrics.replies.add(row.conversation.object, verdict.state)
+        marks = [self._final(row, verdict)]
+        if verdict.state in {"refused", "parked"}:
+            metrics.refusals.add(row.conversation.object, verdict.reason.partition(":")[0].partition(" (")[0][:60])
+            log.warning("reply %s of plugin %s %s: %s", row.id, row.plugin, verdict.state, verdict.reason)
+            marks += self._drop_rest(row)
+        await self._record(*marks)
+
+    def _final(self, row: Outbound, verdict: Verdict) -> OutboxMark:
+        return OutboxMark(
+            id=row.id,
+            state=verdict.state,
+            attempts=row.attempts,
+            began=row.began,
+            mid=verdict.mid or None,
+            error=verdict.reason,
+            at=self._clock(),
+        )
+
+    def _drop_rest(self, row: Outbound) -> list[OutboxMark]:
+        """An answer in several parts stops at the first part that does not go: the rest would make no sense alone."""
+        queue = self._queues[row.conversation]
+        rest = [
+            one for one in queue if one is not queue[0] and (one.event_id, one.plugin) == (row.event_id, row.plugin)
+        ]
+        for one in rest:
+            queue.remove(one)
+        why = Verdict(state="refused", reason="an earlier part of the same answer was not sent")
+        return [self._final(one, why) for one in rest]
+
+    # What may have gone out --------------------------------------------------------------------------------------
+
+    async def _settle_doubt(self, row: Outbound, reply: Reply) -> Outbound | None:
+        if is_best_effort(reply):
+            await self._end(row, Verdict(state="dropped", reason="no clear answer"))
+            return None
+        taken = await self._journal.mids(row.conversation, (row.began or row.created) - 86_400_000)
+        watch = self._watches[row.conversation] = Watch(row, reply, taken)
+        try:
+            proof = await self._proof(watch, self._settings.echo_wait)
+        finally:
+            del self._watches[row.conversation]
+        if isinstance(proof, Absent):
+            return await self._not_there(row)
+        if isinstance(proof, Found):
+            await self._end(row, Verdict(state="sent", mid=proof.mid, reason="proved after no clear answer"))
+        else:
+            await self._end(row, Verdict(state="parked", reason=_UNPROVED))
+        return None
+
+    async def _proof(self, watch: Watch, seconds: float) -> Found | Absent | Unclear:
+        await watch.search(self._journal)
+        mid = await watch.wait(seconds)
+        for _ in range(_LOOKS):
+            if mid is not None:
+                return Found(mid)
+            found = await self._look(watch.row, watch.reply)
+            if not isinstance(found, Unclear):
+                return found
+            # Too much was said since; the echo is still on its way for as long as Meta repeats it.
+            mid = await watch.wait(seconds * 4)
+        return Unclear() if mid is None else Found(mid)
+
+    async def _look(self, row: Outbound, reply: Reply) -> Found | Absent | Unclear:
+        pause = 1.0
+        while True:
+            account, token, pace = await self._channel(row)
+            lock = self._look_ups.setdefault((account.object, account.id), asyncio.Lock())
+            try:
+                async with lock:
+                    found = await look_up(self._clients.of(account), account, token, row, reply, self._journal)
+                    await asyncio.sleep(self._settings.look_up_pause)
+            except (Retryable, Ambiguous, Reauth) as error:
+                if isinstance(error, Backoff | Reauth):
+                    pace.rest(error.retry_after or self._settings.pause, f"{type(error).__name__}: {error}")
+                log.warning("reply %s: whether it was sent is not known yet: %s", row.id, error)
+                await asyncio.sleep(min(pause, self._settings.pause))
+                pause = min(pause * 2, 60.0)
+            except GraphError as error:
+                log.warning("reply %s: the conversation cannot be read: %s", row.id, error)
+                return Unclear()
+            else:
+                return found
+
+    async def _not_there(self, row: Outbound) -> Outbound | None:
+        if row.attempts >= 2:
+            why = "two requests without a clear answer, and no proof of either; replay it if the person has not got it"
+            await self._end(row, Verdict(state="parked", reason=why))
+            return None
+        attempts = max(row.attempts, 1)
+        await self._record(OutboxMark(id=row.id, state="queued", attempts=attempts, due=0, at=self._clock()))
+        return msgspec.structs.replace(row, state="queued", attempts=attempts, due=0)
+
+    # The rest ----------------------------------------------------------------------------------------------------
+
+    async def _record(self, *marks: OutboxMark) -> None:
+        while True:
+            try:
+                await self._journal.record(marks, self._fence)
+            except LeaseLost:
+                raise
+            except JournalError as error:
+                log.error("outbox: change of %d rows not stored yet: %s", len(marks), error)  # noqa: TRY400 - foreseen
+                await asyncio.sleep(_JOURNAL_PAUSE)
+            else:
+                return
+
+    def _pace(self, key: AccountKey) -> Pace:
+        if key not in self._paces:
+            self._paces[key] = Pace(self._settings.rate, self._settings.burst, self._clock)
+        return self._paces[key]
+
+    def status(self) -> list[AccountOutbox]:
+        """Accounts with something waiting, or at rest."""
+        waiting: dict[AccountKey, int] = {}
+        for conversation, queue in self._queues.items():
+            key = (conversation.object, conversation.account)
+            waiting[key] = waiting.get(key, 0) + len(queue)
+        resting = {key for key, pace in self._paces.items() if pace.paused_until > self._clock()}
+        return [self._status(key, waiting.get(key, 0)) for key in sorted(waiting.keys() | resting)]
+
+    def _status(self, key: AccountKey, waiting: int) -> AccountOutbox:
+        pace = self._pace(key)
+        resting = pace.paused_until > self._clock()
+        return AccountOutbox(
+            object=key[0],
+            account=key[1],
+            waiting=waiting,
+            in_flight=0,
+            paused_until=pace.paused_until if resting else None,
+            reason=pace.reason if resting else "",
+        )
+
+    async def stop(self, grace: float) -> None:
+        """Begin nothing more; let requests in flight end. What stays open is in the journal."""
+        self._stopped = True
+        tasks = list(self._tasks.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self._queues.clear()

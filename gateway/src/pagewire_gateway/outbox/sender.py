@@ -1,0 +1,54 @@
+"""One request for one row, and what it came to."""
+
+import random
+from time import perf_counter
+
+from pagewire.graph import GraphError
+from pagewire.replies import Media, Reply, SenderAction
+from pagewire_gateway.config import OutboxSettings
+from pagewire_gateway.journal.port import Outbound
+from pagewire_gateway.outbox.clients import GraphClients
+from pagewire_gateway.outbox.compose import body_of
+from pagewire_gateway.outbox.pace import Pace
+from pagewire_gateway.outbox.verdict import Verdict, of_error
+from pagewire_gateway.registry.port import Account
+from pagewire_gateway.telemetry import metrics
+
+_TEMPLATE = "/{id}/messages"
+
+
+class Sender:
+    """Makes requests.
+
+    Args:
+        clients: who speaks for an account.
+        settings: time-outs and patience.
+    """
+
+    def __init__(self, clients: GraphClients, settings: OutboxSettings) -> None:
+        self._clients = clients
+        self._settings = settings
+
+    async def send(self, account: Account, token: str, row: Outbound, reply: Reply, pace: Pace) -> Verdict:
+        """Make one request; never raises for what Meta or the network does."""
+        began = perf_counter()
+        try:
+            verdict = await self._request(account, token, row, reply, pace)
+        except GraphError as error:
+            pace.learn(error.usage)
+            verdict = of_error(error, row.attempts, self._settings.retry, self._settings.pause, random.random())  # noqa: S311
+            if isinstance(reply, SenderAction):
+                verdict = Verdict(state="dropped", reason=verdict.reason, rest=verdict.rest)
+        metrics.send_duration.record(perf_counter() - began, _TEMPLATE, verdict.state)
+        return verdict
+
+    async def _request(self, account: Account, token: str, row: Outbound, reply: Reply, pace: Pace) -> Verdict:
+        client = self._clients.of(account)
+        if isinstance(reply, SenderAction):
+            acted = await client.sender_action(account.send_as_id, token, row.conversation.person, reply.action)
+            pace.learn(acted.usage)
+            return Verdict(state="sent")
+        timeout = self._settings.media_timeout if isinstance(reply, Media) else self._settings.timeout
+        sent = await client.send(account.send_as_id, token, body_of(row, reply), read_timeout=timeout)
+        pace.learn(sent.usage)
+        return Verdict(state="sent", mid=sent.message_id)

@@ -1,0 +1,156 @@
+"""Which plugins are installed, and whether they keep the contract.
+
+pluggy is registry and contract here; the fan-out is `pagewire_gateway.dispatch`'s, because pluggy stops at the first exception.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from importlib.metadata import EntryPoint, entry_points, version
+from typing import Any
+
+import msgspec
+import pluggy
+from msgspec import Struct
+
+from pagewire import hooks
+from pagewire.events import Event
+from pagewire.resources.explain import explain
+
+
+class PluginError(Exception):
+    """A plugin does not keep the contract; the gateway does not open its port with it."""
+
+
+class Hook(Struct, frozen=True):
+    """One implementation of one hook."""
+
+    name: str
+    function: Callable[..., Any]
+    arguments: tuple[str, ...]
+    is_async: bool
+
+    async def call(self, known: Mapping[str, Any], threads: Executor) -> Any:
+        """Call it with the arguments it asks for; a plain function runs in a thread of `threads`."""
+        values = [known[name] for name in self.arguments]
+        if self.is_async:
+            return await self.function(*values)
+        return await asyncio.get_running_loop().run_in_executor(threads, self.function, *values)
+
+
+class Plugin(Struct, frozen=True):
+    """An installed plugin.
+
+    Attributes:
+        name: name of its entry point, and of its lane.
+        version: version of its distribution.
+        api_version: of the contract it was written for.
+        config: the struct its configuration is read into, or ``None`` for a plain dict.
+        hooks: its implementations by hook name.
+    """
+
+    name: str
+    version: str
+    api_version: int
+    config: type[Struct] | None
+    hooks: dict[str, Hook]
+
+    def hooks_for(self, event: Event) -> list[Hook]:
+        """The hooks an event calls: ``event_received``, and off standby the one its kind names."""
+        names = ["event_received"]
+        if event.channel == "messaging" and event.hook != "event_received":
+            names.append(event.hook)
+        return [self.hooks[name] for name in names if name in self.hooks]
+
+    def read_config(self, raw: Any) -> Any:
+        """Read an account's configuration for this plugin.
+
+        Raises:
+            PluginError: naming the field that does not fit.
+        """
+        if isinstance(raw, msgspec.Raw):  # as the registry keeps it
+            raw = msgspec.json.decode(raw)
+        if self.config is None:
+            return msgspec.json.decode(raw) if isinstance(raw, msgspec.Raw) else raw or {}
+        try:
+            if isinstance(raw, msgspec.Raw):
+                return msgspec.json.decode(raw, type=self.config)
+            return msgspec.convert(raw if raw is not None else {}, self.config, str_keys=True)
+        except msgspec.ValidationError as error:
+            raise PluginError(f"config of plugin {self.name}: {_said(error, self.config)}") from error
+        except (ValueError, TypeError) as error:
+            raise PluginError(f"config of plugin {self.name}: {error}") from error
+
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of the configuration."""
+        return msgspec.json.schema(self.config) if self.config else {"type": "object"}
+
+
+def load(only: Iterable[str] | None = None, found: Iterable[EntryPoint] | None = None) -> dict[str, Plugin]:
+    """Load the installed plugins and hold each to the contract.
+
+    Args:
+        only: names to load; ``None`` loads all. A name that is not installed is an error.
+        found: entry points to take instead of the installed ones.
+
+    Raises:
+        PluginError: a plugin cannot be imported, misspells a hook or an argument, or was written for a newer contract.
+    """
+    points = {
+        point.name: point for point in (found if found is not None else entry_points(group=hooks.ENTRY_POINT_GROUP))
+    }
+    wanted = set(points) if only is None else set(only)
+    if missing := sorted(wanted - set(points)):
+        raise PluginError(f"plugin {missing[0]} is not installed; installed are: {', '.join(sorted(points)) or 'none'}")
+    manager = pluggy.PluginManager("pagewire")
+    manager.add_hookspecs(hooks)
+    return {name: _register(manager, name, points[name]) for name in sorted(wanted)}
+
+
+def _register(manager: pluggy.PluginManager, name: str, point: EntryPoint) -> Plugin:
+    subject = _subject(name, point)
+    api_version = getattr(subject, "api_version", hooks.API_VERSION)
+    if not isinstance(api_version, int) or api_version > hooks.API_VERSION:
+        raise PluginError(
+            f"plugin {name} was written for plugin API {api_version}; this gateway speaks {hooks.API_VERSION}: upgrade it"
+        )
+    try:
+        manager.register(subject, name=name)
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise PluginError(f"plugin {name}: {error}") from error
+    config = getattr(subject, "Config", None)
+    if config is not None and not (isinstance(config, type) and issubclass(config, Struct)):
+        raise PluginError(f"plugin {name}: Config must be a msgspec.Struct class")
+    implementations = {hook.name: hook for hook in _implementations(manager, subject)}
+    if not implementations:
+        raise PluginError(f"plugin {name} implements no hook: mark its functions with @pagewire.hookimpl")
+    return Plugin(name, _version(point), api_version, config, implementations)
+
+
+def _subject(name: str, point: EntryPoint) -> Any:
+    try:
+        subject = point.load()
+        return subject() if inspect.isclass(subject) else subject
+    except Exception as error:
+        raise PluginError(
+            f"plugin {name} cannot be loaded from {point.value}: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _implementations(manager: pluggy.PluginManager, subject: Any) -> Iterable[Hook]:
+    for caller in manager.get_hookcallers(subject) or []:
+        for found in caller.get_hookimpls():
+            if found.plugin is subject:
+                yield Hook(caller.name, found.function, found.argnames, inspect.iscoroutinefunction(found.function))
+
+
+def _version(point: EntryPoint) -> str:
+    return version(point.dist.name) if point.dist is not None else "0"
+
+
+def _said(error: msgspec.ValidationError, config: type[Struct]) -> str:
+    # A struct's own check speaks for itself; msgspec's sentences about shapes are put into the words of manifests.
+    own = error.__cause__
+    return str(own) if isinstance(own, ValueError) else str(explain(error, config).problem)
