@@ -1,0 +1,52 @@
+"""The admin port as a Litestar application."""
+
+from importlib.metadata import version
+
+from litestar import Litestar
+from litestar.di import Provide
+
+from pagewire_gateway.admin import backups, docs, events, probes, state, work
+from pagewire_gateway.admin.errors import HANDLERS
+from pagewire_gateway.admin.exposure import check_admin_exposure
+from pagewire_gateway.admin.gateway import GatewayView
+from pagewire_gateway.admin.guard import Guard, harden
+from pagewire_gateway.admin.queries import read_about, read_place, read_which
+
+
+def create_admin_app(gateway: GatewayView) -> Litestar:
+    """The application behind the admin port.
+
+    Args:
+        gateway: what it shows and steers; `settings.admin` and `settings.admin_token` say who may ask.
+
+    Raises:
+        SettingsError: strangers could reach the port.
+    """
+    settings = gateway.settings
+    check_admin_exposure(settings.admin.host, settings.admin_token)
+    backups.sweep(settings.data)
+
+    def this() -> GatewayView:
+        return gateway
+
+    return Litestar(
+        route_handlers=[
+            *(probes.healthz, probes.readyz, probes.metrics),
+            *events.HANDLERS,
+            *work.HANDLERS,
+            *state.HANDLERS,
+            backups.backup,
+            *docs.HANDLERS,
+        ],
+        dependencies={
+            "gateway": Provide(this, sync_to_thread=False),
+            "place": Provide(read_place),
+            "about": Provide(read_about),
+            "which": Provide(read_which),
+        },
+        middleware=[Guard(settings.admin.host, settings.admin_token)],
+        before_send=[harden],
+        exception_handlers=HANDLERS,
+        openapi_config=docs.openapi(version("pagewire-gateway")),
+        logging_config=None,
+    )

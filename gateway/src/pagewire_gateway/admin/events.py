@@ -1,0 +1,93 @@
+"""Events: a page of them, one of them, and new ones as they come."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import Annotated, Final
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+from msgspec import Struct
+
+from pagewire_gateway.admin import views
+from pagewire_gateway.admin.errors import AnyRequest
+from pagewire_gateway.admin.finding import newer, one_event
+from pagewire_gateway.admin.gateway import GatewayHere
+from pagewire_gateway.admin.queries import Which
+from pagewire_gateway.journal.port import Journal
+
+log = logging.getLogger(__name__)
+
+POLL: Final = 0.25
+"""Seconds between two looks for new events."""
+HEARTBEAT: Final = 15.0
+"""Seconds after which a stream without events says that it is alive."""
+
+
+class Events(Struct, frozen=True):
+    """A page of events.
+
+    Attributes:
+        events: oldest first.
+        before: ask with this ``before`` for the page of older ones; null if there may be none.
+    """
+
+    events: list[views.Event]
+    before: int | None
+
+
+@get("/api/v1/events", tags=["Events"])
+async def list_events(gateway: GatewayHere, which: NamedDependency[Which]) -> Events:
+    """The newest events that fit, oldest first, without their payload."""
+    found = await gateway.journal.events(which.filter())
+    before = found[0].stored.seq if len(found) == which.limit else None
+    return Events([views.event_of(view) for view in found], before)
+
+
+@get("/api/v1/events/{event_id:str}", tags=["Events"])
+async def show_event(
+    gateway: GatewayHere,
+    event_id: FromPath[str],
+    reveal: Annotated[bool, QueryParameter(description="Show texts and personal fields; this is logged.")] = False,
+) -> views.EventDetail:
+    """One event with its payload; texts and personal fields are masked unless they are asked for."""
+    view = await one_event(gateway.journal, event_id)
+    if reveal:
+        log.warning("the payload of event %s was shown unmasked on the admin port", event_id)
+    return views.detail_of(view, reveal=reveal)
+
+
+@get("/api/v1/events/stream", tags=["Events"], media_type="text/event-stream")
+async def stream_events(
+    gateway: GatewayHere,
+    request: AnyRequest,
+    after: Annotated[
+        int | None, QueryParameter(description="Begin after this `seq`; by default with the next event.")
+    ] = None,
+) -> ServerSentEvent:
+    """New events as server-sent events, without their payload; ``Last-Event-ID`` takes up where a stream broke off."""
+    last = request.headers.get("last-event-id", "")
+    start = int(last) if last.isdigit() else after
+    if start is None:
+        start = (await gateway.journal.stats()).last_seq
+    return ServerSentEvent(_messages(gateway.journal, start))
+
+
+async def _messages(journal: Journal, after: int) -> AsyncIterator[ServerSentEventMessage]:
+    yield ServerSentEventMessage(data=None, comment="new events follow", retry=1000)
+    quiet = 0.0
+    while True:
+        async for view in newer(journal, after):
+            after, quiet = view.stored.seq, 0.0
+            yield ServerSentEventMessage(data=msgspec.json.encode(views.event_of(view)), event="event", id=after)
+        await asyncio.sleep(POLL)
+        quiet += POLL
+        if quiet >= HEARTBEAT:
+            quiet = 0.0
+            yield ServerSentEventMessage(data=None, comment="still here")
+
+
+HANDLERS: Final = (list_events, stream_events, show_event)

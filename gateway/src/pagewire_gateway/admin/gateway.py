@@ -1,0 +1,51 @@
+"""The gateway as the admin port sees it. `pagewire_gateway.app.Gateway` is one."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from pagewire_gateway.admin.ports import Dispatcher, Outbox
+from pagewire_gateway.config import Settings
+from pagewire_gateway.journal.port import Journal
+from pagewire_gateway.plugins import Plugin
+from pagewire_gateway.registry.port import Registry
+
+
+class GatewayView(Protocol):
+    """What the admin port reads and steers."""
+
+    @property
+    def settings(self) -> Settings:
+        """How it was started."""
+        ...
+
+    @property
+    def journal(self) -> Journal:
+        """Events, lanes and outbox rows on disk."""
+        ...
+
+    @property
+    def registry(self) -> Registry:
+        """Apps, accounts and enabled plugins."""
+        ...
+
+    @property
+    def plugins(self) -> Mapping[str, Plugin]:
+        """The plugins at work, by name."""
+        ...
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """The lanes at work."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """What is on its way to Meta."""
+        ...
+
+
+GatewayHere = NamedDependency[SkipValidation[GatewayView]]
+"""The type under which a handler asks for the gateway."""

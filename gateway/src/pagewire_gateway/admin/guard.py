@@ -1,0 +1,98 @@
+"""The door of the admin port: who asks, under which name, and from which page."""
+
+from hmac import compare_digest
+from typing import Final
+from urllib.parse import urlsplit
+
+from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from pagewire_gateway.admin.errors import AdminError
+from pagewire_gateway.admin.exposure import is_loopback
+
+OPEN_PATHS: Final = frozenset({"/healthz", "/readyz"})
+"""Asked by kubelets, which have no token; they tell nothing but whether the gateway is well."""
+
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_HEADERS: Final = (
+    ("cache-control", "no-store"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+)
+
+
+class Guard(ASGIMiddleware):
+    """Refuses requests that are not meant for the admin port or not allowed to it.
+
+    Args:
+        host: what the port is bound to.
+        token: the bearer token every request must carry, or ``None``.
+    """
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, host: str, token: str | None) -> None:
+        self._local = is_loopback(host)
+        self._token = token.encode() if token is not None else None
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Let a request in, or raise why not."""
+        if scope["path"] not in OPEN_PATHS:
+            headers = Headers.from_scope(scope)
+            self._check_host(headers)
+            _check_origin(str(scope.get("method", "")), headers)
+            self._check_token(headers)
+        await next_app(scope, receive, send)
+
+    def _check_host(self, headers: Headers) -> None:
+        # DNS rebinding: a web page makes its own name point to 127.0.0.1, but cannot change the name it asks for.
+        if self._local and not is_loopback(_hostname(f"//{headers.get('host', '')}")):
+            raise AdminError(
+                421, "wrong_host", "This name is not the admin port's.", "Ask for localhost or 127.0.0.1 by name."
+            )
+
+    def _check_token(self, headers: Headers) -> None:
+        if self._token is None:
+            return
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not compare_digest(given.strip().encode(), self._token):
+            raise AdminError(
+                401,
+                "unauthorized",
+                "The admin port asks for a token.",
+                "Send `Authorization: Bearer TOKEN`; the CLI reads it from PAGEWIRE_ADMIN_TOKEN.",
+            )
+
+
+def _check_origin(method: str, headers: Headers) -> None:
+    # Without a token the browser of a local person is the one thing that could be led to ask in a stranger's name.
+    origin = headers.get("origin")
+    if method not in _SAFE and origin is not None and _netloc(origin) != headers.get("host", ""):
+        raise AdminError(
+            403, "cross_origin", "Another web page may not change anything here.", "Use the CLI, or the console itself."
+        )
+
+
+def _hostname(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+async def harden(message: Message, _: Scope) -> None:
+    """Add the headers every answer has, also an error."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in _HEADERS:
+            headers.setdefault(name, value)
+
+
+def _netloc(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""

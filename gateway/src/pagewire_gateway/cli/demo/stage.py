@@ -1,0 +1,133 @@
+"""Starts everything the demo needs, in order, and takes it down in the reverse one."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from pagewire_gateway.cli.client import AdminClient
+from pagewire_gateway.cli.demo import overlay
+from pagewire_gateway.cli.demo.children import Child, running
+from pagewire_gateway.cli.demo.ports import HOST, Ports, url
+from pagewire_gateway.cli.demo.sink import Sink
+from pagewire_gateway.cli.demo.transcript import Transcript
+from pagewire_gateway.cli.demo.watch import Watch
+from pagewire_gateway.cli.exits import CommandError
+
+START: Final = 30.0
+"""Seconds a part has to come up."""
+_POLL: Final = 0.05
+
+
+class Stage(Struct, frozen=True):
+    """A running demo.
+
+    Attributes:
+        watch: what happens on it.
+        meta: the simulator's control API.
+        accounts: object to account id.
+        children: the processes.
+        looking: the task behind `watch`.
+    """
+
+    watch: Watch
+    meta: AdminClient
+    accounts: dict[str, str]
+    children: tuple[Child, ...]
+    looking: asyncio.Task[None]
+
+    def check(self) -> None:
+        """Complain if a process has ended or cannot be watched any more.
+
+        Raises:
+            CommandError: with its last words.
+        """
+        for child in self.children:
+            child.check()
+        if self.looking.done():
+            self.looking.result()
+
+
+@asynccontextmanager
+async def staged(
+    documents: list[overlay.Document], ports: Ports, folder: Path, told: Transcript
+) -> AsyncIterator[Stage]:
+    """Everything, for as long as the block lasts.
+
+    Args:
+        documents: the manifests.
+        ports: where each part listens.
+        folder: an empty folder for manifests, journal and logs of this run.
+        told: where it is shown.
+    """
+    manifests = folder / "manifests"
+    overlay.write(documents, manifests, f"{url(ports.crm)}/contacts")
+    async with AsyncExitStack() as stack:
+        gateway = await stack.enter_async_context(AdminClient(url(ports.admin), None))
+        meta = await stack.enter_async_context(AdminClient(url(ports.simulator), None))
+        watch = Watch(gateway, meta, told)
+        await stack.enter_async_context(Sink(ports.crm, watch.contact))
+        told.station("CRM", "started", url(ports.crm))
+        simulator = await stack.enter_async_context(
+            running("simulator", _simulate(manifests, ports), folder / "simulator.log")
+        )
+        serve = await stack.enter_async_context(
+            running(
+                "gateway",
+                _serve(manifests, folder / "data", ports),
+                folder / "gateway.log",
+                environment=_graph(ports),
+                hear=watch.line,
+            )
+        )
+        await _up(simulator, meta, "/_control/state")
+        told.station("Meta", "started", f"played on {url(ports.simulator)}")
+        await _up(serve, gateway, "/readyz")
+        told.station("Gateway", "started", f"webhooks on {url(ports.public)}, admin on {url(ports.admin)}")
+        looking = asyncio.create_task(watch.run())
+        try:
+            yield Stage(watch, meta, overlay.accounts(documents), (simulator, serve), looking)
+        finally:
+            looking.cancel()
+            with suppress(asyncio.CancelledError, CommandError):
+                await looking
+
+
+def _simulate(manifests: Path, ports: Ports) -> list[str]:
+    where = ["--host", HOST, "--port", str(ports.simulator), "--webhook-base", url(ports.public)]
+    return ["simulate", "--manifests", str(manifests), *where]
+
+
+def _serve(manifests: Path, data: Path, ports: Ports) -> list[str]:
+    where = ["--public", f"{HOST}:{ports.public}", "--admin", f"{HOST}:{ports.admin}"]
+    return ["serve", "--manifests", str(manifests), "--data", str(data), *where]
+
+
+def _graph(ports: Ports) -> dict[str, str]:
+    base = url(ports.simulator)
+    return {"PAGEWIRE_GRAPH_URL": base, "PAGEWIRE_INSTAGRAM_GRAPH_URL": f"{base}/instagram"}
+
+
+async def _up(child: Child, client: AdminClient, path: str) -> None:
+    """Wait until a part answers."""
+    try:
+        async with asyncio.timeout(START):
+            while not await _answers(client, path):
+                child.check()
+                await asyncio.sleep(_POLL)
+    except TimeoutError:
+        child.check()
+        raise CommandError(
+            f"The {child.name} did not come up within {START:g} s", "Try again on a quieter machine."
+        ) from None
+
+
+async def _answers(client: AdminClient, path: str) -> bool:
+    try:
+        await client.get(path)
+    except CommandError:
+        return False
+    return True

@@ -1,0 +1,67 @@
+"""Connections to the file, and the file itself."""
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Literal
+
+import apsw
+
+from pagewire_gateway.journal.port import JournalError
+
+Synchronous = Literal["FULL", "EXTRA", "NORMAL", "OFF"]
+
+PAGE = 4096
+"""Bytes of a database page. Larger pages cost more for each commit, smaller ones more system calls; both were measured."""
+
+BUSY_MS = 5_000
+"""How long to wait for another process before giving up."""
+
+
+def make_file(path: Path) -> None:
+    """Make the folder (0700) and an empty file (0600), unless they are there.
+
+    Raises:
+        JournalError: that cannot be done; says why.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            # Never opened when it exists: closing it would drop the locks another connection of this process holds.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise JournalError(
+            f"the journal {path} cannot be made: {error.strerror}; check the path and who owns it"
+        ) from error
+    if path.is_dir():
+        raise JournalError(f"the journal {path} is a folder; name a file in it, for example {path / 'journal.db'}")
+
+
+def open_writer(path: Path, *, synchronous: Synchronous, max_pages: int, cache_bytes: int) -> apsw.Connection:
+    """A connection that writes. Pragmas that shape the file have no effect on one that is in use already."""
+    db = _open(path, cache_bytes)
+    db.execute(f"pragma page_size = {PAGE}")
+    db.execute("pragma auto_vacuum = incremental")
+    db.execute("pragma journal_mode = wal")
+    db.execute(f"pragma synchronous = {synchronous}")
+    db.execute(f"pragma max_page_count = {max_pages}")
+    db.wal_autocheckpoint(0)
+    return db
+
+
+def open_reader(path: Path, cache_bytes: int = 2 << 20) -> apsw.Connection:
+    """A connection that only reads. It may write the shared memory file, without which WAL cannot be read."""
+    db = _open(path, cache_bytes)
+    db.execute("pragma query_only = on")
+    return db
+
+
+def _open(path: Path, cache_bytes: int) -> apsw.Connection:
+    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE, statementcachesize=200)
+    # Blocking locks wake up within a millisecond; the busy handler would sleep up to a hundred.
+    db.set_busy_timeout(BUSY_MS)
+    db.setlk_timeout(BUSY_MS, 0)
+    db.execute(f"pragma cache_size = -{cache_bytes // 1024}")
+    db.execute("pragma temp_store = memory")
+    db.execute("pragma trusted_schema = off")
+    return db

@@ -1,0 +1,268 @@
+"""The port's verbs on SQLite: each is handed to the writer or to a reader."""
+
+import asyncio
+import functools
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import apsw
+
+from pagewire.context import ConversationState
+from pagewire.events import Conversation
+from pagewire.wire import Item
+from pagewire_gateway.journal.port import (
+    Appended,
+    EventFilter,
+    EventView,
+    JournalError,
+    Mark,
+    OnAppended,
+    OnReplay,
+    Outbound,
+    OutboxMark,
+    ParkedView,
+    Pending,
+    Retention,
+    Stats,
+    Stored,
+)
+from pagewire_gateway.journal.sqlite import backup, figures, leases, pending, replaying, views
+from pagewire_gateway.journal.sqlite.connecting import PAGE, Synchronous, make_file, open_reader, open_writer
+from pagewire_gateway.journal.sqlite.group import GroupCommit
+from pagewire_gateway.journal.sqlite.ops import Append, Record, Settle, Step
+from pagewire_gateway.journal.sqlite.readers import Readers
+from pagewire_gateway.journal.sqlite.retention import Pruning
+from pagewire_gateway.journal.sqlite.room import Room
+from pagewire_gateway.journal.sqlite.schema import bring_up_to_date
+from pagewire_gateway.journal.sqlite.tail import Tail
+from pagewire_gateway.journal.sqlite.troubles import explain
+from pagewire_gateway.journal.sqlite.wal import Wal
+from pagewire_gateway.journal.sqlite.writer import Writer
+
+Value = TypeVar("Value")
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class SqliteJournal:
+    """`pagewire_gateway.journal.port.Journal` in one SQLite file.
+
+    Several processes on one machine may have the file open; all may append, and the lease says who settles.
+
+    Args:
+        path: the file; made with its folder if it is not there.
+        max_bytes: the file never grows beyond; a part is kept for settling and pruning, so appends are refused before.
+        max_waiting: deliveries that may wait for the disk; further ones are refused at once.
+        max_waiting_bytes: the same in bytes.
+        clock: milliseconds since 1970.
+        synchronous: SQLite's own word. Anything below ``FULL`` loses acknowledged events on power loss.
+        wal_bytes: size of the write-ahead log after which it is copied into the file.
+        fold_at: events kept in memory before they are folded into the indices.
+        cache_bytes: page cache of the writer.
+        readers: threads that read.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_bytes: int = 10 * 1024**3,
+        max_waiting: int = 10_000,
+        max_waiting_bytes: int = 64 << 20,
+        clock: Callable[[], int] = _now,
+        synchronous: Synchronous = "FULL",
+        wal_bytes: int = 32 << 20,
+        fold_at: int = 32_768,
+        cache_bytes: int = 16 << 20,
+        readers: int = 3,
+    ) -> None:
+        self.on_appended: OnAppended | None = None
+        self.on_replay: OnReplay | None = None
+        self._path = path
+        self._clock = clock
+        wal_bytes = min(wal_bytes, max_bytes // 4)
+        self._connect = functools.partial(
+            open_writer, path, synchronous=synchronous, max_pages=max_bytes // PAGE, cache_bytes=cache_bytes
+        )
+        self._tail = Tail(fold_at)
+        self._wal = Wal(self._connect, wal_bytes)
+        self._room = Room(path, max_bytes, wal_bytes)
+        self._writer = Writer(path, self._connect, self._tail, self._wal, self._room)
+        self._readers = Readers(path, functools.partial(open_reader, path), readers)
+        self._group = GroupCommit(self._writer.work, self._tell, max_waiting, max_waiting_bytes)
+        self._pruning = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Open the file, bring its schema up to date, and be ready to append.
+
+        Raises:
+            JournalError: the file cannot be used; says why, and what to do.
+        """
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, self._open)
+        self._wal.start()
+        self._group.start()
+
+    async def aclose(self) -> None:
+        """Finish what was asked, then close."""
+        await self._group.aclose()
+        await asyncio.get_running_loop().run_in_executor(None, self._close)
+
+    def _open(self) -> None:
+        make_file(self._path)
+        try:
+            db = self._connect()
+            try:
+                bring_up_to_date(db, self._path)
+            finally:
+                db.close()
+            self._writer.open()
+        except apsw.Error as error:
+            raise JournalError(str(explain(error, self._path))) from error
+
+    def _close(self) -> None:
+        self._readers.close()
+        self._wal.stop()
+        self._writer.close()
+
+    # Writing -----------------------------------------------------------------------------------------------------
+
+    def append(self, items: Sequence[Item], received: int, app: str) -> Awaitable[Appended]:
+        """Store the items of one delivery body, all or none; see the port."""
+        return self._group.append(Append(items, received, app))
+
+    def settle(self, marks: Sequence[Mark], fence: int) -> Awaitable[list[Outbound]]:
+        """Mark each (event, plugin) and store its replies; see the port.
+
+        A mark for what is done already in the same generation, or of an older generation, changes nothing and stores nothing.
+        """
+        return self._group.submit(Settle(marks, fence))
+
+    def record(self, marks: Sequence[OutboxMark], fence: int) -> Awaitable[None]:
+        """Change outbox rows in one atomic step; see the port."""
+        return self._group.submit(Record(marks, fence))
+
+    async def claim(self, name: str, holder: str, ttl_ms: int) -> int | None:
+        """Take or renew the lease `name`; see the port."""
+        now = self._clock()
+        return await self._write(lambda db: leases.claim(db, name, holder, now + ttl_ms, now))
+
+    async def release(self, name: str, holder: str) -> None:
+        """Give the lease back at once."""
+        await self._write(lambda db: leases.release(db, name, holder))
+
+    async def open_lanes(self, lanes: Sequence[str]) -> dict[str, int]:
+        """Say which lanes are at work; returns each one's low-water mark.
+
+        A lane that was at work before goes on where it was. A new one begins at the end of the journal, and so does one
+        that was closed in between: what it missed is not handed to it, what waited for a retry or was parked stays.
+        """
+        return await self._write(lambda db: leases.open_lanes(db, lanes))
+
+    async def low_water(self, marks: dict[str, int]) -> None:
+        """Remember for each lane that everything up to this place is settled or skipped; never goes backwards."""
+        await self._write(lambda db: leases.raise_low_water(db, marks))
+
+    async def replay(self, events: Sequence[str], plugin: str | None, resend: bool) -> int:
+        """Hand events to lanes again, by event id; see the port. An event without its body cannot be handed out."""
+        now = self._clock()
+        got = await self._group.submit(
+            Step(
+                lambda db: replaying.replay(db, self._tail, events, plugin, resend=resend, now=now), then=self._replayed
+            )
+        )
+        return got.total()
+
+    async def replay_outbound(self, ids: Sequence[str]) -> int:
+        """Put parked outbound requests back into the queue; returns how many."""
+        now = self._clock()
+        return await self._write(lambda db: replaying.replay_outbound(db, ids, now))
+
+    async def prune(self, retention: Retention, now: int) -> int:
+        """Drop what retention allows, in small steps; returns how many events went or lost their body."""
+        async with self._pruning:
+            room = self._room.for_events - self._room.for_events // 8
+            return await Pruning(self._write, self._readers, self._tail, room).run(retention, now)
+
+    # Reading -----------------------------------------------------------------------------------------------------
+
+    async def pending(self, lane: str, after: int, limit: int) -> list[Pending]:
+        """Events after a place that the lane has not settled, oldest first; see the port.
+
+        Retries and replayed events come whether or not they lie above the low-water mark.
+        """
+        return await self._readers.run(lambda db: pending.pending(db, lane, after, limit))
+
+    async def read(self, seqs: Sequence[int]) -> list[Stored]:
+        """Events by place, in the order asked; missing ones are left out."""
+        return await self._readers.run(lambda db: pending.read(db, seqs))
+
+    async def outbox(self, after: int = 0, limit: int = 1000) -> list[Outbound]:
+        """Outbox rows that are not at an end yet, oldest first, after row `after`."""
+        return await self._readers.run(lambda db: pending.outbox(db, after, limit))
+
+    async def mids(self, conversation: Conversation, since: int) -> set[str]:
+        """Message ids already assigned to outbox rows of the conversation created since then."""
+        return await self._readers.run(lambda db: pending.mids(db, conversation, since))
+
+    async def echoes(self, after: int, limit: int = 1000) -> list[Stored]:
+        """Events of kind ``message_echo`` after a place, oldest first."""
+        return await self._readers.run(lambda db: pending.echoes(db, after, limit))
+
+    async def conversation(self, conversation: Conversation) -> ConversationState:
+        """What is known of a conversation.
+
+        The first event is the one that became durable first, even if another one turns out to be older.
+        """
+        known = pending.known_of(self._tail, conversation)
+        return await self._readers.run(lambda db: pending.conversation(db, conversation, known))
+
+    async def events(self, query: EventFilter) -> list[EventView]:
+        """The newest events that fit, oldest first. `since` and `until` are about the time of receipt."""
+        search = views.Search(query)
+        if query.id is not None:
+            place = await self._place(query.id)
+            if place is None:
+                return []
+            search.only(place)
+        while not search.done:
+            await self._readers.run(search.piece)
+        return search.found
+
+    async def parked(self, limit: int = 100, plugin: str | None = None) -> list[ParkedView]:
+        """Parked work, oldest event first."""
+        return await self._readers.run(lambda db: views.parked(db, limit, plugin))
+
+    async def stats(self) -> Stats:
+        """Figures for metrics, doctor and console."""
+        return await self._readers.run(lambda db: figures.stats(db, self._path, self._room.for_events))
+
+    async def backup(self, target: Path) -> int:
+        """Copy the journal, as of now, into a new file while it stays at work; see the port."""
+        return await asyncio.get_running_loop().run_in_executor(None, backup.backup, self._path, target)
+
+    # Tools -------------------------------------------------------------------------------------------------------
+
+    async def _write(self, work: Callable[[apsw.Connection], Value]) -> Value:
+        return await self._group.submit(Step(work))
+
+    async def _place(self, event: str) -> int | None:
+        id_ = replaying.read_id(event)
+        if id_ is None:
+            return None
+        known_to = self._tail.last
+        place = self._tail.place(id_)
+        return place if place is not None else await self._readers.run(lambda db: views.place_of(db, id_, known_to))
+
+    def _tell(self, new: tuple[Stored, ...]) -> None:
+        if self.on_appended is not None:
+            self.on_appended(new)
+
+    def _replayed(self, got: dict[str, int]) -> None:
+        if self.on_replay is not None:
+            for lane in got:
+                self.on_replay(lane)

@@ -1,0 +1,70 @@
+"""What lanes and outbox read: work that waits, events by place, echoes, conversations."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import apsw
+
+from pagewire.context import ConversationState
+from pagewire.events import Conversation
+from pagewire_gateway.journal.port import Outbound, Pending, Stored
+from pagewire_gateway.journal.sqlite.asking import fetch, value
+from pagewire_gateway.journal.sqlite.layer import Talk, shard_of
+from pagewire_gateway.journal.sqlite.rows import outbound_of, pending_of, state_of, stored_of
+from pagewire_gateway.journal.sqlite.statements import READING, pieces
+from pagewire_gateway.journal.sqlite.tail import Tail
+
+
+def pending(db: apsw.Connection, lane: str, after: int, limit: int) -> list[Pending]:
+    """Events the lane has not settled, oldest first."""
+    asked = {"lane": lane, "after": after, "limit": limit}
+    rows = fetch(db, READING["waiting"], asked) + fetch(db, READING["fresh"], asked)
+    return [pending_of(row) for row in sorted(rows, key=lambda row: int(row[0]))[:limit]]
+
+
+def read(db: apsw.Connection, seqs: Sequence[int]) -> list[Stored]:
+    """Events by place, in the order asked."""
+    found = {}
+    wanted = list(dict.fromkeys(seqs))
+    for start, end in pieces(len(wanted)):
+        for row in fetch(db, READING.many("events_at", end - start), wanted[start:end]):
+            found[row[0]] = stored_of(row)
+    return [found[seq] for seq in seqs if seq in found]
+
+
+def outbox(db: apsw.Connection, after: int, limit: int) -> list[Outbound]:
+    """Outbox rows that are not at an end, oldest first."""
+    return [outbound_of(row) for row in fetch(db, READING["outbox_open"], (after, limit))]
+
+
+def echoes(db: apsw.Connection, after: int, limit: int) -> list[Stored]:
+    """Echoes after a place, oldest first."""
+    return [stored_of(row) for row in fetch(db, READING["echoes"], (after, limit))]
+
+
+def mids(db: apsw.Connection, conversation: Conversation, since: int) -> set[str]:
+    """Message ids of a conversation's outbox rows created since then."""
+    asked = {**conversation._asdict(), "since": since}
+    return {row[0] for row in fetch(db, READING["mids"], asked)}
+
+
+class Known(NamedTuple):
+    """What the tail knows of a conversation; taken before the transaction that reads the rest."""
+
+    place: int
+    talks: list[Talk]
+
+
+def known_of(tail: Tail, key: Conversation) -> Known:
+    """What the tail knows, and up to which place."""
+    place = tail.last
+    return Known(place, tail.talks(key))
+
+
+def conversation(db: apsw.Connection, key: Conversation, known: Known) -> ConversationState:
+    """What is known of a conversation: folded in, in the tail, and appended by another process since."""
+    folded = fetch(db, READING["conversation"], (shard_of(key.person), *key))
+    talks: list[Any] = [*folded, *known.talks]
+    if value(db, READING["last_event"]) > known.place:
+        talks += [(id_, at, at) for id_, at in fetch(db, READING["conversation_since"], (known.place, *key))]
+    return state_of(talks)

@@ -1,0 +1,155 @@
+-- Statements of the reading connections.
+
+-- last_event --
+select ifnull(max(seq), 0) from event;
+
+-- fresh --
+-- Events that a lane has not been handed: above its low-water mark, and without a row.
+select e.seq, e.id, e.received, e.app, e.kind, e.channel, e.object, e.account, e.person, e.at, e.estimated, e.via, e.key, e.raw,
+    0, 0, 0
+from event e
+where e.seq > max(:after, (select low_water from lane where plugin = :lane and open))
+    and not exists (select 1 from delivery d where d.plugin = :lane and d.seq = e.seq)
+order by e.seq limit :limit;
+
+-- waiting --
+-- Events that wait for another turn: retries, and what was put back. They may lie below the low-water mark.
+select e.seq, e.id, e.received, e.app, e.kind, e.channel, e.object, e.account, e.person, e.at, e.estimated, e.via, e.key, e.raw,
+    d.attempts, d.due, d.generation
+from delivery d join event e on e.seq = d.seq
+where d.plugin = :lane and d.seq > :after and d.state in ('pending', 'retry')
+order by d.seq limit :limit;
+
+-- events_at --
+select seq, id, received, app, kind, channel, object, account, person, at, estimated, via, key, raw
+from event where seq in (/*each*/?/*each*/);
+
+-- echoes --
+select seq, id, received, app, kind, channel, object, account, person, at, estimated, via, key, raw
+from event where kind = 'message_echo' and seq > ? order by seq limit ?;
+
+-- outbox_open --
+select o.id, o.seq, o.event_seq, e.id, o.plugin, o.place, o.object, o.account, o.person, o.body, o.state, o.attempts, o.due,
+    o.created, o.began, o.mid, o.error
+from outbox o join event e on e.seq = o.event_seq
+where o.state in ('queued', 'sending', 'unknown') and o.seq > ? order by o.seq limit ?;
+
+-- outbox_of --
+select o.id, o.seq, o.event_seq, e.id, o.plugin, o.place, o.object, o.account, o.person, o.body, o.state, o.attempts, o.due,
+    o.created, o.began, o.mid, o.error
+from outbox o join event e on e.seq = o.event_seq
+where o.event_seq in (/*each*/?/*each*/) order by o.seq;
+
+-- mids --
+select mid from outbox
+where person = :person and created >= :since and mid <> '' and object = :object and account = :account;
+
+-- conversation --
+select first_event, first_at, last_inbound from conversation
+where shard = ? and object = ? and account = ? and person = ?;
+
+-- conversation_since --
+-- What another process appended to a conversation after a place.
+select id, at from event
+where seq > ? and opens and object = ? and account = ? and person = ? order by seq;
+
+-- known_id --
+select seq from seen where id = ?;
+
+-- id_since --
+select seq from event where seq > ? and id = ? limit 1;
+
+-- events_between --
+-- Newest first, in one piece of the journal. The state of a lane without a row: skipped up to the low-water mark, then pending.
+select e.seq, e.id, e.received, e.app, e.kind, e.channel, e.object, e.account, e.person, e.at, e.estimated, e.via, e.key, e.raw
+from event e
+where e.seq > :after and e.seq < :before
+    and (:kind is null or e.kind = :kind)
+    and (:object is null or e.object = :object)
+    and (:account is null or e.account = :account)
+    and (:person is null or e.person = :person)
+    and (:since is null or e.received >= :since)
+    and (:until is null or e.received < :until)
+    and ((:plugin is null and :state is null) or exists (
+        select 1 from lane l left join delivery d on d.plugin = l.plugin and d.seq = e.seq
+        where (:plugin is null or l.plugin = :plugin)
+            and (d.plugin is not null or (l.open and e.seq > l.since))
+            and (:state is null or :state = ifnull(d.state, iif(e.seq <= l.low_water, 'skipped', 'pending')))
+    ))
+order by e.seq desc limit :limit;
+
+-- retrying --
+-- Places of events that are in this state in some lane, newest first; for what is rare in a large journal.
+select distinct seq from delivery
+where state in ('pending', 'retry') and state = 'retry' and (:plugin is null or plugin = :plugin)
+    and seq > :after and seq < :before
+order by seq desc limit :limit;
+
+-- parked_places --
+select distinct seq from delivery
+where state = 'parked' and (:plugin is null or plugin = :plugin) and seq > :after and seq < :before
+order by seq desc limit :limit;
+
+-- lanes --
+select plugin, since, low_water, open from lane;
+
+-- deliveries_of --
+select d.seq, d.plugin, d.state, d.attempts, d.due, d.error, d.at, d.generation
+from lane l join delivery d on d.plugin = l.plugin
+where d.seq in (/*each*/?/*each*/);
+
+-- parked_events --
+select 'event', lower(hex(e.id)), lower(hex(e.id)), e.seq, e.kind, e.object, e.account, e.person, d.plugin, d.attempts, d.error,
+    d.at
+from delivery d join event e on e.seq = d.seq
+where d.state = 'parked' and (:plugin is null or d.plugin = :plugin)
+order by d.seq limit :limit;
+
+-- parked_outbound --
+select 'outbound', o.id, lower(hex(e.id)), e.seq, e.kind, o.object, o.account, o.person, o.plugin, o.attempts, o.error, o.at
+from outbox o join event e on e.seq = o.event_seq
+where o.state = 'parked' and (:plugin is null or o.plugin = :plugin)
+order by o.seq limit :limit;
+
+-- extent --
+-- First and last place, when the oldest event came, and how many rows retention removed.
+select
+    (select ifnull(min(seq), 0) from event),
+    (select ifnull(max(seq), 0) from event),
+    ifnull((select received from event order by seq limit 1), 0),
+    (select value from meta where name = 'events_gone'),
+    (select ifnull(max(seq), 0) from outbox),
+    (select value from meta where name = 'outbox_gone');
+
+-- lane_counts --
+-- What is settled above the low-water mark of a lane, and what waits or is parked anywhere.
+select
+    (select count(*) from delivery where plugin = :lane and seq > :low_water),
+    (select count(*) from delivery where plugin = :lane and seq > :low_water and state in ('pending', 'retry')),
+    (select count(*) from delivery where plugin = :lane and state in ('pending', 'retry')),
+    (select count(*) from delivery where plugin = :lane and state in ('pending', 'retry') and state = 'retry'),
+    (select count(*) from delivery where plugin = :lane and state = 'parked');
+
+-- oldest_waiting --
+select e.received from delivery d join event e on e.seq = d.seq
+where d.plugin = :lane and d.state in ('pending', 'retry') order by d.seq limit 1;
+
+-- oldest_fresh --
+select e.received from event e
+where e.seq > :low_water and not exists (select 1 from delivery d where d.plugin = :lane and d.seq = e.seq)
+order by e.seq limit 1;
+
+-- outbox_open_counts --
+select state, count(*) from outbox where state in ('queued', 'sending', 'unknown') group by state;
+
+-- outbox_ended_counts --
+select state, count(*) from outbox where state in ('refused', 'parked', 'dropped') group by state;
+
+-- settled_between --
+-- What retention may touch in one piece of the journal, oldest first; `whole` leaves out what has lost its body.
+select seq from settled
+where seq > :after and seq <= :upto and received < :before and whole >= :whole
+order by seq limit :limit;
+
+-- first_after --
+select seq, received from event where seq > ? order by seq limit 1;

@@ -1,0 +1,138 @@
+-- Statements of the writer thread. What stands between two /*each*/ is repeated, once for each row.
+
+-- begin --
+-- Take the write lock at once: a transaction that began as a reader cannot always become a writer.
+begin immediate;
+
+-- last_event --
+select ifnull(max(seq), 0) from event;
+
+-- folded --
+select value from meta where name = 'folded';
+
+-- append --
+insert into event (id, kind, channel, object, account, person, at, estimated, via, received, app, opens, key, raw)
+values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)/*each*/;
+
+-- known_ids --
+-- Ids, of those given, that are folded in already: repeats.
+select column1 from (values /*each*/(?)/*each*/) where exists (select 1 from seen where id = column1);
+
+-- unfolded --
+-- Events appended after a place, by this process before it ended or by another one; columns as in append.
+select id, 0, 0, object, account, person, at, 0, 0, 0, 0, opens from event where seq > ? order by seq;
+
+-- fold_ids --
+insert into seen (id, seq) values /*each*/(?, ?)/*each*/ on conflict (id) do nothing;
+
+-- fold_conversations --
+-- The first event is the first that became durable, whatever its own time: it must not change once it was told.
+insert into conversation (shard, object, account, person, first_event, first_at, last_inbound)
+values /*each*/(?, ?, ?, ?, ?, ?, ?)/*each*/
+on conflict (shard, object, account, person) do update set last_inbound = excluded.last_inbound
+    where excluded.last_inbound > last_inbound;
+
+-- fold_mark --
+update meta set value = max(value, ?) where name = 'folded';
+
+-- fence --
+select fence from lease where name = 'dispatch';
+
+-- mark --
+-- A mark of an older generation, or one for what is done already, changes nothing.
+insert into delivery (plugin, seq, state, attempts, due, error, at, generation)
+values /*each*/(?, ?, ?, ?, ?, ?, ?, ?)/*each*/
+on conflict (plugin, seq) do update set
+    state = excluded.state, attempts = excluded.attempts, due = excluded.due, error = excluded.error,
+    at = excluded.at, generation = excluded.generation
+where excluded.generation > generation or (excluded.generation = generation and state <> 'done');
+
+-- answered --
+-- To whom replies to these events go.
+select seq, id, object, account, person from event where seq in (/*each*/?/*each*/);
+
+-- reply --
+insert into outbox (id, event_seq, plugin, place, object, account, person, body, state, attempts, due, created, began, mid,
+    error, at)
+values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', '', ?)/*each*/
+on conflict (id) do nothing;
+
+-- record --
+update outbox set
+    state = ?1, attempts = ifnull(?2, attempts), due = ifnull(?3, due), began = ifnull(?4, began), mid = ifnull(?5, mid),
+    error = ifnull(?6, error), at = max(at, ?7)
+where id = ?8;
+
+-- lease --
+select holder, fence, until from lease where name = ?;
+
+-- take_lease --
+insert into lease (name, holder, fence, until) values (?, ?, ?, ?)
+on conflict (name) do update set holder = excluded.holder, fence = excluded.fence, until = excluded.until;
+
+-- release_lease --
+update lease set until = 0 where name = ? and holder = ?;
+
+-- open_lane --
+-- A lane that is at work already goes on; a new one, and one that was closed in between, begins at the end.
+insert into lane (plugin, since, low_water, open) values (:plugin, :end, :end, 1)
+on conflict (plugin) do update set since = :end, low_water = :end, open = 1 where open = 0;
+
+-- close_lane --
+update lane set open = 0 where plugin = ?;
+
+-- open_lanes --
+select plugin, low_water from lane where open;
+
+-- raise_low_water --
+update lane set low_water = max(low_water, min(:mark, (select ifnull(max(seq), 0) from event)))
+where plugin = :plugin;
+
+-- put_back --
+-- Hand an event to a lane that had it once more. What was put back already stays as it is.
+update delivery set
+    state = 'pending', attempts = 0, due = 0, error = '', at = :now, generation = generation + :resend
+where plugin = :plugin and seq = :seq and state <> 'pending'
+    and exists (select 1 from lane where lane.plugin = :plugin and open)
+    and exists (select 1 from event where event.seq = :seq and raw is not null);
+
+-- hand_out --
+-- Hand an event to a lane that skipped it, or began after it. Above the low-water mark it waits for its first turn anyway.
+insert into delivery (plugin, seq, state, attempts, due, error, at, generation)
+select l.plugin, e.seq, 'pending', 0, 0, '', :now, 0 from lane l, event e
+where l.plugin = :plugin and l.open and e.seq = :seq and e.raw is not null and e.seq <= l.low_water
+on conflict (plugin, seq) do nothing;
+
+-- put_back_outbound --
+update outbox set state = 'queued', attempts = 0, due = 0, error = '', at = ? where id = ? and state = 'parked';
+
+-- known_id --
+select seq from seen where id = ?;
+
+-- still_settled --
+-- Of these events, those that retention may touch now; see the view.
+select seq from settled where seq in (/*each*/?/*each*/);
+
+-- drop_deliveries --
+delete from delivery where plugin = ? and seq in (/*each*/?/*each*/);
+
+-- lanes --
+select plugin from lane;
+
+-- drop_outbox --
+delete from outbox where event_seq in (/*each*/?/*each*/);
+
+-- drop_ids --
+delete from seen where id in (select id from event where seq in (/*each*/?/*each*/));
+
+-- drop_events --
+delete from event where seq in (/*each*/?/*each*/);
+
+-- drop_bodies --
+update event set raw = null where seq in (/*each*/?/*each*/);
+
+-- drop_reply_bodies --
+update outbox set body = x'' where event_seq in (/*each*/?/*each*/);
+
+-- count_gone --
+update meta set value = value + ? where name = ?;

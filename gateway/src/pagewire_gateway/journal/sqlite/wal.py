@@ -1,0 +1,102 @@
+"""Checkpoints: what moves the write-ahead log into the file, without making ingest wait for it.
+
+A thread of its own copies the bulk while the writer goes on. Since new commits arrive meanwhile, the log would never be empty
+at any moment; so between two batches the writer copies the little that is left, and the next commit starts the log from its
+beginning. The file of the log is kept: writing over it is cheaper than growing it.
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable
+
+import apsw
+
+from pagewire_gateway.journal.sqlite.connecting import PAGE
+
+_FRAME = PAGE + 24
+_PATIENCE_MS = 50
+"""How long the writer waits for readers of an overgrown log."""
+
+
+class Wal:
+    """Watches the write-ahead log of one journal.
+
+    Args:
+        connect: opens a connection that writes.
+        limit: bytes after which the log is copied.
+        every: seconds after which it is copied even if it is small.
+    """
+
+    def __init__(self, connect: Callable[[], apsw.Connection], limit: int, every: float = 30.0) -> None:
+        self._connect = connect
+        self._limit = limit
+        self._every = every
+        self._pages = 0
+        self._copied = False
+        self._overgrown = 4 * limit
+        self._asked = threading.Event()
+        self._stopped = False
+
+    @property
+    def size(self) -> int:
+        """Bytes of the log that hold something."""
+        return self._pages * _FRAME
+
+    def start(self) -> None:
+        """Begin to copy in the background."""
+        self._thread = threading.Thread(target=self._run, name="journal-checkpoints", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, and wait for it; to be called outside the event loop."""
+        self._stopped = True
+        self._asked.set()
+        self._thread.join()
+
+    def watch(self, db: apsw.Connection) -> None:
+        """Follow a connection's commits."""
+        db.set_wal_hook(self._committed)
+
+    def between_batches(self, db: apsw.Connection) -> None:
+        """Finish what the thread has begun; called by the writer."""
+        if self._copied:
+            self._copied = False
+            with contextlib.suppress(apsw.BusyError, apsw.LockedError):
+                db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        elif self.size > self._overgrown:
+            self._shrink(db)
+
+    def _shrink(self, db: apsw.Connection) -> None:
+        db.set_busy_timeout(_PATIENCE_MS)
+        try:
+            db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            self._pages = 0
+            self._overgrown = 4 * self._limit
+        except (apsw.BusyError, apsw.LockedError):
+            # A reader holds an old state; the next try is made when the log has grown by another quarter.
+            self._overgrown = self.size + self._limit
+        finally:
+            db.set_busy_timeout(5_000)
+
+    def _committed(self, _db: apsw.Connection, _name: str, pages: int) -> int:
+        self._pages = pages
+        if pages * _FRAME > self._limit and not self._copied:
+            self._asked.set()
+        return apsw.SQLITE_OK
+
+    def _run(self) -> None:
+        db = None
+        while not self._stopped:
+            self._asked.wait(self._every)
+            self._asked.clear()
+            if self._stopped or not self._pages:
+                continue
+            try:
+                db = db or self._connect()
+                db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+                self._copied = True
+            except apsw.Error:
+                # Another process copies, or the disk has trouble that the writer meets as well, and reports.
+                self._asked.wait(1.0)
+        if db is not None:
+            db.close()

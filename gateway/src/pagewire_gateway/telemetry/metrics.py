@@ -1,0 +1,123 @@
+"""Every metric of the gateway, in one list.
+
+Names and units follow OpenTelemetry's conventions. An increment is a dictionary write (a tenth of a microsecond); exporters
+read the values when they are asked, so nothing in the hot path knows who is watching.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+Labels = tuple[str, ...]
+
+METRICS: dict[str, "Metric"] = {}
+"""Every metric by its OpenTelemetry name."""
+
+
+class Metric:
+    """What all metrics have.
+
+    Args:
+        name: OpenTelemetry name, with dots.
+        unit: UCUM unit such as ``s``, ``By`` or ``{event}``.
+        help: one sentence for people.
+        labels: names of the attributes, each from a small closed set.
+    """
+
+    kind = "metric"
+
+    def __init__(self, name: str, unit: str, help: str, *labels: str) -> None:  # noqa: A002 - the field's own word
+        self.name, self.unit, self.help, self.labels = name, unit, help, labels
+        METRICS[name] = self
+
+
+class Counter(Metric):
+    """A number that only grows."""
+
+    kind = "counter"
+
+    def __init__(self, name: str, unit: str, help: str, *labels: str) -> None:  # noqa: A002
+        super().__init__(name, unit, help, *labels)
+        self.values: dict[Labels, int] = defaultdict(int)
+
+    def add(self, *labels: str, amount: int = 1) -> None:
+        """Count `amount` more under these label values, given in the order of `labels`."""
+        self.values[labels] += amount
+
+
+class Gauge(Metric):
+    """A number that is read when somebody asks."""
+
+    kind = "gauge"
+
+    def __init__(self, name: str, unit: str, help: str, *labels: str) -> None:  # noqa: A002
+        super().__init__(name, unit, help, *labels)
+        self.read: Callable[[], Iterable[tuple[Labels, float]]] = tuple
+
+
+class Histogram(Metric):
+    """How values spread over fixed buckets (upper bounds, in the metric's unit)."""
+
+    kind = "histogram"
+
+    def __init__(self, name: str, unit: str, help: str, *labels: str, bounds: tuple[float, ...]) -> None:  # noqa: A002
+        super().__init__(name, unit, help, *labels)
+        self.bounds = bounds
+        self.buckets: dict[Labels, list[int]] = defaultdict(lambda: [0] * (len(bounds) + 1))
+        self.sums: dict[Labels, float] = defaultdict(float)
+
+    def record(self, value: float, *labels: str) -> None:
+        """Count one value."""
+        self.buckets[labels][bisect_left(self.bounds, value)] += 1
+        self.sums[labels] += value
+
+
+FAST = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
+SLOW = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0)
+
+deliveries = Counter(
+    "pagewire.webhook.deliveries", "{delivery}", "Delivery bodies and what they were answered.", "app", "outcome"
+)
+events = Counter(
+    "pagewire.webhook.events", "{event}", "Events that became durable, by kind.", "object", "kind", "channel"
+)
+duplicates = Counter("pagewire.webhook.duplicates", "{event}", "Events that had been stored before.", "object")
+unknown_accounts = Counter(
+    "pagewire.webhook.unknown_accounts", "{event}", "Events stored for an account no resource names.", "object"
+)
+handshakes = Counter(
+    "pagewire.webhook.handshakes", "{handshake}", "Verification requests and their answer.", "app", "outcome"
+)
+acknowledgement = Histogram(
+    "http.server.request.duration", "s", "Time from request to answer on the public port.", "http.route", bounds=FAST
+)
+hook_duration = Histogram(
+    "pagewire.plugin.hook.duration",
+    "s",
+    "Time in a plugin's hooks for one event.",
+    "pagewire.plugin.name",
+    "outcome",
+    bounds=FAST,
+)
+completion = Histogram(
+    "pagewire.event.completion.duration",
+    "s",
+    "Receipt of an event to its settling by a plugin.",
+    "pagewire.plugin.name",
+    bounds=SLOW,
+)
+retries = Counter("pagewire.plugin.retries", "{attempt}", "Attempts that will be repeated.", "pagewire.plugin.name")
+parked = Counter("pagewire.plugin.parked", "{event}", "Events parked for a plugin.", "pagewire.plugin.name")
+circuit = Gauge("pagewire.plugin.circuit.state", "1", "0 closed, 1 half open, 2 open.", "pagewire.plugin.name")
+backlog = Gauge("pagewire.lane.backlog", "{event}", "Events a lane holds that are not settled.", "pagewire.plugin.name")
+replies = Counter(
+    "pagewire.reply.sent", "{request}", "Requests to the Send API and what became of them.", "object", "outcome"
+)
+refusals = Counter("pagewire.reply.refused", "{request}", "Replies not sent, and the reason.", "object", "reason")
+send_duration = Histogram(
+    "http.client.request.duration", "s", "Time of a request to the Graph API.", "url.template", "outcome", bounds=FAST
+)
+outbox_waiting = Gauge("pagewire.outbox.waiting", "{request}", "Outbound requests not at an end yet.")
+registry_problems = Gauge(
+    "pagewire.registry.problems", "{problem}", "Mistakes in the resources that are being served around."
+)

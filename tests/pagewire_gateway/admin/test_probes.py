@@ -1,0 +1,76 @@
+"""Probes, metrics, and the description of the API."""
+
+import re
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.pagewire_gateway import making
+
+
+async def test_a_working_gateway_is_alive_and_ready(admin):
+    assert (await admin.get("/healthz")).json() == {"status": "ok", "reasons": []}
+    assert (await admin.get("/readyz")).json() == {"status": "ok", "reasons": []}
+
+
+async def test_a_gateway_that_cannot_append_is_alive_and_not_ready(admin, stage):
+    await stage.gateway.journal.aclose()
+    response = await admin.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["status"] == "unavailable"
+    assert "journal" in response.json()["reasons"][0]
+    assert (await admin.get("/healthz")).status_code == 200
+
+
+async def test_metrics_are_prometheus_text(admin, stage, settled):
+    response = await admin.get("/metrics")
+    assert response.headers["content-type"].startswith("text/plain; version=")
+    families = {family.name: family for family in text_string_to_metric_families(response.text)}
+    handled = families["pagewire_event_completion_duration_seconds"]
+    counts = {s.labels["pagewire_plugin_name"]: s.value for s in handled.samples if s.name.endswith("_count")}
+    assert counts["answer"] >= 3
+    kinds = {s.labels["kind"]: s.value for s in families["pagewire_webhook_events"].samples}
+    assert kinds["message"] >= 3
+    assert families["pagewire_plugin_circuit_state"].type == "gauge"
+    assert families["process_open_fds"].samples[0].value > 0
+
+
+async def test_openmetrics_is_given_to_those_who_ask(admin):
+    response = await admin.get("/metrics", headers={"accept": "application/openmetrics-text; version=1.0.0"})
+    assert response.headers["content-type"].startswith("application/openmetrics-text")
+    assert response.text.endswith("# EOF\n")
+
+
+async def test_metrics_hold_no_text_and_no_person(admin, stage):
+    (stored,) = (await stage.deliver(making.message("a private word", "70000000000000077"))).new
+    await stage.until_state(stored.id, "answer", "done")
+    text = (await admin.get("/metrics")).text
+    assert "private" not in text
+    assert "70000000000000077" not in text
+
+
+async def test_the_description_names_every_operation(admin):
+    schema = (await admin.get("/api/v1/openapi.json")).json()
+    assert schema["openapi"].startswith("3.1")
+    operations = {(method, path) for path, item in schema["paths"].items() for method in item}
+    assert operations == {
+        *(("get", path) for path in ("/healthz", "/readyz", "/metrics", "/api/v1/events", "/api/v1/events/{event_id}")),
+        *(
+            ("get", f"/api/v1/{name}")
+            for name in ("events/stream", "parked", "plugins", "apps", "accounts", "problems")
+        ),
+        *(("get", f"/api/v1/{name}") for name in ("outbox", "stats")),
+        *(("post", f"/api/v1/{name}") for name in ("replay", "parked/replay", "journal/backup")),
+        *(("post", f"/api/v1/plugins/{{name}}/{action}") for action in ("pause", "resume")),
+    }
+    listing = schema["paths"]["/api/v1/events"]["get"]
+    names = {one["name"] for one in listing["parameters"]}
+    filters = {"kind", "object", "account", "person", "plugin", "state", "since", "until"}
+    assert names == {"limit", "before", "after", *filters}
+    assert all(one["description"] for one in listing["parameters"])
+
+
+async def test_the_page_of_the_description_needs_nothing_from_elsewhere(admin):
+    response = await admin.get("/api/v1/docs")
+    assert response.headers["content-type"].startswith("text/html")
+    assert "GET /api/v1/events" in response.text
+    assert not re.search(r"<script|https?://|<link|<img|style=", response.text)
