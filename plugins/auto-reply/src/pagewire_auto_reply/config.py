@@ -1,0 +1,85 @@
+"""The plugin's part of a resource."""
+
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from pagewire.resources.common import Duration
+from pagewire.resources.durations import parse_duration
+from pagewire_auto_reply.checks import check_when, shadowed
+from pagewire_auto_reply.hours import Calendar, calendar_of
+from pagewire_auto_reply.mistakes import Mistake, attempt
+from pagewire_auto_reply.rules import ReadyRule, ready
+from pagewire_auto_reply.shapes import BusinessHours, Hours, Rule
+
+
+class Ready(Struct, frozen=True):
+    """A configuration that holds no mistake, with everything compiled.
+
+    Attributes:
+        rules: in the order in which they are asked.
+        calendar: business hours, if there are any.
+        max_age: an older event is not answered.
+    """
+
+    rules: tuple[ReadyRule, ...]
+    calendar: Calendar | None
+    max_age: timedelta
+
+    @property
+    def asks_for_first_message(self) -> bool:
+        """Whether a rule needs to know the conversation."""
+        return any(rule.when.first_message is not None for rule in self.rules)
+
+    def hours(self, now: datetime) -> Hours | None:
+        """Whether the business is open; ``None`` without business hours."""
+        if self.calendar is None:
+            return None
+        return Hours.OPEN if self.calendar.is_open(now) else Hours.CLOSED
+
+
+class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
+    """How to answer.
+
+    Attributes:
+        rules: asked in order; the first that fires answers, and ends it unless it says ``continue: true``.
+        business_hours: needed by rules with ``hours``.
+        max_age: an event that was older when it arrived is not answered; 24 hours if left out.
+
+    Raises:
+        ValueError: naming every field that cannot be as it is.
+    """
+
+    rules: Annotated[list[Rule], Meta(min_length=1, max_length=200)]
+    business_hours: BusinessHours | None = None
+    max_age: Duration = "24h"
+
+    def __post_init__(self) -> None:
+        """Refuse what could only fail, or be silent, later."""
+        mistakes: list[Mistake] = []
+        if not parse_duration(self.max_age):
+            mistakes.append(Mistake("maxAge", "is 0, so nothing would be answered; write for example 24h"))
+        if (hours := self.business_hours) is not None:
+            attempt("businessHours", mistakes, lambda: calendar_of(hours))
+        rules = [self._rule(index, mistakes) for index in range(len(self.rules))]
+        mistakes += shadowed(rule for rule in rules if rule is not None)
+        if mistakes:
+            raise ValueError("; ".join(map(str, mistakes)))
+
+    @cached_property
+    def ready(self) -> Ready:
+        """The configuration, compiled; made once."""
+        calendar = calendar_of(self.business_hours) if self.business_hours else None
+        rules = tuple(ready(rule, index) for index, rule in enumerate(self.rules))
+        return Ready(rules, calendar, parse_duration(self.max_age))
+
+    def _rule(self, index: int, mistakes: list[Mistake]) -> ReadyRule | None:
+        rule = self.rules[index]
+
+        def work() -> ReadyRule:
+            check_when(rule.when, self.business_hours is not None)
+            return ready(rule, index)
+
+        return attempt(f"rules[{index}]", mistakes, work)

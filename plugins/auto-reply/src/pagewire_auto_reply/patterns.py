@@ -1,0 +1,62 @@
+"""The only file that knows RE2.
+
+Patterns come from whoever may edit the manifest and texts from anybody, so the time of a search must not depend on either:
+RE2 is linear by construction, where Python's own engine can be held up for hours by ``(a+)+$``.
+"""
+
+import unicodedata
+from typing import Final
+
+import re2  # type: ignore[import-untyped]
+
+from pagewire_auto_reply.mistakes import Mistake
+
+_MEMORY: Final = 1 << 20
+"""Bytes one pattern may take once compiled; ``((a{100}){100}){100}`` is refused."""
+
+
+def _options() -> "re2.Options":
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    return options
+
+
+class Pattern:
+    """A compiled pattern.
+
+    Args:
+        text: the pattern in RE2's syntax.
+
+    Raises:
+        Mistake: at ``regex``; the pattern is not RE2's, or too large.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        try:
+            self._compiled = re2.compile(text, _options())
+        except re2.error as error:
+            said = error.args[0].decode("utf-8", "replace") if isinstance(error.args[0], bytes) else str(error)
+            raise Mistake(
+                "regex", f"{said}; write it in RE2's syntax, which has neither look-around nor back-references"
+            ) from None
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """What the pattern can capture: numbers from 1, and names."""
+        return frozenset(map(str, range(1, self._compiled.groups + 1))) | frozenset(self._compiled.groupindex)
+
+    def search(self, text: str) -> dict[str, str] | None:
+        """What the groups captured at the first match anywhere in the text; ``None`` without a match."""
+        found = self._compiled.search(unicodedata.normalize("NFC", text))
+        if found is None:
+            return None
+        numbered = {str(number): value for number, value in enumerate(found.groups(), start=1)}
+        return {name: value for name, value in (numbered | found.groupdict()).items() if value}
+
+
+def findall(pattern: str, text: str) -> list[str]:
+    """Every match of a pattern of our own."""
+    found: list[str] = re2.findall(pattern, text)
+    return found

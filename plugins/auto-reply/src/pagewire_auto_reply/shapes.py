@@ -1,0 +1,201 @@
+"""What a manifest says to this plugin, field by field. Spelled in camel case there, as in Kubernetes."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, field
+
+from pagewire.replies import QUICK_REPLY_PAYLOAD
+from pagewire.resources.common import Part
+
+Words = Annotated[str, Meta(min_length=1, max_length=QUICK_REPLY_PAYLOAD)]
+OneOrMany = Words | Annotated[list[Words], Meta(min_length=1, max_length=100)]
+"""One text, or a list of which any may hold."""
+
+
+def listed(value: OneOrMany | None) -> tuple[str, ...]:
+    """A field that takes one text or many, as many."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+class Kind(StrEnum):
+    """What can be answered."""
+
+    MESSAGE = "message"
+    POSTBACK = "postback"
+    REFERRAL = "referral"
+
+
+class Hours(StrEnum):
+    """Whether the business is open."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Surface(StrEnum):
+    """Where the person writes, in the webhook's words: ``page`` is Messenger."""
+
+    PAGE = "page"
+    INSTAGRAM = "instagram"
+
+
+class MediaKind(StrEnum):
+    """What Meta fetches from an address."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    FILE = "file"
+
+
+class ContentType(StrEnum):
+    """What a quick reply sends back."""
+
+    TEXT = "text"
+    PHONE = "user_phone_number"
+    EMAIL = "user_email"
+
+
+class ReferralWhen(Part, frozen=True, kw_only=True):
+    """How the person came. All that is given must hold; nothing given means any referral.
+
+    Attributes:
+        ref: the value of the m.me or ig.me link or of the ad; a trailing ``*`` stands for any ending.
+        source: Meta's name of the source, such as ``SHORTLINK`` or ``ADS``.
+        ad_id: id of the ad.
+    """
+
+    ref: OneOrMany | None = None
+    source: OneOrMany | None = None
+    ad_id: OneOrMany | None = None
+
+
+class When(Part, frozen=True, kw_only=True):
+    """When a rule fires: every field that is given must hold, and of a list any one.
+
+    Attributes:
+        text: words or phrases the message holds, whatever their case and the punctuation around them.
+        regex: RE2 patterns searched in the message; their groups can be used in the reply.
+        postback: payload of the button, menu entry or ice breaker; a trailing ``*`` stands for any ending.
+        quick_reply: payload of the tapped quick reply; a trailing ``*`` stands for any ending.
+        referral: the link or ad the person came by, on its own or inside a message or postback.
+        first_message: whether this is the first time the person reached out.
+        attachment: types of an attachment, as Meta names them; ``*`` for any.
+        unsupported: the message holds what Meta cannot hand over. Only rules that ask for such messages see them.
+        hours: whether the business is open.
+        object: ``page`` or ``instagram``.
+        kind: ``message``, ``postback`` or ``referral``.
+        any: no condition at all.
+    """
+
+    text: OneOrMany | None = None
+    regex: OneOrMany | None = None
+    postback: OneOrMany | None = None
+    quick_reply: OneOrMany | None = None
+    referral: ReferralWhen | None = None
+    first_message: bool | None = None
+    attachment: OneOrMany | None = None
+    unsupported: bool = False
+    hours: Hours | None = None
+    object: Surface | None = None
+    kind: Kind | None = None
+    any: bool = False
+
+
+class QuickReplyPart(Part, frozen=True, kw_only=True):
+    """A button under the last text.
+
+    Attributes:
+        title: what the person reads and says by tapping; at most 20 characters.
+        payload: what comes back; the title if left out.
+        image_url: a small picture in the button, shown on Messenger only.
+        content_type: ``text``, or on Messenger ``user_phone_number`` or ``user_email``.
+    """
+
+    title: str = ""
+    payload: str = ""
+    image_url: str | None = None
+    content_type: ContentType = ContentType.TEXT
+
+
+class MediaPart(Part, frozen=True, kw_only=True):
+    """An attachment that Meta fetches.
+
+    Attributes:
+        type: ``image``, ``audio``, ``video`` or ``file``.
+        url: public https address of the bytes.
+    """
+
+    type: MediaKind
+    url: str
+
+
+TemplateText = Annotated[str, Meta(min_length=1, max_length=10_000)]
+
+
+class ReplyPart(Part, frozen=True, kw_only=True):
+    """What a rule says. It is sent in this order: seen, typing, media, texts.
+
+    Attributes:
+        text: the message, a template.
+        texts: several messages, each a template.
+        quick_replies: buttons under the last text.
+        media: an attachment.
+        typing: show the person that an answer is being written.
+        mark_seen: mark the conversation as read.
+    """
+
+    text: TemplateText | None = None
+    texts: Annotated[list[TemplateText], Meta(min_length=1, max_length=10)] | None = None
+    quick_replies: list[QuickReplyPart] = []
+    media: MediaPart | None = None
+    typing: bool = False
+    mark_seen: bool = False
+
+
+class Rule(Part, frozen=True, kw_only=True):
+    """One rule.
+
+    Attributes:
+        when: when it fires.
+        reply: what it says.
+        name: what explanations call it.
+        goes_on: spelled ``continue``: the rules below are asked as well.
+    """
+
+    when: When
+    reply: ReplyPart
+    name: Annotated[str, Meta(max_length=63)] | None = None
+    goes_on: bool = field(default=False, name="continue")
+
+
+class Holiday(Part, frozen=True, kw_only=True):
+    """A day with hours of its own.
+
+    Attributes:
+        date: ``2026-12-25``, or ``--12-25`` for every year.
+        name: for the reader of the manifest.
+        open: ranges of time as in `BusinessHours`; none means closed.
+    """
+
+    date: str
+    name: str = ""
+    open: list[str] = []
+
+
+class BusinessHours(Part, frozen=True, kw_only=True):
+    """When the business is open, by the clock on its wall.
+
+    Attributes:
+        time_zone: name of the IANA time zone, such as ``Europe/Lisbon``.
+        open: days (``mon``, ``mon-fri``, ``sat,sun``) to ranges of time (``09:00-12:30``). A range that ends at or
+            before its start reaches into the next day.
+        holidays: days that differ: a date, which means closed, or a `Holiday`.
+    """
+
+    time_zone: str
+    open: dict[str, list[str]]
+    holidays: Annotated[list[str | Holiday], Meta(max_length=1000)] = []

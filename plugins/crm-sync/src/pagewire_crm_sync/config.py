@@ -1,0 +1,151 @@
+"""What the resource of a Page or Instagram account says about its sink."""
+
+import ipaddress
+from typing import Annotated, Literal
+from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Meta, Struct
+
+from pagewire.resources.common import Duration
+from pagewire.resources.durations import parse_duration
+from pagewire_crm_sync.facts import DEFAULT_KINDS, PersonKind
+from pagewire_crm_sync.secrets import VARIABLE_PREFIX
+
+BATCH_BYTES = 512 * 1024
+"""Largest body of a batch request."""
+
+_LONGEST_INTERVAL = 86_400.0
+_LONGEST_TIMEOUT = 60.0
+
+VariableName = Annotated[
+    str,
+    Meta(
+        pattern=rf"^{VARIABLE_PREFIX}[A-Z0-9_]+\Z",
+        max_length=128,
+        description=f"the name of an environment variable of the gateway that starts with {VARIABLE_PREFIX}",
+    ),
+]
+FileName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-zA-Z0-9][-._a-zA-Z0-9]*\Z",
+        max_length=253,
+        description="the name of a file in the namespace's folder of secrets, without a path",
+    ),
+]
+
+
+class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """A piece of the configuration. Unknown fields are refused, so a typing mistake is heard."""
+
+
+class Batch(Part, frozen=True, kw_only=True):
+    """How upserts of different people travel together, in mode `batch`."""
+
+    size: Annotated[int, Meta(ge=1, le=100, description="Most upserts of one request.")] = 100
+    linger_ms: Annotated[
+        int, Meta(ge=0, le=5000, description="Milliseconds the first upsert of a request waits for company.")
+    ] = 5
+
+
+class Include(Part, frozen=True, kw_only=True):
+    """Personal data that leaves the house only if asked for."""
+
+    profile: Annotated[bool, Meta(description="Send the person's names as Meta tells them.")] = False
+
+
+class Config(Part, frozen=True, kw_only=True):
+    """Configuration of crm-sync for one account."""
+
+    url: Annotated[
+        str, Meta(max_length=2000, description="Where the CloudEvents go: https, or http to this machine itself.")
+    ]
+    mode: Annotated[
+        Literal["structured", "batch"], Meta(description="CloudEvents content mode: one upsert a request, or many.")
+    ] = "structured"
+    interval: Annotated[
+        Duration, Meta(description="While nothing but `lastSeen` changes, one upsert a person in this time.")
+    ] = "60s"
+    batch: Annotated[Batch, Meta(description="Limits of mode `batch`.")] = Batch()
+    timeout: Annotated[Duration, Meta(description="Longest time for one request, answer included.")] = "10s"
+    secret_env: Annotated[
+        VariableName | None, Meta(description="Environment variable with the signing secret, `whsec_...`.")
+    ] = None
+    secret_file: Annotated[FileName | None, Meta(description="File with the signing secret.")] = None
+    token_env: Annotated[VariableName | None, Meta(description="Environment variable with the bearer token.")] = None
+    token_file: Annotated[FileName | None, Meta(description="File with the bearer token.")] = None
+    include: Annotated[Include, Meta(description="Personal data to send.")] = Include()
+    kinds: Annotated[tuple[PersonKind, ...], Meta(description="Kinds of events that make or touch a contact.")] = (
+        DEFAULT_KINDS
+    )
+    allow_insecure: Annotated[bool, Meta(description="Send over plain http to another machine.")] = False
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work.
+
+        Raises:
+            ValueError: naming the field and what to write instead.
+        """
+        _check_url(self.url, allow_insecure=self.allow_insecure)
+        if self.secret_env and self.secret_file:
+            raise ValueError("secretEnv and secretFile name the same thing: keep one of them")
+        if self.token_env and self.token_file:
+            raise ValueError("tokenEnv and tokenFile name the same thing: keep one of them")
+        if not 0 <= self.interval_seconds <= _LONGEST_INTERVAL:
+            raise ValueError(f"interval {self.interval} must lie between 0s and 24h")
+        if not 1 <= self.timeout_seconds <= _LONGEST_TIMEOUT:
+            raise ValueError(f"timeout {self.timeout} must lie between 1s and 60s")
+
+    @property
+    def interval_seconds(self) -> float:
+        """`interval` as a number."""
+        return parse_duration(self.interval).total_seconds()
+
+    @property
+    def timeout_seconds(self) -> float:
+        """`timeout` as a number."""
+        return parse_duration(self.timeout).total_seconds()
+
+    @property
+    def batch_size(self) -> int:
+        """Most upserts of one request, in either mode."""
+        return self.batch.size if self.mode == "batch" else 1
+
+    @property
+    def linger_seconds(self) -> float:
+        """How long an upsert waits for company, in either mode."""
+        return self.batch.linger_ms / 1000 if self.mode == "batch" else 0.0
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address is this machine's own."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_url(url: str, *, allow_insecure: bool) -> None:
+    parts = _split(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("url must start with https:// and name a host")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("url must not hold a user or password: name the token with tokenEnv or tokenFile")
+    if parts.fragment:
+        raise ValueError("url must not have a #fragment: it is never sent")
+    if parts.scheme == "http" and not is_loopback(url) and not allow_insecure:
+        raise ValueError(
+            "url must start with https://: plain http goes to this machine only, or set allowInsecure: true"
+        )
+
+
+def _split(url: str) -> SplitResult:
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError("url must be written in ASCII without spaces: encode the host as xn-- and the path with %")
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError(f"url cannot be read: {error}") from error
+    return parts

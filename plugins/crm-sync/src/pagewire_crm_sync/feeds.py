@@ -1,0 +1,95 @@
+"""Accounts with the same configuration share people, batches and connections: a feed."""
+
+import asyncio
+
+from pagewire.context import AccountInfo
+from pagewire_crm_sync.clock import Clock
+from pagewire_crm_sync.config import Config
+from pagewire_crm_sync.contact import Contact
+from pagewire_crm_sync.outcome import Later, Outcome
+from pagewire_crm_sync.pause import Pause
+from pagewire_crm_sync.people import Complete, People
+from pagewire_crm_sync.secrets import Secrets
+from pagewire_crm_sync.sink import Sink
+
+Name = tuple[str, Config]
+"""Namespace and configuration."""
+_Account = tuple[str, str]
+
+
+class Feed:
+    """Everything behind one configuration of one namespace.
+
+    Args:
+        sink: where contacts go.
+        people: who decides what goes there.
+    """
+
+    def __init__(self, sink: Sink, people: People) -> None:
+        self._sink = sink
+        self._people = people
+        self._closed = False
+        self.accounts: set[_Account] = set()
+
+    async def keep(self, facts: Contact, complete: Complete) -> Outcome:
+        """Bring the facts of one event to the sink."""
+        if self._closed:
+            return Later(after=1.0, reason="the configuration changed while the event waited")
+        return await self._people.keep(facts, complete)
+
+    async def aclose(self) -> None:
+        """Send what waits, then close the connections."""
+        self._closed = True
+        await self._people.flush()
+        await self._sink.aclose()
+
+
+class Feeds:
+    """All feeds of the plugin.
+
+    Args:
+        clock: the time.
+        secrets: where secrets come from.
+    """
+
+    def __init__(self, clock: Clock, secrets: Secrets) -> None:
+        self._clock = clock
+        self._secrets = secrets
+        self._feeds: dict[Name, Feed] = {}
+        self._used: dict[_Account, Name] = {}
+        self._pauses: dict[str, Pause] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def of(self, account: AccountInfo, config: Config) -> Feed:
+        """The feed of an account; one that no account uses any more is flushed and closed."""
+        name, who = (account.namespace, config), (account.object, account.id)
+        before = self._used.get(who)
+        if before != name:
+            self._retire(before, who)
+            self._used[who] = name
+        feed = self._feeds.get(name)
+        if feed is None:
+            feed = self._feeds[name] = self._open(account.namespace, config)
+        feed.accounts.add(who)
+        return feed
+
+    async def aclose(self) -> None:
+        """Flush and close all."""
+        feeds, self._feeds, self._used = [*self._feeds.values()], {}, {}
+        await asyncio.gather(*(feed.aclose() for feed in feeds), *self._closing)
+
+    def _open(self, namespace: str, config: Config) -> Feed:
+        pause = self._pauses.setdefault(config.url, Pause(self._clock))
+        sink = Sink(config, namespace, pause, self._clock, self._secrets)
+        return Feed(sink, People(sink, self._clock, config.interval_seconds))
+
+    def _retire(self, name: Name | None, who: _Account) -> None:
+        feed = self._feeds.get(name) if name is not None else None
+        if feed is None or name is None:
+            return
+        feed.accounts.discard(who)
+        if not feed.accounts:
+            del self._feeds[name]
+            task = asyncio.create_task(feed.aclose())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)

@@ -1,0 +1,103 @@
+"""One POST, with limits on everything the other side decides: time, size, redirects."""
+
+import asyncio
+import ssl
+from functools import cache
+
+import httpx
+
+from pagewire_crm_sync.answer import Answer
+from pagewire_crm_sync.batcher import REQUESTS
+from pagewire_crm_sync.config import is_loopback
+
+ANSWER_BYTES = 256 * 1024
+"""Most that is read of an answer."""
+
+
+class NoAnswer(Exception):
+    """The sink did not answer; what became of the request is unknown."""
+
+
+class Unreachable(NoAnswer):
+    """There was no connection, so the request never reached the sink."""
+
+
+class Transport:
+    """Keeps connections to one sink open.
+
+    Args:
+        url: the sink.
+        timeout: seconds for a whole request, answer included.
+    """
+
+    def __init__(self, url: str, timeout: float) -> None:
+        self._url = url
+        self._timeout = timeout
+        self._client: httpx.AsyncClient | None = None
+        self._closed = False
+
+    async def post(self, body: bytes, headers: dict[str, str]) -> Answer:
+        """Send a request.
+
+        Raises:
+            Unreachable: there is no connection.
+            NoAnswer: there was one, but no answer in time.
+        """
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._post(body, headers)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL) as error:
+            raise Unreachable(f"the sink cannot be reached ({type(error).__name__})") from error
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise NoAnswer(f"the sink gave no answer in {self._timeout:g} s") from error
+        except httpx.HTTPError as error:
+            raise NoAnswer(f"the connection to the sink was lost ({type(error).__name__})") from error
+
+    async def aclose(self) -> None:
+        """Close the connections, for good."""
+        self._closed = True
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def _post(self, body: bytes, headers: dict[str, str]) -> Answer:
+        async with self._open().stream("POST", self._url, content=body, headers=headers) as response:
+            return Answer(
+                status=response.status_code,
+                retry_after=response.headers.get("retry-after"),
+                body=await _read(response),
+            )
+
+    def _open(self) -> httpx.AsyncClient:
+        if self._closed:
+            raise NoAnswer("the request came after the sink was closed")
+        if self._client is None:
+            self._client = httpx.AsyncClient(
+                verify=_trust(),
+                timeout=self._timeout,
+                follow_redirects=False,
+                # A proxy of the environment has no business between this machine and itself.
+                trust_env=not is_loopback(self._url),
+                limits=httpx.Limits(max_connections=REQUESTS, max_keepalive_connections=REQUESTS),
+            )
+        return self._client
+
+
+async def _read(response: httpx.Response) -> bytes | None:
+    """The body as it came, unless it is coded, too long or cut short. Read to its end, the connection can be used again."""
+    coded = response.headers.get("content-encoding", "identity") != "identity"
+    body = bytearray()
+    try:
+        async for piece in response.aiter_raw():
+            body += piece
+            if len(body) > ANSWER_BYTES:
+                return None
+    except httpx.TransportError:
+        return None
+    return None if coded else bytes(body)
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """One context for all sinks: making one reads every certificate authority, which takes 10 ms."""
+    return httpx.create_ssl_context()

@@ -1,0 +1,126 @@
+"""The hooks."""
+
+import errno
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from pagewire.context import Context
+from pagewire.errors import TryLater
+from pagewire.events import Event
+from pagewire.hooks import hookimpl
+from pagewire.resources.durations import parse_duration
+from pagewire_logging import stream
+from pagewire_logging.config import STDOUT, HashIds, Rotation
+from pagewire_logging.config import Config as LoggingConfig
+from pagewire_logging.files import LogFile
+from pagewire_logging.line import Occasion, encode, line_of
+from pagewire_logging.selection import is_written, rate_of
+from pagewire_logging.sizes import parse_size
+from pagewire_logging.writer import Append, Writer
+
+_PAUSE: Final = 30.0
+"""Seconds until a line that could not be written is tried again."""
+
+_FULL: Final = "; free some space, or keep fewer and smaller files with rotation"
+_HINTS: Final = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _FULL,
+    errno.ENOENT: "; make its folder",
+    errno.EACCES: "; let the gateway's user write there",
+    errno.EROFS: "; name a folder on a volume that can be written",
+    errno.ELOOP: "; it is a symbolic link, give the path it leads to",
+}
+
+Destination = tuple[str, Rotation | None, bool]
+
+
+class Logging:
+    """Writes one JSON line for every event, on either channel.
+
+    Args:
+        clock: seconds since 1970.
+    """
+
+    Config = LoggingConfig
+    api_version = 1
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._writers: dict[Destination, Writer] = {}
+
+    @hookimpl
+    async def event_received(self, event: Event, context: Context[LoggingConfig]) -> None:
+        """Write the event's line.
+
+        Raises:
+            TryLater: the line could not be written; the reason tells what to do.
+        """
+        config = context.config
+        rate = rate_of(config, event.kind)
+        if not is_written(event, rate):
+            return
+        occasion = Occasion(
+            account=context.account,
+            attempt=context.attempt,
+            time=datetime.fromtimestamp(self._clock(), UTC),
+            rate=rate,
+            key=_key(config.hash_ids),
+            person=await context.person() if config.include.profile else None,
+        )
+        try:
+            await self._writer(config).write(encode(line_of(event, occasion, config.include)))
+        except OSError as error:
+            raise TryLater(_PAUSE, _reason(config.destination, error)) from error
+
+    @hookimpl
+    async def plugin_stopped(self) -> None:
+        """Write what waits."""
+        writers, self._writers = self._writers, {}
+        for writer in writers.values():
+            await writer.close()
+
+    def _writer(self, config: LoggingConfig) -> Writer:
+        destination = (config.destination, config.rotation, config.fsync)
+        if destination not in self._writers:
+            self._writers[destination] = Writer(self._append(*destination))
+        return self._writers[destination]
+
+    def _append(self, destination: str, rotation: Rotation | None, fsync: bool) -> Append:
+        if destination == STDOUT:
+            return stream.append
+        policy = rotation or Rotation()
+        return LogFile(
+            path=Path(destination),
+            max_bytes=parse_size(policy.max_size),
+            every_seconds=parse_duration(policy.every).total_seconds() if policy.every else 0,
+            keep=policy.keep,
+            fsync=fsync,
+            clock=self._clock,
+        ).append
+
+
+def _reason(destination: str, error: OSError) -> str:
+    hint = _HINTS.get(error.errno or 0, "")
+    return f"the event log {destination} cannot be written: {error.strerror}{hint}"
+
+
+def _key(hash_ids: HashIds | None) -> bytes | None:
+    if hash_ids is None:
+        return None
+    return hash_ids.key.encode() if hash_ids.key else _key_of(hash_ids.key_file or "")
+
+
+@lru_cache
+def _key_of(path: str) -> bytes:
+    try:
+        key = Path(path).read_bytes().strip()
+    except OSError as error:
+        raise TryLater(_PAUSE, f"the key file {path} of hashIds cannot be read: {error.strerror}") from error
+    if len(key) < 16:
+        raise TryLater(_PAUSE, f"the key file {path} of hashIds holds fewer than 16 bytes; write a longer key into it")
+    return key

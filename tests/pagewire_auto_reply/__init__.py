@@ -1,0 +1,1 @@
+"""The auto-reply plugin: rules, hours, words, texts."""

@@ -1,0 +1,1 @@
+"""crm-sync against a sink that really listens."""

@@ -1,0 +1,1 @@
+"""The logging plugin: lines, redaction, selection, files."""
