@@ -151,7 +151,7 @@ class Dispatcher:
             except JournalError as error:
                 log.warning("low-water marks not written: %s", error)
             for lane in self._lanes.values():
-                lane.catch_up()
+                lane.look()
 
     async def stop(self) -> None:
         """Let running hooks end, then forget the lanes; the journal still has all that is not settled."""

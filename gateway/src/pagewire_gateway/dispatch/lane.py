@@ -12,6 +12,7 @@ SETTLED, HELD = -1, -2
 Handle = Callable[[Pending], Awaitable[int]]
 """Handles one event for now; returns `SETTLED`, `HELD`, or when to try again (ms)."""
 
+_PAGE = 1000
 _KEPT_WHOLE = 8
 """Events waiting behind one another in a conversation that stay in memory; of the rest only the place is kept."""
 
@@ -46,6 +47,8 @@ class Lane:
         self._cursor = start
         self._tail = start
         self._reading = False
+        self._fed = False
+        self._fresh: list[Stored] = []
         self._stopped = False
         self._room = asyncio.Event()
 
@@ -54,13 +57,29 @@ class Lane:
     def feed(self, stored: Sequence[Stored]) -> None:
         """Take events that just became durable; if they leave a gap, or there is no room, they are read later."""
         self._tail = max(self._tail, stored[-1].seq)
-        if self._reading or self._stopped:
+        self._fed = True
+        if self._stopped:
             return
+        if self._reading:
+            self._fresh += stored if len(self._fresh) < self._window else ()
+        elif not self._take(stored):
+            self.catch_up()
+
+    def _take(self, stored: Sequence[Stored]) -> bool:
+        """Offer events that follow the cursor without a gap; ``False`` once one does not, or there is no room."""
         for event in stored:
+            if event.seq <= self._cursor:
+                continue
             if event.seq != self._cursor + 1 or self._loaded >= self._window:
-                self.catch_up()
-                return
+                return False
             self._offer(Pending(stored=event))
+        return True
+
+    def look(self) -> None:
+        """Look for events that other processes appended, unless events come in anyway: those would show a gap."""
+        if not self._fed:
+            self.catch_up()
+        self._fed = False
 
     def catch_up(self) -> None:
         """Read what the journal has beyond the last event taken."""
@@ -69,20 +88,26 @@ class Lane:
             self._spawn(self._read_on())
 
     async def _read_on(self) -> None:
+        limit = min(_PAGE, self._window)
         try:
             while not self._stopped:
                 tail = self._tail
-                rows = await self._journal.pending(self.plugin, self._cursor, min(1000, self._window))
+                rows = await self._journal.pending(self.plugin, self._cursor, limit)
                 for row in rows:
                     await self._wait_for_room()
                     if row.stored.seq > self._cursor:
                         self._offer(row)
-                if not rows and tail == self._tail:
-                    # All up to the tail was there to be read, so what did not come needs nothing of this plugin.
-                    self._cursor = max(self._cursor, tail)
+                if len(rows) == limit:
+                    continue
+                # All up to the tail was there to be read, so what did not come needs nothing of this plugin; and what
+                # came since is at hand, unless it was too much.
+                self._cursor = max(self._cursor, tail)
+                fresh, self._fresh = self._fresh, []
+                if self._take(fresh) and self._cursor >= self._tail:
                     return
         finally:
             self._reading = False
+            self._fresh = []
 
     async def _wait_for_room(self) -> None:
         while self._loaded >= self._window and not self._stopped:

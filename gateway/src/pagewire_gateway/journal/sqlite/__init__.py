@@ -5,6 +5,6 @@ writes) with `appending`, `settling`, `lanes`, `replaying` and `retention`, `tai
 `wal` (checkpoints), `readers` with `pending`, `views` and `figures`, `backup`, `schema`, `connecting`.
 """
 
-from pagewire_gateway.journal.sqlite.journal import SqliteJournal
+from pagewire_gateway.journal.sqlite.journal import SqliteJournal, Tuning
 
-__all__ = ["SqliteJournal"]
+__all__ = ["SqliteJournal", "Tuning"]

@@ -112,10 +112,6 @@ class GroupCommit:
 
     def _finish(self, batch: Batch) -> None:
         self._in_flight = False
-        if self._waiting:
-            self._send()
-        else:
-            self._idle.set()
         self._tell(batch)
         for op in batch:
             future = op.future
@@ -125,6 +121,10 @@ class GroupCommit:
                 future.set_exception(op.error)
             else:
                 future.set_result(op.value())
+        if self._waiting:
+            self._send()
+        else:
+            self._idle.set()
 
     def _tell(self, batch: Batch) -> None:
         new: list[Stored] = []

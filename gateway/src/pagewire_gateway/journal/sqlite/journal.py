@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import apsw
+from msgspec import Struct
 
 from pagewire.context import ConversationState
 from pagewire.events import Conversation
@@ -48,6 +49,24 @@ def _now() -> int:
     return time.time_ns() // 1_000_000
 
 
+class Tuning(Struct, frozen=True, kw_only=True):
+    """What rarely needs another value.
+
+    Attributes:
+        max_waiting_bytes: deliveries that may wait for the disk, in bytes; further ones are refused at once.
+        wal_bytes: size of the write-ahead log after which it is copied into the file.
+        fold_at: events kept in memory before they are folded into the indices.
+        cache_bytes: page cache of the writer.
+        readers: threads that read.
+    """
+
+    max_waiting_bytes: int = 64 << 20
+    wal_bytes: int = 32 << 20
+    fold_at: int = 32_768
+    cache_bytes: int = 16 << 20
+    readers: int = 3
+
+
 class SqliteJournal:
     """`pagewire_gateway.journal.port.Journal` in one SQLite file.
 
@@ -57,13 +76,9 @@ class SqliteJournal:
         path: the file; made with its folder if it is not there.
         max_bytes: the file never grows beyond; a part is kept for settling and pruning, so appends are refused before.
         max_waiting: deliveries that may wait for the disk; further ones are refused at once.
-        max_waiting_bytes: the same in bytes.
         clock: milliseconds since 1970.
         synchronous: SQLite's own word. Anything below ``FULL`` loses acknowledged events on power loss.
-        wal_bytes: size of the write-ahead log after which it is copied into the file.
-        fold_at: events kept in memory before they are folded into the indices.
-        cache_bytes: page cache of the writer.
-        readers: threads that read.
+        tuning: the rest.
     """
 
     def __init__(
@@ -72,28 +87,24 @@ class SqliteJournal:
         *,
         max_bytes: int = 10 * 1024**3,
         max_waiting: int = 10_000,
-        max_waiting_bytes: int = 64 << 20,
         clock: Callable[[], int] = _now,
         synchronous: Synchronous = "FULL",
-        wal_bytes: int = 32 << 20,
-        fold_at: int = 32_768,
-        cache_bytes: int = 16 << 20,
-        readers: int = 3,
+        tuning: Tuning = Tuning(),
     ) -> None:
         self.on_appended: OnAppended | None = None
         self.on_replay: OnReplay | None = None
         self._path = path
         self._clock = clock
-        wal_bytes = min(wal_bytes, max_bytes // 4)
+        wal_bytes = min(tuning.wal_bytes, max_bytes // 4)
         self._connect = functools.partial(
-            open_writer, path, synchronous=synchronous, max_pages=max_bytes // PAGE, cache_bytes=cache_bytes
+            open_writer, path, synchronous=synchronous, max_pages=max_bytes // PAGE, cache_bytes=tuning.cache_bytes
         )
-        self._tail = Tail(fold_at)
+        self._tail = Tail(tuning.fold_at)
         self._wal = Wal(self._connect, wal_bytes)
         self._room = Room(path, max_bytes, wal_bytes)
         self._writer = Writer(path, self._connect, self._tail, self._wal, self._room)
-        self._readers = Readers(path, functools.partial(open_reader, path), readers)
-        self._group = GroupCommit(self._writer.work, self._tell, max_waiting, max_waiting_bytes)
+        self._readers = Readers(path, functools.partial(open_reader, path), tuning.readers)
+        self._group = GroupCommit(self._writer.work, self._tell, max_waiting, tuning.max_waiting_bytes)
         self._pruning = asyncio.Lock()
 
     async def start(self) -> None:

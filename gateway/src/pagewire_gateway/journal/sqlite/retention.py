@@ -77,11 +77,13 @@ class Pruning:
 
     async def _settled(self, before: int, *, bodies: bool) -> AsyncIterator[list[int]]:
         """Events that may go, received before a time, oldest first."""
-        after = 0
-        while (piece := await self._readers.run(lambda db: _piece(db, after, before, bodies=bodies))) is not None:
+        look = functools.partial(_piece, before=before, bodies=bodies)
+        piece = await self._readers.run(functools.partial(look, after=0))
+        while piece is not None:
             after, seqs = piece
             if seqs:
                 yield seqs
+            piece = await self._readers.run(functools.partial(look, after=after))
 
     async def _vacuum(self) -> None:
         while await self._readers.run(_spare) and await self._paced(vacuum):

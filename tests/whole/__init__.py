@@ -1,0 +1,1 @@
+"""The whole product: simulator, gateway process, three plugins, and what comes out of them."""
