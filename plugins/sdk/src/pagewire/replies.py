@@ -144,8 +144,10 @@ def decode(raw: bytes) -> Reply:
     Raises:
         msgspec.DecodeError: it is none; newer versions may know more replies than this one.
     """
-    reply: Reply = msgspec.json.decode(raw, type=Reply)
-    return reply
+    return _replies.decode(raw)
+
+
+_replies: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)
 
 
 def _no_reply(found: object) -> ReplyError:

@@ -1,0 +1,192 @@
+"""The ``message`` object: what counts as a body, how long it may be, what each product takes. Pure.
+
+Sources: outbound.md 1.6, 3.1 to 3.6 and appendix B.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from pagewire.simulator.errors import EMPTY_MESSAGE, IG_INVALID_MESSAGE, Refused
+from pagewire.simulator.order import Order, Upload
+from pagewire.simulator.shape import items, need, one_of, within
+from pagewire.simulator.templates import check_template
+
+_BODIES = ("text", "attachment", "attachments", "sticker_id", "template")
+_MEDIA = frozenset({"image", "audio", "video", "file"})
+_KINDS = {False: _MEDIA | {"template"}, True: _MEDIA | {"template", "like_heart", "MEDIA_SHARE"}}
+_QUICK = frozenset({"text", "user_phone_number", "user_email"})
+
+
+class Media(msgspec.Struct, kw_only=True):
+    """One media attachment, still to be fetched: by URL, by saved asset, or from the request itself."""
+
+    kind: str
+    url: str | None = None
+    attachment_id: str | None = None
+    upload: Upload | None = None
+    reusable: bool = False
+
+
+class Content(msgspec.Struct, kw_only=True):
+    """A message that passed the checks of shape.
+
+    Attributes:
+        text: its text.
+        attachments: as the echo and the conversation show them; media URLs are filled in later.
+        media: what must be fetched before the message is accepted.
+        quick_replies: buttons that are really made: titles cut to 20 characters, phone and e-mail gone on
+            Instagram.
+        feedback: whether it is the customer feedback template.
+        utility: ``name/language`` of a utility template.
+    """
+
+    text: str | None = None
+    attachments: list[dict[str, Any]] = []
+    media: list[Media] = []
+    quick_replies: list[dict[str, Any]] = []
+    feedback: bool = False
+    utility: str | None = None
+
+
+def check_content(order: Order, *, instagram: bool) -> Content:
+    """Check a message's shape: appendix A, steps 3 (empty) and 4.
+
+    Raises:
+        Refused: 100, 100/2018034 or 100/2534015.
+    """
+    message = order.message or {}
+    given = [key for key in _BODIES if message.get(key) not in (None, "", [], {})]
+    if not given:
+        raise Refused(EMPTY_MESSAGE)
+    need(len(given) == 1, "Only one of the text, attachment, and dynamic_text fields can be specified")
+    content = _READERS[given[0]](message, order, instagram)
+    content.quick_replies = _quick_replies(message, instagram)
+    _metadata(message)
+    return content
+
+
+def _text(message: dict[str, Any], order: Order, instagram: bool) -> Content:  # noqa: ARG001 - one signature
+    text = message["text"]
+    need(isinstance(text, str), "param message[text] must be a string.")
+    if not text.strip():
+        raise Refused(EMPTY_MESSAGE)
+    if instagram:
+        size = len(text.encode("utf-8", "surrogatepass"))
+        need(size <= 1000, "Length of param message[text] must be less than or equal to 1000")
+    else:
+        within(text, 2000, "message[text]")
+    return Content(text=text)
+
+
+def _attachment(message: dict[str, Any], order: Order, instagram: bool) -> Content:
+    attachment = message["attachment"]
+    need(isinstance(attachment, dict), "param message[attachment] must be an object.")
+    kind = attachment.get("type")
+    if instagram and kind not in _KINDS[True]:
+        raise Refused(IG_INVALID_MESSAGE)
+    one_of(kind, _KINDS[instagram], "message[attachment][type]")
+    payload = attachment.get("payload") or {}
+    need(isinstance(payload, dict), "param message[attachment][payload] must be an object.")
+    if kind in _MEDIA:
+        return Content(media=[_media(str(kind), payload, order.upload)])
+    if kind == "like_heart":
+        return Content(attachments=[{"type": "like_heart"}])
+    if kind == "MEDIA_SHARE":
+        need(payload.get("id"), "The parameter message[attachment][payload][id] is required")
+        return Content(
+            attachments=[{"type": "share", "payload": {"url": f"https://www.example.com/p/{payload['id']}"}}]
+        )
+    return _template(payload, instagram)
+
+
+def _template(payload: dict[str, Any], instagram: bool) -> Content:
+    check_template(payload, instagram=instagram)
+    elements = payload.get("elements") or [{}]
+    title = payload.get("text") or payload.get("title") or elements[0].get("title") or ""
+    shown = {"title": title, "url": None, "type": "template", "payload": payload}
+    return Content(attachments=[shown], feedback=payload["template_type"] == "customer_feedback")
+
+
+def _media(kind: str, payload: dict[str, Any], upload: Upload | None) -> Media:
+    reusable = payload.get("is_reusable") in (True, "true")
+    url, saved = payload.get("url"), payload.get("attachment_id")
+    path = "message[attachment][payload]"
+    if upload is not None:
+        need(not url and not saved, f"param {path} must not name a url beside filedata")
+        return Media(kind=kind, upload=upload, reusable=reusable)
+    need(bool(url) != bool(saved), f"param {path} needs either url or attachment_id")
+    need(url is None or isinstance(url, str), f"param {path}[url] must be a string.")
+    return Media(kind=kind, url=url, attachment_id=str(saved) if saved else None, reusable=reusable)
+
+
+def _attachments(message: dict[str, Any], order: Order, instagram: bool) -> Content:  # noqa: ARG001 - one signature
+    need(instagram, "Param message[attachments] is not supported; send one attachment per message")
+    listed = items(message, "attachments", 1, 10, "message")
+    if any(entry.get("type") != "image" for entry in listed):
+        raise Refused(IG_INVALID_MESSAGE)
+    return Content(media=[_media("image", entry.get("payload") or {}, None) for entry in listed])
+
+
+def _sticker(message: dict[str, Any], order: Order, instagram: bool) -> Content:  # noqa: ARG001 - one signature
+    if instagram:
+        raise Refused(IG_INVALID_MESSAGE)
+    sticker = message["sticker_id"]
+    need(isinstance(sticker, int) and not isinstance(sticker, bool), "param message[sticker_id] must be an integer.")
+    payload = {"url": f"https://scontent.example.net/sticker/{sticker}.png", "sticker_id": sticker}
+    return Content(attachments=[{"type": "sticker", "payload": payload}])
+
+
+def _utility(message: dict[str, Any], order: Order, instagram: bool) -> Content:
+    if instagram:
+        raise Refused(IG_INVALID_MESSAGE)
+    need(order.messaging_type == "UTILITY", "message[template] needs messaging_type UTILITY")
+    template = message["template"]
+    need(isinstance(template, dict), "param message[template] must be an object.")
+    language = template.get("language")
+    code = language.get("code") if isinstance(language, dict) else None
+    need(template.get("name") and code, "The parameters message[template][name] and [language][code] are required")
+    return Content(utility=f"{template['name']}/{code}", text=f"[{template['name']}]")
+
+
+def _quick_replies(message: dict[str, Any], instagram: bool) -> list[dict[str, Any]]:
+    if message.get("quick_replies") in (None, []):
+        return []
+    path = "message[quick_replies]"
+    need(message.get("text") or message.get("attachment"), f"param {path} needs text or attachment beside it")
+    kept: list[dict[str, Any]] = []
+    for reply in items(message, "quick_replies", 1, 13, "message"):
+        kind = one_of(reply.get("content_type"), _QUICK, f"{path}[content_type]")
+        if kind == "text":
+            kept.append(_quick_text(reply, path))
+        elif not instagram:
+            # Disabled on Instagram since 2026-10-05: no error, the button is just not there.
+            kept.append({"content_type": kind})
+    return kept
+
+
+def _quick_text(reply: dict[str, Any], path: str) -> dict[str, Any]:
+    title, payload = reply.get("title") or "", reply.get("payload")
+    need(isinstance(title, str), f"param {path}[title] must be a string.")
+    need(title or reply.get("image_url"), f"The parameter {path}[title] is required")
+    need(isinstance(payload, str) and payload, f"The parameter {path}[payload] is required")
+    within(str(payload), 1000, f"{path}[payload]")
+    return {**reply, "title": title[:20]}
+
+
+def _metadata(message: dict[str, Any]) -> None:
+    metadata = message.get("metadata")
+    if metadata is not None:
+        need(isinstance(metadata, str), "param message[metadata] must be a string.")
+        need(len(metadata) < 1000, "Length of param message[metadata] must be less than 1000")
+
+
+_READERS = {
+    "text": _text,
+    "attachment": _attachment,
+    "attachments": _attachments,
+    "sticker_id": _sticker,
+    "template": _utility,
+}

@@ -1,0 +1,31 @@
+"""A thread changes hands, and everybody is told (webhooks.md 3.14)."""
+
+from __future__ import annotations
+
+from pagewire.simulator import events
+from pagewire.simulator.meta import Meta
+from pagewire.simulator.state import INBOX_APPS, THREAD_LEASE, Conversation
+
+
+def pass_thread(
+    meta: Meta,
+    conversation: Conversation,
+    target: str,
+    previous: str | None,
+    metadata: object = None,
+    kind: str = "pass",
+) -> None:
+    """Give a thread to an app and announce it (webhooks.md 3.14)."""
+    now_ms = meta.clock.now_ms()
+    conversation.owner, conversation.owner_until = target, now_ms / 1000 + THREAD_LEASE
+    value = {"previous_owner_app_id": previous, "new_owner_app_id": target, "metadata": metadata or ""}
+    item = events.handover(conversation, kind, value, conversation.stamp(now_ms))
+    meta.publisher.publish(conversation, "handover", item)
+
+
+def take_thread(meta: Meta, conversation: Conversation) -> None:
+    """Meta's inbox takes the thread, as it does when a person answers there (outbound.md 4.3)."""
+    app = INBOX_APPS[conversation.account.object]
+    previous = conversation.owner_at(meta.clock.now())
+    if previous != app:
+        pass_thread(meta, conversation, app, previous, kind="take")

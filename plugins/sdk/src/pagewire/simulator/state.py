@@ -1,0 +1,249 @@
+"""The living world: who has written what to whom, kept in bounded memory."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import msgspec
+
+from pagewire.simulator import ids
+from pagewire.simulator.world import Account, App, ObjectName, Person, Token, World
+
+INBOX_APPS: dict[ObjectName, str] = {"page": "263902037430900", "instagram": "1217981644879628"}
+"""App ids of Meta's own inboxes (outbound.md 4.3)."""
+
+THREAD_LEASE = 24 * 3600
+"""Seconds after which the ownership of a silent thread lapses (outbound.md 4.3)."""
+
+
+class Unknown(LookupError):
+    """The world holds no such account, person, message or comment; the text says which."""
+
+
+class Message(msgspec.Struct, kw_only=True, eq=False):
+    """One message of a conversation, from either side. ``created`` is in milliseconds since the epoch."""
+
+    mid: str
+    sender: str
+    recipient: str
+    created: int
+    text: str | None = None
+    attachments: list[dict[str, Any]] = []
+    quick_replies: list[dict[str, Any]] = []
+    reply_to: str | None = None
+    story: dict[str, Any] | None = None
+    app_id: str | None = None
+    metadata: str | None = None
+    reactions: dict[str, str] = {}
+    echo: bool = False
+    unsent: bool = False
+
+
+class Conversation(msgspec.Struct, kw_only=True, eq=False):
+    """What Meta knows of one (object, account, scoped id).
+
+    Attributes:
+        last_user_ms: the person's last act that opens the 24-hour window, or None.
+        consented: whether the person ever wrote, so that their profile may be read.
+        blocked: the person blocked the account.
+        owner, owner_until: explicit thread owner and when (seconds) that lapses.
+        unread: messages of the person that the account has not seen.
+        delivered_ms, read_ms: watermarks of the account's messages on the person's side.
+    """
+
+    account: Account
+    person: str
+    id: str
+    messages: deque[Message]
+    last_user_ms: int | None = None
+    updated_ms: int = 0
+    consented: bool = False
+    blocked: bool = False
+    owner: str | None = None
+    owner_until: float = 0.0
+    unread: int = 0
+    delivered_ms: int = 0
+    read_ms: int = 0
+
+    @property
+    def lane(self) -> str:
+        """The unit of ordering."""
+        return f"{self.account.id}:{self.person}"
+
+    @property
+    def opened(self) -> bool:
+        """Whether anything was ever said; before that nobody can be written to."""
+        return self.consented or bool(self.messages)
+
+    def owner_at(self, now: float) -> str | None:
+        """The app that owns the thread at ``now`` (seconds), or None when routing is off."""
+        if self.owner is not None and now < self.owner_until:
+            return self.owner
+        return self.account.default_app
+
+    def stamp(self, now_ms: int) -> int:
+        """A timestamp for the next thing that happens here: no two are the same."""
+        self.updated_ms = max(now_ms, self.updated_ms + 1)
+        return self.updated_ms
+
+
+class Comment(msgspec.Struct, kw_only=True):
+    """A comment on a post. It buys one private reply within seven days (outbound.md 2.7)."""
+
+    id: str
+    account_id: str
+    person: str
+    text: str
+    created: int
+    deleted: bool = False
+    answered: bool = False
+
+
+class Attachment(msgspec.Struct, kw_only=True):
+    """A saved asset: reusable for 90 days by the account that uploaded it (outbound.md 3.3)."""
+
+    id: str
+    account_id: str
+    kind: str
+    url: str
+    created: int
+    reusable: bool
+
+
+class State:
+    """Indexes over a ``World`` and all that has happened in it.
+
+    Args:
+        world: the description to begin with.
+        keep_messages: newest messages kept per conversation.
+        keep_conversations: conversations kept; the longest silent goes first.
+    """
+
+    def __init__(self, world: World, *, keep_messages: int = 200, keep_conversations: int = 100_000) -> None:
+        self.keep_messages = keep_messages
+        self.keep_conversations = keep_conversations
+        self.replace(world)
+
+    def replace(self, world: World) -> None:
+        """Forget everything and begin with ``world``."""
+        self.apps: dict[str, App] = {}
+        self.accounts: dict[str, Account] = {}
+        self.tokens: dict[str, Token] = {}
+        self.people: dict[str, Person] = {}
+        self.conversations: dict[tuple[str, str], Conversation] = {}
+        self.by_id: dict[str, Conversation] = {}
+        self.by_mid: dict[str, tuple[Conversation, Message]] = {}
+        self.by_scoped: dict[str, tuple[Account, Person]] = {}
+        self.comments: dict[str, Comment] = {}
+        self.attachments: dict[str, Attachment] = {}
+        self.add(world)
+
+    def add(self, world: World) -> None:
+        """Add to the world; whatever has the same id is replaced."""
+        self.apps.update({app.id: app for app in world.apps})
+        self.accounts.update({account.id: account for account in world.accounts})
+        self.tokens.update({token.value: token for token in world.tokens})
+        for person in world.people:
+            self.people[person.key] = person
+            for account_id, scoped in person.scoped.items():
+                self.by_scoped[scoped] = (self.account(account_id), person)
+
+    def account(self, account_id: str) -> Account:
+        """The account with this id.
+
+        Raises:
+            Unknown: there is none.
+        """
+        found = self.accounts.get(account_id)
+        if found is None:
+            known = ", ".join(self.accounts) or "none"
+            raise Unknown(f"no account {account_id!r} in this world; known: {known}")
+        return found
+
+    def instagram_of(self, page_id: str) -> Account | None:
+        """The Instagram account linked to a Page, or None."""
+        return next((a for a in self.accounts.values() if a.page_id == page_id), None)
+
+    def person(self, account: Account, who: str) -> tuple[str, Person]:
+        """A person's scoped id on an account, and the person; made up on first use.
+
+        Args:
+            account: the account they are looked at from.
+            who: a person's key, or a scoped id (digits only).
+        """
+        if who.isdigit():
+            known = self.by_scoped.get(who)
+            if known is not None and known[0].id != account.id:
+                raise Unknown(f"{who} is an id on account {known[0].id}; scoped ids differ per account")
+            scoped, person = who, known[1] if known else self._meet(who)
+        else:
+            person = self.people.get(who) or self._meet(who)
+            scoped = person.scoped.get(account.id) or ids.scoped_id(account.object, account.id, who)
+        person.scoped[account.id] = scoped
+        self.by_scoped[scoped] = (account, person)
+        return scoped, person
+
+    def _meet(self, key: str) -> Person:
+        first, last = ids.invented_name(key)
+        if not key.isdigit():
+            words = key.replace("-", " ").replace("_", " ").title().split()
+            first, last = (words[0], " ".join(words[1:]) or last) if words else (first, last)
+        username = f"{first}_{last}".lower().replace(" ", "_")
+        person = Person(key=key, first_name=first, last_name=last, username=username)
+        self.people[key] = person
+        return person
+
+    def conversation(self, account_id: str, scoped: str) -> Conversation | None:
+        """The conversation of an account with a person, if there is one."""
+        return self.conversations.get((account_id, scoped))
+
+    def people_of(self, account_id: str) -> int:
+        """How many people an account has a conversation with."""
+        return sum(1 for known, _ in self.conversations if known == account_id)
+
+    def open_conversation(self, account: Account, scoped: str) -> Conversation:
+        """The conversation of an account with a person, made if it is new."""
+        found = self.conversations.get((account.id, scoped))
+        if found is not None:
+            return found
+        if len(self.conversations) >= self.keep_conversations:
+            self._forget(min(self.conversations.values(), key=lambda c: c.updated_ms))
+        made = Conversation(
+            account=account,
+            person=scoped,
+            id=ids.conversation_id(account.id, scoped),
+            messages=deque(),
+        )
+        self.conversations[account.id, scoped] = self.by_id[made.id] = made
+        return made
+
+    def _forget(self, conversation: Conversation) -> None:
+        for message in conversation.messages:
+            self.by_mid.pop(message.mid, None)
+        self.by_id.pop(conversation.id, None)
+        self.conversations.pop((conversation.account.id, conversation.person), None)
+
+    def append(self, conversation: Conversation, message: Message) -> None:
+        """Add a message to its conversation; the oldest one beyond the limit is forgotten."""
+        conversation.messages.append(message)
+        self.by_mid[message.mid] = (conversation, message)
+        if len(conversation.messages) > self.keep_messages:
+            self.by_mid.pop(conversation.messages.popleft().mid, None)
+
+    def message(self, mid: str) -> tuple[Conversation, Message]:
+        """A message by its mid.
+
+        Raises:
+            Unknown: there is none, or it was forgotten.
+        """
+        found = self.by_mid.get(mid)
+        if found is None:
+            raise Unknown(f"no message {mid!r} in this world")
+        return found
+
+    def app_of_token(self, value: str) -> App | None:
+        """The app whose app token (``id|secret``) this is, or None."""
+        app_id, bar, secret = value.partition("|")
+        app = self.apps.get(app_id) if bar else None
+        return app if app is not None and app.secret == secret else None
