@@ -11,7 +11,7 @@ from pagewire_gateway.admin.ports import LaneInfo
 from pagewire_gateway.config import DispatchSettings
 from pagewire_gateway.dispatch.context import Profiles
 from pagewire_gateway.dispatch.lane import Lane
-from pagewire_gateway.dispatch.worker import Accounts, ReplyDesk, Worker
+from pagewire_gateway.dispatch.worker import Accounts, Events, ReplyDesk, Worker
 from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Stored
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.telemetry import metrics
@@ -99,8 +99,10 @@ class Dispatcher:
         self._clock = clock
         self._lanes: dict[str, Lane] = {}
         self._chores: set[asyncio.Task[None]] = set()
+        events = Events()
         self.workers = {
-            name: Worker(plugin, journal, accounts, desk, profiles, settings, clock) for name, plugin in plugins.items()
+            name: Worker(plugin, journal, accounts, desk, profiles, settings, clock, events)
+            for name, plugin in plugins.items()
         }
         metrics.circuit.read = self._read_circuits
         metrics.backlog.read = self._read_backlogs

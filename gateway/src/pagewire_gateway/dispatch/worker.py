@@ -3,11 +3,12 @@
 import asyncio
 import logging
 import random
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
-from pagewire.events import Conversation
+from pagewire.events import Conversation, Event
 from pagewire.wire import event_of
 from pagewire_gateway.config import DispatchSettings
 from pagewire_gateway.dispatch.circuit import Circuit
@@ -22,6 +23,7 @@ from pagewire_gateway.telemetry import metrics
 log = logging.getLogger(__name__)
 
 _JOURNAL_PAUSE = 1.0
+_EVENTS_KEPT = 512
 
 
 class Accounts(Protocol):
@@ -44,6 +46,22 @@ class ReplyDesk(Protocol):
         """Send these rows, in order, when it is their turn."""
 
 
+class Events:
+    """Typed events, made once for all lanes that are at about the same place."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[int, Event] = OrderedDict()
+
+    def of(self, stored: Stored) -> Event:
+        """The typed event; structs are frozen, so lanes may share it."""
+        event = self._made.get(stored.seq)
+        if event is None:
+            event = self._made[stored.seq] = event_of(stored.item, stored.received)
+            if len(self._made) > _EVENTS_KEPT:
+                self._made.popitem(last=False)
+        return event
+
+
 class Worker:
     """One plugin at work.
 
@@ -55,6 +73,7 @@ class Worker:
         profiles: for hooks that ask who a person is.
         settings: time-outs, concurrency, patience.
         clock: milliseconds since 1970.
+        events: typed events, shared by all lanes.
     """
 
     def __init__(
@@ -66,8 +85,10 @@ class Worker:
         profiles: Profiles,
         settings: DispatchSettings,
         clock: Callable[[], int],
+        events: Events,
     ) -> None:
         self.plugin = plugin
+        self._events = events
         self.circuit = Circuit(settings.circuit_failures, int(settings.circuit_pause * 1000))
         self.fence = 0
         self.in_flight = self.handled = self.failed = 0
@@ -106,7 +127,7 @@ class Worker:
         return kept[1]
 
     async def _call(self, pending: Pending, account: Account, config: Any) -> Outcome:
-        event = event_of(pending.stored.item, pending.stored.received)
+        event = self._events.of(pending.stored)
         hooks = self.plugin.hooks_for(event)
         if not hooks:
             return Outcome(name="done")

@@ -5,7 +5,8 @@ RE2 is linear by construction, where Python's own engine can be held up for hour
 """
 
 import unicodedata
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import re2  # type: ignore[import-untyped]
 
@@ -58,5 +59,11 @@ class Pattern:
 
 def findall(pattern: str, text: str) -> list[str]:
     """Every match of a pattern of our own."""
-    found: list[str] = re2.findall(pattern, text)
+    found: list[str] = _own(pattern).findall(text)
     return found
+
+
+@cache
+def _own(pattern: str) -> Any:
+    # The library looks all options up anew for each pattern given as text, which costs more than the search.
+    return re2.compile(pattern)

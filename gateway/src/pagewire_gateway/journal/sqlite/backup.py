@@ -8,7 +8,7 @@ import apsw
 
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.journal.sqlite.asking import fetch, value
-from pagewire_gateway.journal.sqlite.connecting import open_reader
+from pagewire_gateway.journal.sqlite.connecting import open_reader, sync_folder
 from pagewire_gateway.journal.sqlite.readers import snapshot
 from pagewire_gateway.journal.sqlite.troubles import explain
 
@@ -67,8 +67,4 @@ def _publish(partial: Path, target: Path) -> None:
         os.link(partial, target)
     except FileExistsError:
         raise JournalError(f"{target} exists already; a backup never overwrites, name another file") from None
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(target.parent)

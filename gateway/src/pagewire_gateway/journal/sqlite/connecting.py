@@ -12,7 +12,7 @@ from pagewire_gateway.journal.port import JournalError
 Synchronous = Literal["FULL", "EXTRA", "NORMAL", "OFF"]
 
 PAGE = 8192
-"""Bytes of a database page. Smaller ones need more system calls for the same events, larger ones more bytes for a small commit."""
+"""Bytes of a page. Smaller ones need more system calls for the same events, larger ones write more for a small commit."""
 
 BUSY_MS = 5_000
 """How long to wait for another process before giving up."""
@@ -37,7 +37,14 @@ def make_file(path: Path) -> None:
         raise JournalError(f"the journal {path} is a folder; name a file in it, for example {path / 'journal.db'}")
 
 
-def open_writer(path: Path, *, synchronous: Synchronous, max_pages: int, cache_bytes: int) -> apsw.Connection:
+def open_writer(
+    path: Path,
+    *,
+    synchronous: Synchronous = "FULL",
+    max_pages: int = 0,
+    cache_bytes: int = 16 << 20,
+    wal_bytes: int = 32 << 20,
+) -> apsw.Connection:
     """A connection that writes. Pragmas that shape the file have no effect on one that is in use already."""
     db = _open(path, cache_bytes)
     db.execute(f"pragma page_size = {PAGE}")
@@ -45,7 +52,11 @@ def open_writer(path: Path, *, synchronous: Synchronous, max_pages: int, cache_b
     db.execute("pragma journal_mode = wal")
     db.execute(f"pragma synchronous = {synchronous}")
     db.execute(f"pragma max_page_count = {max_pages}")
+    db.execute(f"pragma journal_size_limit = {2 * wal_bytes}")
     db.wal_autocheckpoint(0)
+    # The first look makes the log's file; its name must survive power loss like what will be written into it.
+    db.execute("select count(*) from sqlite_schema").fetchall()
+    sync_folder(path.parent)
     return db
 
 
@@ -56,11 +67,24 @@ def open_reader(path: Path, cache_bytes: int = 2 << 20) -> apsw.Connection:
     return db
 
 
-def _open(path: Path, cache_bytes: int) -> apsw.Connection:
-    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE, statementcachesize=200)
-    # Blocking locks wake up within a millisecond; the busy handler would sleep up to a hundred.
+def wait_for_locks(db: apsw.Connection) -> None:
+    """Wait for other processes, and wake up within a millisecond: the busy handler alone would sleep up to a hundred."""
     db.set_busy_timeout(BUSY_MS)
     db.setlk_timeout(BUSY_MS, 0)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive power loss."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _open(path: Path, cache_bytes: int) -> apsw.Connection:
+    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE, statementcachesize=200)
+    wait_for_locks(db)
     db.execute(f"pragma cache_size = -{cache_bytes // 1024}")
     db.execute("pragma temp_store = memory")
     db.execute("pragma trusted_schema = off")

@@ -67,6 +67,9 @@ class Tuning(Struct, frozen=True, kw_only=True):
     readers: int = 3
 
 
+_AS_IT_COMES = Tuning()
+
+
 class SqliteJournal:
     """`pagewire_gateway.journal.port.Journal` in one SQLite file.
 
@@ -89,7 +92,7 @@ class SqliteJournal:
         max_waiting: int = 10_000,
         clock: Callable[[], int] = _now,
         synchronous: Synchronous = "FULL",
-        tuning: Tuning = Tuning(),
+        tuning: Tuning = _AS_IT_COMES,
     ) -> None:
         self.on_appended: OnAppended | None = None
         self.on_replay: OnReplay | None = None
@@ -97,7 +100,12 @@ class SqliteJournal:
         self._clock = clock
         wal_bytes = min(tuning.wal_bytes, max_bytes // 4)
         self._connect = functools.partial(
-            open_writer, path, synchronous=synchronous, max_pages=max_bytes // PAGE, cache_bytes=tuning.cache_bytes
+            open_writer,
+            path,
+            synchronous=synchronous,
+            max_pages=max_bytes // PAGE,
+            cache_bytes=tuning.cache_bytes,
+            wal_bytes=wal_bytes,
         )
         self._tail = Tail(tuning.fold_at)
         self._wal = Wal(self._connect, wal_bytes)
@@ -132,7 +140,7 @@ class SqliteJournal:
             finally:
                 db.close()
             self._writer.open()
-        except apsw.Error as error:
+        except (apsw.Error, OSError) as error:
             raise JournalError(str(explain(error, self._path))) from error
 
     def _close(self) -> None:

@@ -19,6 +19,10 @@ _ROW_BYTES = 320
 """What a row takes besides body and key, with its share of every index; a guess on the safe side."""
 
 
+_REPLY_BYTES = 600
+"""The same for a row of the outbox."""
+
+
 class Op(Generic[Value]):
     """One operation. Its neighbours in the batch never fail with it.
 
@@ -107,6 +111,7 @@ class Settle(Op[list[Outbound]]):
         self.marks = marks
         self.fence = fence
         self.rows: list[Outbound] = []
+        self.size = sum(len(reply.body) + _REPLY_BYTES for mark in marks for reply in mark.replies)
 
     def value(self) -> list[Outbound]:
         """The outbox rows that are new."""

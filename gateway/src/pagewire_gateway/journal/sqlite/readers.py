@@ -51,7 +51,7 @@ class Readers:
     def _run(self, work: Callable[[apsw.Connection], Value]) -> Value:
         db = None
         try:
-            db = self._idle.pop() if self._idle else self._connect()
+            db = self._take()
             with snapshot(db):
                 value = work(db)
         except (apsw.Error, OSError) as error:
@@ -60,6 +60,12 @@ class Readers:
             raise explain(error, self._path) from error
         self._idle.append(db)
         return value
+
+    def _take(self) -> apsw.Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
 
 
 @contextlib.contextmanager

@@ -54,7 +54,7 @@ def explain(error: Exception, path: Path, os_error: int = 0) -> JournalError:
     if isinstance(error, apsw.FullError) or (
         isinstance(error, apsw.IOError | OSError) and number in {errno.ENOSPC, errno.EDQUOT}
     ):
-        return JournalFull(f"the disk of the journal {path} is full; free space, or give the journal a larger disk")
+        return JournalFull(f"the journal {path} or its disk is full; free space, or raise the limit of the journal")
     for kind, said in _SAID:
         if isinstance(error, kind):
             return JournalUnavailable(f"the journal {path} {said}")

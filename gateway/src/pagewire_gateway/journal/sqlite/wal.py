@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import apsw
 
-from pagewire_gateway.journal.sqlite.connecting import PAGE
+from pagewire_gateway.journal.sqlite.connecting import PAGE, wait_for_locks
 
 _FRAME = PAGE + 24
 _PATIENCE_MS = 50
@@ -32,10 +32,12 @@ class Wal:
         self._limit = limit
         self._every = every
         self._pages = 0
+        self._copy_at = limit
+        self._shrink_at = 4 * limit
         self._copied = False
-        self._overgrown = 4 * limit
         self._asked = threading.Event()
         self._stopped = False
+        self._thread: threading.Thread | None = None
 
     @property
     def size(self) -> int:
@@ -51,7 +53,8 @@ class Wal:
         """End, and wait for it; to be called outside the event loop."""
         self._stopped = True
         self._asked.set()
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
 
     def watch(self, db: apsw.Connection) -> None:
         """Follow a connection's commits."""
@@ -63,26 +66,33 @@ class Wal:
             self._copied = False
             with contextlib.suppress(apsw.BusyError, apsw.LockedError):
                 db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-        elif self.size > self._overgrown:
+        elif self.size > self._shrink_at:
             self._shrink(db)
 
     def _shrink(self, db: apsw.Connection) -> None:
+        # Somebody reads an old state, so that copying alone does not help.
+        self._shrink_at = self.size + self._limit
         db.set_busy_timeout(_PATIENCE_MS)
         try:
             db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-            self._pages = 0
-            self._overgrown = 4 * self._limit
         except (apsw.BusyError, apsw.LockedError):
-            # A reader holds an old state; the next try is made when the log has grown by another quarter.
-            self._overgrown = self.size + self._limit
+            return
         finally:
-            db.set_busy_timeout(5_000)
+            wait_for_locks(db)
+        self._began_anew()
 
     def _committed(self, _db: apsw.Connection, _name: str, pages: int) -> int:
+        if pages < self._pages:
+            self._began_anew()
         self._pages = pages
-        if pages * _FRAME > self._limit and not self._copied:
+        if self.size > self._copy_at:
+            self._copy_at = self.size + self._limit // 2
             self._asked.set()
         return apsw.SQLITE_OK
+
+    def _began_anew(self) -> None:
+        self._pages = 0
+        self._copy_at, self._shrink_at = self._limit, 4 * self._limit
 
     def _run(self) -> None:
         db = None
@@ -95,7 +105,7 @@ class Wal:
                 db = db or self._connect()
                 db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
                 self._copied = True
-            except apsw.Error:
+            except (apsw.Error, OSError):
                 # Another process copies, or the disk has trouble that the writer meets as well, and reports.
                 self._asked.wait(1.0)
         if db is not None:

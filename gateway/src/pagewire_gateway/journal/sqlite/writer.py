@@ -10,6 +10,7 @@ import apsw
 
 from pagewire_gateway.journal.sqlite.appending import append_all, storable
 from pagewire_gateway.journal.sqlite.ops import Append, Op, Record, Settle, Step
+from pagewire_gateway.journal.sqlite.presence import Presence
 from pagewire_gateway.journal.sqlite.room import Room
 from pagewire_gateway.journal.sqlite.settling import check_fences, record_all, settle_all, settle_one
 from pagewire_gateway.journal.sqlite.statements import WRITING
@@ -38,6 +39,7 @@ class Writer:
         self._wal = wal
         self._room = room
         self._db: apsw.Connection | None = None
+        self._presence = Presence(path)
 
     def open(self) -> None:
         """Connect, and read the tail; raises whatever SQLite raises."""
@@ -65,6 +67,7 @@ class Writer:
             self.close()
 
     def _connected(self) -> apsw.Connection:
+        self._presence.check()
         if self._db is None:
             self._db = self._connect()
             self._wal.watch(self._db)
@@ -107,7 +110,7 @@ class Writer:
         records = [op for op in ops if type(op) is Record]
         if settles or records:
             check_fences(db, [*settles, *records])
-            settle_all(db, [op for op in settles if op.error is None])
+            settle_all(db, self._room.admit(db, [op for op in settles if op.error is None], self._wal.size))
             record_all(db, [op for op in records if op.error is None])
 
     def _one(self, db: apsw.Connection, op: Op[Any]) -> None:
@@ -116,7 +119,7 @@ class Writer:
         elif isinstance(op, Settle):
             op.rows.clear()
             check_fences(db, [op])
-            if op.error is None:
+            if op.error is None and self._room.admit(db, [op], self._wal.size):
                 settle_one(db, op)
         else:
             if isinstance(op, Append):

@@ -133,7 +133,7 @@ where e.seq <= (select value from meta where name = 'folded')
         )
     )
     and not exists (
-        select 1 from lane l join delivery d on d.plugin = l.plugin and d.seq = e.seq where d.state <> 'done'
+        select 1 from lane l cross join delivery d on d.plugin = l.plugin and d.seq = e.seq where d.state <> 'done'
     )
     and not exists (
         select 1 from outbox o

@@ -1,4 +1,7 @@
 -- Statements of the reading connections.
+--
+-- Nobody gathers statistics here, so the planner is told what it cannot know: `cross join` keeps the order of tables, `indexed by`
+-- names the small partial index. What stands between two /*each*/ is repeated, once for each row.
 
 -- last_event --
 select ifnull(max(seq), 0) from event;
@@ -16,7 +19,7 @@ order by e.seq limit :limit;
 -- Events that wait for another turn: retries, and what was put back. They may lie below the low-water mark.
 select e.seq, e.id, e.received, e.app, e.kind, e.channel, e.object, e.account, e.person, e.at, e.estimated, e.via, e.key, e.raw,
     d.attempts, d.due, d.generation
-from delivery d join event e on e.seq = d.seq
+from delivery d indexed by delivery_waiting cross join event e on e.seq = d.seq
 where d.plugin = :lane and d.seq > :after and d.state in ('pending', 'retry')
 order by d.seq limit :limit;
 
@@ -31,13 +34,13 @@ from event where kind = 'message_echo' and seq > ? order by seq limit ?;
 -- outbox_open --
 select o.id, o.seq, o.event_seq, e.id, o.plugin, o.place, o.object, o.account, o.person, o.body, o.state, o.attempts, o.due,
     o.created, o.began, o.mid, o.error
-from outbox o join event e on e.seq = o.event_seq
+from outbox o indexed by outbox_open cross join event e on e.seq = o.event_seq
 where o.state in ('queued', 'sending', 'unknown') and o.seq > ? order by o.seq limit ?;
 
 -- outbox_of --
 select o.id, o.seq, o.event_seq, e.id, o.plugin, o.place, o.object, o.account, o.person, o.body, o.state, o.attempts, o.due,
     o.created, o.began, o.mid, o.error
-from outbox o join event e on e.seq = o.event_seq
+from outbox o indexed by outbox_event cross join event e on e.seq = o.event_seq
 where o.event_seq in (/*each*/?/*each*/) order by o.seq;
 
 -- mids --
@@ -80,13 +83,13 @@ order by e.seq desc limit :limit;
 
 -- retrying --
 -- Places of events that are in this state in some lane, newest first; for what is rare in a large journal.
-select distinct seq from delivery
+select distinct seq from delivery indexed by delivery_waiting
 where state in ('pending', 'retry') and state = 'retry' and (:plugin is null or plugin = :plugin)
     and seq > :after and seq < :before
 order by seq desc limit :limit;
 
 -- parked_places --
-select distinct seq from delivery
+select distinct seq from delivery indexed by delivery_parked
 where state = 'parked' and (:plugin is null or plugin = :plugin) and seq > :after and seq < :before
 order by seq desc limit :limit;
 
@@ -95,20 +98,20 @@ select plugin, since, low_water, open from lane;
 
 -- deliveries_of --
 select d.seq, d.plugin, d.state, d.attempts, d.due, d.error, d.at, d.generation
-from lane l join delivery d on d.plugin = l.plugin
+from lane l cross join delivery d on d.plugin = l.plugin
 where d.seq in (/*each*/?/*each*/);
 
 -- parked_events --
 select 'event', lower(hex(e.id)), lower(hex(e.id)), e.seq, e.kind, e.object, e.account, e.person, d.plugin, d.attempts, d.error,
     d.at
-from delivery d join event e on e.seq = d.seq
+from delivery d indexed by delivery_parked cross join event e on e.seq = d.seq
 where d.state = 'parked' and (:plugin is null or d.plugin = :plugin)
 order by d.seq limit :limit;
 
 -- parked_outbound --
 select 'outbound', o.id, lower(hex(e.id)), e.seq, e.kind, o.object, o.account, o.person, o.plugin, o.attempts, o.error, o.at
-from outbox o join event e on e.seq = o.event_seq
-where o.state = 'parked' and (:plugin is null or o.plugin = :plugin)
+from outbox o indexed by outbox_ended cross join event e on e.seq = o.event_seq
+where o.state in ('refused', 'parked', 'dropped') and o.state = 'parked' and (:plugin is null or o.plugin = :plugin)
 order by o.seq limit :limit;
 
 -- extent --
@@ -125,13 +128,15 @@ select
 -- What is settled above the low-water mark of a lane, and what waits or is parked anywhere.
 select
     (select count(*) from delivery where plugin = :lane and seq > :low_water),
-    (select count(*) from delivery where plugin = :lane and seq > :low_water and state in ('pending', 'retry')),
-    (select count(*) from delivery where plugin = :lane and state in ('pending', 'retry')),
-    (select count(*) from delivery where plugin = :lane and state in ('pending', 'retry') and state = 'retry'),
+    (select count(*) from delivery indexed by delivery_waiting
+        where plugin = :lane and seq > :low_water and state in ('pending', 'retry')),
+    (select count(*) from delivery indexed by delivery_waiting where plugin = :lane and state in ('pending', 'retry')),
+    (select count(*) from delivery indexed by delivery_waiting
+        where plugin = :lane and state in ('pending', 'retry') and state = 'retry'),
     (select count(*) from delivery where plugin = :lane and state = 'parked');
 
 -- oldest_waiting --
-select e.received from delivery d join event e on e.seq = d.seq
+select e.received from delivery d indexed by delivery_waiting cross join event e on e.seq = d.seq
 where d.plugin = :lane and d.state in ('pending', 'retry') order by d.seq limit 1;
 
 -- oldest_fresh --

@@ -1,0 +1,106 @@
+"""What every journal does for the outbox."""
+
+import asyncio
+
+import pytest
+
+from pagewire.events import Conversation
+from pagewire_gateway.journal.port import OutboxMark
+from tests.contracts.journal_world import (
+    BOB,
+    LANE,
+    PAGE,
+    START,
+    TALK,
+    World,
+    append,
+    ids_of,
+    lease,
+    mark,
+    reply,
+    said,
+    sent,
+    settle_with_replies,
+)
+
+
+class Outbox:
+    """Rows on their way."""
+
+    @pytest.fixture
+    async def opened(self, world: World) -> World:
+        """A world with the lane at work."""
+        await world.journal.open_lanes([LANE])
+        return world
+
+    async def test_rows_come_in_order_and_in_pages(self, opened: World):
+        await settle_with_replies(opened.journal, "r-1", "r-2")
+        await settle_with_replies(opened.journal, "r-3")
+        rows = await opened.journal.outbox()
+        assert ids_of(rows) == ["r-1", "r-2", "r-3"]
+        assert await opened.journal.outbox(limit=2) == rows[:2]
+        assert await opened.journal.outbox(rows[1].seq) == rows[2:]
+
+    @pytest.mark.parametrize("state", ["queued", "sending", "unknown"])
+    async def test_open_rows_are_listed(self, opened: World, state):
+        await settle_with_replies(opened.journal, "r-1")
+        await opened.journal.record([OutboxMark(id="r-1", state=state)], await lease(opened.journal))
+        (row,) = await opened.journal.outbox()
+        assert row.state == state
+
+    @pytest.mark.parametrize("state", ["sent", "refused", "parked", "dropped"])
+    async def test_rows_at_an_end_are_not(self, opened: World, state):
+        await settle_with_replies(opened.journal, "r-1", "r-2")
+        await opened.journal.record([OutboxMark(id="r-1", state=state)], await lease(opened.journal))
+        assert ids_of(await opened.journal.outbox()) == ["r-2"]
+
+    async def test_a_mark_changes_what_it_names_and_nothing_else(self, opened: World):
+        await settle_with_replies(opened.journal, "r-1", "r-2")
+        fence = await lease(opened.journal)
+        facts = {"attempts": 2, "due": START + 5, "began": START + 1, "mid": "m_1", "error": "code 613"}
+        await opened.journal.record([OutboxMark(id="r-1", state="queued", **facts)], fence)
+        await opened.journal.record([OutboxMark(id="r-1", state="sending")], fence)
+        row, other = await opened.journal.outbox()
+        assert (row.state, row.attempts, row.due, row.began, row.mid, row.error) == ("sending", *facts.values())
+        assert (other.state, other.attempts, other.due, other.began, other.mid, other.error) == (
+            "queued",
+            0,
+            0,
+            0,
+            "",
+            "",
+        )
+
+    async def test_marks_take_effect_in_the_order_asked(self, opened: World):
+        await settle_with_replies(opened.journal, "r-1")
+        fence = await lease(opened.journal)
+        states = ("sending", "unknown", "queued", "sending")
+        await asyncio.gather(*(opened.journal.record([OutboxMark(id="r-1", state=one)], fence) for one in states))
+        assert [row.state for row in await opened.journal.outbox()] == ["sending"]
+
+    async def test_a_row_that_goes_out_at_once_has_begun(self, opened: World):
+        place = (await append(opened.journal, said("a"))).new[0].seq
+        at_once = mark(place, "done", reply("r-1", state="sending"), at=START + 4)
+        (row,) = await opened.journal.settle([at_once], await lease(opened.journal))
+        assert (row.state, row.began) == ("sending", START + 4)
+
+    async def test_message_ids_of_a_conversation(self, opened: World):
+        await settle_with_replies(opened.journal, "r-1", "r-2", "r-3")
+        theirs = (await append(opened.journal, said("b", person=BOB))).new[0].seq
+        fence = await lease(opened.journal)
+        await opened.journal.settle([mark(theirs, "done", reply("r-4"), at=START + 100)], fence)
+        await opened.journal.record([sent("r-1", "m_1"), sent("r-2", "m_2"), sent("r-4", "m_4")], fence)
+        assert await opened.journal.mids(TALK, 0) == {"m_1", "m_2"}
+        assert await opened.journal.mids(TALK, START + 1) == set()
+        assert await opened.journal.mids(Conversation("page", PAGE, BOB), START + 100) == {"m_4"}
+        assert await opened.journal.mids(Conversation("instagram", PAGE, BOB), 0) == set()
+
+    async def test_parked_requests_can_be_queued_again(self, opened: World):
+        await settle_with_replies(opened.journal, "r-1", "r-2", "r-3")
+        fence = await lease(opened.journal)
+        parked = OutboxMark(id="r-1", state="parked", attempts=6, due=START + 10**6, error="code 100")
+        await opened.journal.record([parked, sent("r-2", "m_2")], fence)
+        assert await opened.journal.replay_outbound(["r-1", "r-1", "r-2", "r-3", "nobody"]) == 1
+        first, last = await opened.journal.outbox()
+        assert (first.id, first.state, first.attempts, first.due, first.error) == ("r-1", "queued", 0, 0, "")
+        assert last.id == "r-3"
