@@ -173,7 +173,9 @@ def measure(gateway: Gateway, stub: Process, seconds: float) -> None:
     per_event = (gateway.cpu() - cpu) / found["sends"] * 1e6
     # A connection may still wait for its answer when the load ends; its message counts as sent, not as answered.
     assert found["sends"] >= offered["requests"], (found, offered)
-    print(f"through three plugins: {rate:.0f} events/s, {per_event:.0f} us CPU an event, {found['others']} CRM requests")
+    print(
+        f"through three plugins: {rate:.0f} events/s, {per_event:.0f} us CPU an event, {found['others']} CRM requests"
+    )
     load(gateway, 64, seconds, rate / 2)
     gateway.settled()
     half = stub.ask("report")

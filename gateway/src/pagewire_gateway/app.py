@@ -66,7 +66,8 @@ class Gateway:
         )
         self._leader = Leader(self.journal, settings.dispatch.lease_ttl)
         self._tasks: list[asyncio.Task[None]] = []
-        self._leading = False
+        self._leading = self._running = False
+        self._stepping_down = asyncio.Lock()
         self.stopping = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -139,7 +140,7 @@ class Gateway:
         """Dispatch and send for as long as the lease is ours; stand by otherwise."""
         while True:
             fence = await self._leader.acquire()
-            self._leading = True
+            self._leading = self._running = True
             try:
                 await self.outbox.start(fence)
                 await self.dispatcher.start(fence)
@@ -155,10 +156,13 @@ class Gateway:
             await self._step_down()
 
     async def _step_down(self) -> None:
-        if self._leading:
+        # Whoever comes second waits for the first: the lease is given back only when nothing is at work any more.
+        async with self._stepping_down:
             self._leading = False
-            await self.dispatcher.stop()
-            await self.outbox.stop(self.settings.stop_grace)
+            if self._running:
+                await self.dispatcher.stop(self.settings.stop_grace)
+                await self.outbox.stop(self.settings.stop_grace)
+                self._running = False
 
     async def _follow_registry(self) -> None:
         revision = 0
@@ -166,7 +170,7 @@ class Gateway:
             while True:
                 revision = await self.registry.changed(revision)
                 self.outbox.registry_changed()
-                await self.dispatcher.registry_changed()
+                self.dispatcher.registry_changed()
 
     async def _prune(self) -> None:
         while True:
@@ -189,7 +193,14 @@ class Gateway:
                 log.exception("plugin %s failed to stop", plugin.name)
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.append(asyncio.ensure_future(work))
+        task = asyncio.ensure_future(work)
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.critical("a part of the gateway ended; the gateway stops, so that it is started anew", exc_info=error)
+            self.stopping.set()
 
 
 _INLINE: Any = None

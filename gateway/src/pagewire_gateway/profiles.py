@@ -55,8 +55,9 @@ class Profiles:
         try:
             async with asyncio.timeout(_LONGEST):
                 found = await self._fetch(account, key[2])
-        except (GraphError, TimeoutError) as error:
-            log.info("no profile for a person of account %s: %s", account.id, error or type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - a profile must never stand in the way of an answer
+            said = error if isinstance(error, GraphError) else type(error).__name__
+            log.info("no profile for a person of account %s: %s", account.id, said)
             found = None
         finally:
             del self._asked[key]

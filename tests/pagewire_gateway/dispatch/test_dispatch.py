@@ -307,3 +307,31 @@ async def test_a_plugin_that_fails_to_stop_keeps_nobody_from_stopping(tmp_path):
     async with staged(tmp_path, plugins(broken=Broken, good=Good)):
         pass
     assert stopped == ["good"]
+
+
+async def test_a_plugin_that_exits_or_cancels_itself_harms_only_itself(tmp_path):
+    class Rude:
+        @hookimpl
+        async def message_received(self, event):
+            raise SystemExit(3) if event.text == "exit" else asyncio.CancelledError
+
+    good = shy()
+    async with staged(tmp_path, plugins(rude=Rude, good=good)) as stage:
+        new = [(await stage.deliver(making.message(text, person=text))).new[0] for text in ("exit", "cancel")]
+        for event in new:
+            await stage.until_state(event.id, "rude", "parked")
+            await stage.until_state(event.id, "good", "done")
+
+
+async def test_nobody_overtakes_events_that_are_released(tmp_path):
+    plugin = shy()
+    async with staged(tmp_path, plugins(one=plugin)) as stage:
+        for number in range(50):
+            await stage.deliver(making.message(str(number), account="777"), account="777")
+        late = making.page_manifest({"name": "one"}, page="777", name="late")
+        making.write(stage.manifests, making.page_manifest({"name": "one"}), late)
+        for number in range(50, 100):
+            await stage.deliver(making.message(str(number), account="777"), account="777")
+            await asyncio.sleep(0.02)
+        await stage.until(lambda: len(plugin.made[0].seen) == 100)
+        assert [int(text) for _, text, _ in plugin.made[0].seen] == list(range(100))

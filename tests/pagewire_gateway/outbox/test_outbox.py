@@ -204,7 +204,7 @@ async def test_a_dead_token_parks_nothing_and_goes_on_when_it_is_mended(stage):
     stage.sim.meta.state.tokens["EAAPAGE"].revoked = 460
     mid = await stage.sim.say(making.PAGE, "ann", "hello")
     await stage.until(lambda: any(status.reason for status in stage.gateway.outbox.status()))
-    assert [row.state for row in await rows(stage, mid)] == ["queued"]
+    await until_rows(stage, mid, "queued")
     stage.sim.meta.state.tokens["EAAPAGE"].revoked = None
     await until_rows(stage, mid, "sent")
     assert texts(stage) == ["re hello"]
@@ -237,3 +237,16 @@ async def test_a_repeated_settle_sends_nothing_twice(stage):
     await stage.gateway.journal.replay([event.stored.id], "parrot", resend=True)
     await stage.sim.wait_for_sends(2)
     assert texts(stage) == ["re hello", "re hello"]
+
+
+async def test_a_standby_leaves_replays_to_the_leader(stage, tmp_path):
+    stage.sim.faults.inject(kind="error", code=2, times=None)
+    mid = await stage.sim.say(making.PAGE, "ann", "hello")
+    row = (await until_rows(stage, mid, "parked", seconds=20))[0]
+    stage.sim.faults.clear()
+    async with staged(tmp_path, plugins(parrot=Parrot), sim=stage.sim) as standby:
+        assert await standby.gateway.outbox.replay([row.id]) == 1
+        assert standby.gateway.outbox.status() == []
+    await stage.gateway.outbox.collect(frozenset([row.id]))
+    await until_rows(stage, mid, "sent")
+    assert texts(stage) == ["re hello"]

@@ -111,7 +111,7 @@ class Dispatcher:
         """Open the lanes and take up what is left from before."""
         marks = await self._journal.open_lanes(sorted(self.workers))
         for name, worker in self.workers.items():
-            worker.fence = fence
+            worker.fence, worker.stopped = fence, False
             self._lanes[name] = Lane(
                 name,
                 self._journal,
@@ -135,12 +135,19 @@ class Dispatcher:
         if lane is not None:
             self._spawn(lane.again(0))
 
-    async def registry_changed(self) -> None:
+    def registry_changed(self) -> None:
         """Release what was held for accounts that are known now."""
         for lane in self._lanes.values():
-            for object_, account in lane.held_accounts():
-                if self._accounts.account(object_, account) is not None:
-                    await lane.release((object_, account))
+            self._spawn(self._release(lane))
+
+    async def _release(self, lane: Lane) -> None:
+        # A lane whose plugin is slow may have no room for long; the others do not wait for it.
+        try:
+            for source in lane.held():
+                if self._accounts.account(*source[:2]) is not None:
+                    await lane.release(source)
+        except JournalError as error:
+            log.warning("held events of %s are released with the next change: %s", lane.plugin, error)
 
     async def keep_marks(self) -> None:
         """Write the low-water marks from time to time, and look for events other processes appended. Runs for ever."""
@@ -155,9 +162,10 @@ class Dispatcher:
             for lane in self._lanes.values():
                 lane.look()
 
-    async def stop(self) -> None:
-        """Let running hooks end, then forget the lanes; the journal still has all that is not settled."""
-        grace = self._settings.hook_timeout
+    async def stop(self, grace: float) -> None:
+        """Let running hooks end within `grace` seconds, then forget the lanes; the journal has all that is not settled."""
+        for worker in self.workers.values():
+            worker.stopped = True
         lanes, self._lanes = self._lanes, {}
         for chore in list(self._chores):
             chore.cancel()

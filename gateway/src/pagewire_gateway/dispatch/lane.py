@@ -2,19 +2,48 @@
 
 import asyncio
 import heapq
+import logging
+from bisect import insort
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
-from pagewire_gateway.journal.port import Journal, Pending, Stored
+import msgspec
+
+from pagewire_gateway.journal.port import Journal, LeaseLost, Pending, Stored
+
+log = logging.getLogger(__name__)
 
 Key = tuple[str, str, str] | int
+Source = tuple[str, str, str]
+"""Object, account, and the app whose webhook brought it: one app's events must not hold up those of another."""
 SETTLED, HELD = -1, -2
 Handle = Callable[[Pending], Awaitable[int]]
 """Handles one event for now; returns `SETTLED`, `HELD`, or when to try again (ms)."""
 
 _PAGE = 1000
+_STUMBLE = 1000
+"""Milliseconds until a conversation goes on after the journal did not answer."""
 _KEPT_WHOLE = 8
 """Events waiting behind one another in a conversation that stay in memory; of the rest only the place is kept."""
+
+
+def _turn(queue: "deque[Pending | int]", seq: int) -> int:
+    """Where an event belongs in its conversation: before all that are younger, but behind the one at work."""
+    place = len(queue)
+    while place > 1:
+        before = queue[place - 1]
+        if (before if isinstance(before, int) else before.stored.seq) <= seq:
+            break
+        place -= 1
+    return place
+
+
+def _source(stored: Stored) -> Source:
+    return (stored.item.object, stored.item.account, stored.app)
+
+
+class Stopping(Exception):
+    """The lane stops; the event stays as it is."""
 
 
 class Lane:
@@ -40,9 +69,11 @@ class Lane:
         self._queues: dict[Key, deque[Pending | int]] = {}
         self._timers: dict[Key, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._held: dict[tuple[str, str], list[int]] = {}
+        self._held: dict[Source, list[int]] = {}
         self._open: list[int] = []
         self._settled: set[int] = set()
+        self._ended_since: list[set[int]] = []
+        self._newer: dict[int, Pending] = {}
         self._loaded = 0
         self._cursor = start
         self._tail = start
@@ -116,19 +147,44 @@ class Lane:
 
     async def again(self, after: int) -> None:
         """Take up work that was put back into the lane at or before the cursor: replays, and events held until now."""
+        ended: set[int] = set()
+        self._ended_since.append(ended)
         place = after
-        while rows := await self._journal.pending(self.plugin, place, 1000):
-            for row in rows:
-                place = row.stored.seq
-                if place <= self._cursor and place not in self._waiting_places():
-                    self._offer(row)
-            if place > self._cursor:
-                return
+        try:
+            while True:
+                ended.clear()
+                rows = await self._journal.pending(self.plugin, place, _PAGE)
+                # What ended, or came in, while the page was read is not taken from it: the page is older.
+                known = self._waiting_places() | ended
+                for row in rows:
+                    place = row.stored.seq
+                    if place <= self._cursor and place not in known:
+                        self._offer(row)
+                    elif row.generation or row.due:
+                        self._newer[place] = row
+                        self._hurry(row)
+                if not rows or place > self._cursor:
+                    return
+        finally:
+            self._ended_since.remove(ended)
+
+    def _hurry(self, row: Pending) -> None:
+        """A person wants it now: do not wait for the next attempt's time."""
+        key: Key = row.stored.item.conversation or row.stored.seq
+        timer = self._timers.get(key)
+        if timer is not None and row.due <= self._clock():
+            timer.cancel()
+            self._wake(key)
 
     def _waiting_places(self) -> set[int]:
         # Rare (replays only), so a scan is cheaper than keeping a second index up to date for every event.
         places = {row if isinstance(row, int) else row.stored.seq for queue in self._queues.values() for row in queue}
         return places.union(*self._held.values())
+
+    def _end(self, seq: int) -> None:
+        self._settled.add(seq)
+        for ended in self._ended_since:
+            ended.add(seq)
 
     def _offer(self, pending: Pending) -> None:
         seq = pending.stored.seq
@@ -144,9 +200,9 @@ class Lane:
             self._start(key, pending.due)
         elif len(queue) < _KEPT_WHOLE:
             self._loaded += 1
-            queue.append(pending)
+            queue.insert(_turn(queue, seq), pending)
         else:
-            queue.append(seq)
+            queue.insert(_turn(queue, seq), seq)
 
     # What goes out -----------------------------------------------------------------------------------------------
 
@@ -162,28 +218,44 @@ class Lane:
         self._spawn(self._drain(key))
 
     async def _drain(self, key: Key) -> None:
+        try:
+            await self._drain_on(key)
+        except (Stopping, LeaseLost):
+            return  # The journal has all that is left, for whoever leads next.
+        except Exception:
+            # The journal may not answer for a moment. The conversation goes on where it was, and nobody overtakes.
+            log.exception("lane %s stumbled; the conversation goes on in a second", self.plugin)
+            if not self._stopped:
+                self._start(key, self._clock() + _STUMBLE)
+
+    async def _drain_on(self, key: Key) -> None:
         queue = self._queues[key]
         while queue and not self._stopped:
             pending = await self._head(queue)
             if pending is None:
                 queue.popleft()
                 continue
-            due = await self._handle(pending)
-            if due == HELD:
+            due = await self._step(pending)
+            newer = self._newer.pop(pending.stored.seq, None)
+            if newer is not None and newer.generation > pending.generation:
+                queue[0] = newer
+            elif due == HELD:
                 self._hold(pending)
-            elif due != SETTLED:
-                # The next attempt reads attempts and error from the journal.
-                queue[0] = Pending(
-                    stored=pending.stored, attempts=pending.attempts + 1, due=due, generation=pending.generation
-                )
+                self._pop(queue)
+            elif due == SETTLED:
+                self._end(pending.stored.seq)
+                self._pop(queue)
+            else:
+                queue[0] = msgspec.structs.replace(pending, attempts=pending.attempts + 1, due=due)
                 self._start(key, due)
                 return
-            else:
-                self._settled.add(pending.stored.seq)
-            queue.popleft()
-            self._unload()
         if not self._stopped:
             del self._queues[key]
+
+    async def _step(self, pending: Pending) -> int:
+        """Handle one event, unless an older one of its account is still held: nobody overtakes in a conversation."""
+        held = self._held.get(_source(pending.stored))
+        return HELD if held and held[0] < pending.stored.seq else await self._handle(pending)
 
     async def _head(self, queue: "deque[Pending | int]") -> Pending | None:
         head = queue[0]
@@ -191,37 +263,51 @@ class Lane:
             return head
         rows = await self._journal.pending(self.plugin, head - 1, 1)
         if not rows or rows[0].stored.seq != head:
-            self._settled.add(head)
+            self._end(head)
             return None
         self._loaded += 1
         queue[0] = rows[0]
         return rows[0]
 
-    def _unload(self) -> None:
+    def _pop(self, queue: "deque[Pending | int]") -> None:
+        queue.popleft()
         self._loaded -= 1
-        if self._loaded <= self._window // 2:
+        if self._loaded < self._window:
             self._room.set()
 
     # What cannot go yet ------------------------------------------------------------------------------------------
 
     def _hold(self, pending: Pending) -> None:
         # Without its body, until the registry knows its account or the configuration is mended.
-        item = pending.stored.item
-        self._held.setdefault((item.object, item.account), []).append(pending.stored.seq)
+        insort(self._held.setdefault(_source(pending.stored), []), pending.stored.seq)
 
-    def held_accounts(self) -> list[tuple[str, str]]:
-        """Accounts events are held for."""
+    def held(self) -> list[Source]:
+        """What events are held for."""
         return list(self._held)
 
-    async def release(self, account: tuple[str, str]) -> None:
-        """Offer the events held for an account again."""
-        for seq in sorted(self._held.pop(account, [])):
+    async def release(self, account: Source) -> None:
+        """Offer the events held for a source again, oldest first; what comes meanwhile is held behind them."""
+        done = 0
+        while (held := self._held.get(account)) and held[0] > done:
+            # Nothing that came back, because its configuration still does not fit, is offered a second time.
+            done = await self._release_up_to(account, held[-1])
+
+    async def _release_up_to(self, account: Source, last: int) -> int:
+        seq = 0
+        while (held := self._held.get(account)) and seq < held[0] <= last:
+            seq = held[0]
             rows = await self._journal.pending(self.plugin, seq - 1, 1)
+            await self._wait_for_room()
+            if self._stopped or not held or held[0] != seq:
+                return last
+            held.pop(0)
+            if not held:
+                del self._held[account]
             if rows and rows[0].stored.seq == seq:
-                await self._wait_for_room()
                 self._offer(rows[0])
             else:
-                self._settled.add(seq)
+                self._end(seq)
+        return last
 
     # What others ask ---------------------------------------------------------------------------------------------
 

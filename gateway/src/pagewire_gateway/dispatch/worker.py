@@ -13,7 +13,7 @@ from pagewire.wire import event_of
 from pagewire_gateway.config import DispatchSettings
 from pagewire_gateway.dispatch.circuit import Circuit
 from pagewire_gateway.dispatch.context import HookContext, Profiles
-from pagewire_gateway.dispatch.lane import HELD, SETTLED
+from pagewire_gateway.dispatch.lane import HELD, SETTLED, Stopping
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised, of_returned, to_mark
 from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Mark, Outbound, Pending, Stored
 from pagewire_gateway.plugins import Plugin, PluginError
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _JOURNAL_PAUSE = 1.0
 _EVENTS_KEPT = 512
+_LOOK = 0.2
 
 
 class Accounts(Protocol):
@@ -92,6 +93,7 @@ class Worker:
         self.circuit = Circuit(settings.circuit_failures, int(settings.circuit_pause * 1000))
         self.fence = 0
         self.in_flight = self.handled = self.failed = 0
+        self.stopped = False
         self.resumed = asyncio.Event()
         self.resumed.set()
         self._journal = journal
@@ -142,21 +144,26 @@ class Worker:
             try:
                 async with asyncio.timeout(self._settings.hook_timeout):
                     outcome = of_returned(event, [await hook.call(known, self._threads) for hook in hooks])
-            except Exception as error:  # noqa: BLE001 - whatever a plugin raises concerns that plugin alone
+            except BaseException as error:
+                if isinstance(error, asyncio.CancelledError) and _is_ours():
+                    self.circuit.abandoned()
+                    raise
+                # Whatever a plugin raises concerns that plugin alone, also sys.exit and its own cancelled tasks.
                 outcome = of_raised(error, self._settings.hook_timeout)
-            except asyncio.CancelledError:
-                self.circuit.abandoned()
-                raise
             finally:
                 self.in_flight -= 1
             self._account_for(pending, outcome, asyncio.get_running_loop().time() - began)
             return outcome
 
     async def _turn(self) -> None:
-        await self.resumed.wait()
-        while not self.circuit.admit(now := self._clock()):
+        while True:
+            if self.stopped:
+                raise Stopping
+            now = self._clock()
+            if self.resumed.is_set() and self.circuit.admit(now):
+                return
             opens_at = self.circuit.opens_at or now
-            await asyncio.sleep(max(0.05, (opens_at - now) / 1000))
+            await asyncio.sleep(min(max(0.05, (opens_at - now) / 1000), _LOOK))
 
     def _account_for(self, pending: Pending, outcome: Outcome, seconds: float) -> None:
         metrics.hook_duration.record(seconds, self.plugin.name, outcome.name)
@@ -217,6 +224,12 @@ class Worker:
     def close(self) -> None:
         """Give the threads back; a thread that never ends is left behind."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _is_ours() -> bool:
+    """Whether the gateway itself is cancelling the current task."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def account_for(accounts: Accounts, stored: Stored) -> Account | None:

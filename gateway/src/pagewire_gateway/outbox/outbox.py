@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 _JOURNAL_PAUSE = 1.0
 _LOOKS = 10
+_STUMBLE = 5.0
 _UNPROVED = "whether it was sent cannot be proved any more; replay it if the person has not got it"
 
 AccountKey = tuple[str, str]
@@ -66,31 +67,38 @@ class Outbox:
         self._look_ups: dict[AccountKey, asyncio.Lock] = {}
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._watches: dict[Conversation, Watch] = {}
+        self._begun: set[str] = set()
         self._fence = 0
-        self._stopped = False
+        self._stopped = True
         metrics.outbox_waiting.read = lambda: [((), float(sum(len(queue) for queue in self._queues.values())))]
 
     # What comes in -----------------------------------------------------------------------------------------------
 
     async def start(self, fence: int) -> None:
         """Take up the rows that are left from before; those that may have been sent are looked for first."""
+        self._queues.clear()
         self._fence = fence
         self._stopped = False
         await self.collect()
 
-    async def collect(self) -> None:
-        """Take up all open rows that are not in memory; what may have been sent already is looked for first."""
+    async def collect(self, only: frozenset[str] | None = None) -> None:
+        """Take up open rows that are not in memory; what may have been sent already is looked for first.
+
+        Args:
+            only: ids to take, while others are being sent: what is read of those may be old by now.
+        """
         rows: list[Outbound] = []
         while page := await self._journal.outbox(rows[-1].seq if rows else 0):
             rows += page
         known = {row.id for queue in self._queues.values() for row in queue}
-        rows = [row for row in rows if row.id not in known]
+        rows = [row for row in rows if row.id not in known and (only is None or row.id in only)]
         self.take([row if row.state == "queued" else msgspec.structs.replace(row, state="unknown") for row in rows])
 
     async def replay(self, ids: Sequence[str]) -> int:
         """Send parked requests again; returns how many were taken up."""
         count = await self._journal.replay_outbound(ids)
-        await self.collect()
+        if not self._stopped:
+            await self.collect(frozenset(ids))
         return count
 
     def observe(self, stored: Sequence[Stored]) -> None:
@@ -124,9 +132,11 @@ class Outbox:
 
     def take(self, rows: Sequence[Outbound]) -> None:
         """Send these rows, in order, when it is their turn."""
+        if self._stopped:
+            return  # The journal has them, and whoever leads next collects them.
         for row in rows:
             self._queues.setdefault(row.conversation, deque()).append(row)
-            if row.conversation not in self._tasks and not self._stopped:
+            if row.conversation not in self._tasks:
                 self._tasks[row.conversation] = asyncio.ensure_future(self._drain(row.conversation))
 
     def registry_changed(self) -> None:
@@ -140,27 +150,31 @@ class Outbox:
         queue = self._queues[conversation]
         try:
             while queue and not self._stopped:
-                row = await self._one(queue[0])
+                row = await self._step(queue[0])
                 if row is None:
                     queue.popleft()
                 else:
                     queue[0] = row
         except LeaseLost:
             log.warning("another process took over the outbox")
-        except asyncio.CancelledError:
-            raise
-        except Exception:
-            log.exception(
-                "outbox stumbled over a conversation of account %s; it goes on in a minute", conversation.account
-            )
-            await asyncio.sleep(60)
-            self._tasks.pop(conversation, None)
-            self.take([])
-            raise
         finally:
             self._tasks.pop(conversation, None)
             if not queue:
                 self._queues.pop(conversation, None)
+
+    async def _step(self, row: Outbound) -> Outbound | None:
+        try:
+            return await self._one(row)
+        except LeaseLost:
+            raise
+        except Exception:
+            # Order matters more than haste: the conversation waits, and what may have gone out is looked for first.
+            log.exception("outbox stumbled over a conversation of account %s", row.conversation.account)
+            await asyncio.sleep(_STUMBLE)
+            doubtful = row.state != "queued" or row.id in self._begun
+            return msgspec.structs.replace(row, state="unknown") if doubtful else row
+        finally:
+            self._begun.discard(row.id)
 
     async def _one(self, row: Outbound) -> Outbound | None:
         """Bring one row a step further; returns it as it stands, or ``None`` at its end."""
@@ -175,8 +189,11 @@ class Outbox:
         refusal = await self._windows.refusal(row.conversation, self._clock())
         if refusal is not None:
             state: OutboxState = "dropped" if is_best_effort(reply) else "refused"
-            await self._end(row, Verdict(state=state, reason=refusal))
+            await self._end(row, Verdict(state=state, reason=refusal, label="window"))
             return None
+        if self._stopped:
+            return row
+        self._begun.add(row.id)
         row = await self._begin(row)
         async with self._slots:
             verdict = await self._sender.send(account, token, row, reply, pace)
@@ -231,7 +248,7 @@ class Outbox:
         metrics.replies.add(row.conversation.object, verdict.state)
         marks = [self._final(row, verdict)]
         if verdict.state in {"refused", "parked"}:
-            metrics.refusals.add(row.conversation.object, verdict.reason.partition(":")[0].partition(" (")[0][:60])
+            metrics.refusals.add(row.conversation.object, verdict.label)
             log.warning("reply %s of plugin %s %s: %s", row.id, row.plugin, verdict.state, verdict.reason)
             marks += self._drop_rest(row)
         await self._record(*marks)

@@ -24,6 +24,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
         after: for ``queued``, seconds until the next request.
         counts: whether the attempt uses up the row's patience.
         rest: seconds the whole account rests; 0 for none.
+        label: the reason in one word, for a metric.
     """
 
     state: OutboxState
@@ -32,6 +33,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     after: float = 0.0
     counts: bool = True
     rest: float = 0.0
+    label: str = "other"
 
 
 def of_error(error: errors.GraphError, attempts: int, policy: RetryPolicy, pause: float, chance: float) -> Verdict:
@@ -52,7 +54,8 @@ def of_error(error: errors.GraphError, attempts: int, policy: RetryPolicy, pause
         return Verdict(state="queued", reason=reason, counts=False, rest=pause)
     if _may_pass(error, attempts):
         return _again(reason, attempts, policy, chance, rest=pause if isinstance(error, errors.Config) else 0.0)
-    return Verdict(state=next((state for kind, state in _ENDS if isinstance(error, kind)), "parked"), reason=reason)
+    state: OutboxState = next((state for kind, state in _ENDS if isinstance(error, kind)), "parked")
+    return Verdict(state=state, reason=reason, label=type(error).__name__.lower())
 
 
 _ENDS: tuple[tuple[type[errors.GraphError], OutboxState], ...] = (
@@ -75,4 +78,4 @@ def _again(reason: str, attempts: int, policy: RetryPolicy, chance: float, rest:
     decision = decide(policy, attempts, chance)
     if isinstance(decision, Again):
         return Verdict(state="queued", reason=reason, after=decision.after, rest=rest)
-    return Verdict(state="parked", reason=reason)
+    return Verdict(state="parked", reason=reason, label="spent")

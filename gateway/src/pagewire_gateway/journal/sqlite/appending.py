@@ -45,12 +45,3 @@ def _some_new(ops: Sequence[Append], place: int, repeats: set[bytes]) -> list[Ro
             new.append(row)
         op.places = places
     return new
-
-
-def storable(op: Append) -> None:
-    """Replace what no database takes as text: halves of UTF-16 pairs."""
-    op.rows = [tuple(_text(value) if isinstance(value, str) else value for value in row) for row in op.rows]
-
-
-def _text(value: str) -> str:
-    return value.encode("utf-8", "replace").decode("utf-8")

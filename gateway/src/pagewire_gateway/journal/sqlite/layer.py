@@ -17,7 +17,7 @@ Talk = tuple[bytes, int, int]
 
 def shard_of(person: str) -> int:
     """Which of the shards of the conversations a person is in."""
-    return crc32(person.encode("utf-8", "replace")) >> 24
+    return crc32(person.encode()) >> 24
 
 
 class Layer:

@@ -23,7 +23,7 @@ class Room:
     Args:
         path: the journal's file.
         max_bytes: the limit of the file.
-        wal_bytes: what the write-ahead log is expected to take at most.
+        wal_bytes: size after which the write-ahead log is copied; what it takes beyond four times that counts as well.
     """
 
     def __init__(self, path: Path, max_bytes: int, wal_bytes: int) -> None:
@@ -45,7 +45,7 @@ class Room:
         """
         size = sum(op.size for op in ops)
         if self._used + 2 * size > self.for_events or self._used - self._counted > _RECOUNT_EVERY:
-            self._used = self._counted = used(db) + max(0, wal - self._wal_bytes)
+            self._used = self._counted = used(db) + max(0, wal - 4 * self._wal_bytes)
         return [op for op in ops if self._fits(op)]
 
     def _fits(self, op: Append | Settle) -> bool:
@@ -54,7 +54,8 @@ class Room:
         else:
             fits = not op.size or self._used + op.size < self.for_replies
         if fits:
-            self._used += op.size
+            # Twice: large rows may leave nearly half of a page empty.
+            self._used += 2 * op.size
         else:
             op.error = self._full()
         return fits

@@ -8,7 +8,7 @@ from typing import Any
 
 import apsw
 
-from pagewire_gateway.journal.sqlite.appending import append_all, storable
+from pagewire_gateway.journal.sqlite.appending import append_all
 from pagewire_gateway.journal.sqlite.ops import Append, Op, Record, Settle, Step
 from pagewire_gateway.journal.sqlite.presence import Presence
 from pagewire_gateway.journal.sqlite.room import Room
@@ -122,8 +122,6 @@ class Writer:
             if op.error is None and self._room.admit(db, [op], self._wal.size):
                 settle_one(db, op)
         else:
-            if isinstance(op, Append):
-                storable(op)
             self._together(db, [op])
 
     def _singly(self, db: apsw.Connection, op: Op[Any]) -> None:
