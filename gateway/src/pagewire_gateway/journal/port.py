@@ -175,6 +175,9 @@ class EventFilter(Struct, frozen=True, kw_only=True):
         before: only events before this place, for paging back.
         after: only events after this place, for following.
         state: at least one lane is in this state; `plugin` narrows it to that lane.
+        plugin: without `state`, events this lane has to do with.
+        since: received at this time or later.
+        until: received before this time.
     """
 
     limit: int = 100
@@ -232,7 +235,15 @@ class ParkedView(Struct, frozen=True, kw_only=True):
 
 
 class LaneStats(Struct, frozen=True, kw_only=True):
-    """Backlog figures of a lane. `pending` counts events after the low-water mark that are neither done nor parked."""
+    """Backlog figures of a lane.
+
+    Attributes:
+        low_water: up to this place all is settled or skipped.
+        pending: events that are neither done nor parked, those that wait for a retry or were put back included.
+        retry: of those, the ones that wait for a retry.
+        parked: events that used up their attempts.
+        oldest_pending: when the oldest pending event was received; 0 if there is none.
+    """
 
     plugin: str
     low_water: int
@@ -307,7 +318,10 @@ class Journal(Protocol):
         """Say which lanes are at work; returns each one's low-water mark. A new lane begins at the end of the journal."""
 
     async def pending(self, lane: str, after: int, limit: int) -> list[Pending]:
-        """Events after place `after` that the lane has neither done nor parked, oldest first, retries with their due time."""
+        """Events after place `after` that the lane has neither done nor parked, oldest first, retries with their due time.
+
+        Retries and events that were put back come also where they lie below the low-water mark.
+        """
 
     async def read(self, seqs: Sequence[int]) -> list[Stored]:
         """Events by place, in the order asked; missing ones are left out."""
@@ -352,7 +366,8 @@ class Journal(Protocol):
 
         Args:
             events: ids.
-            plugin: one lane, or every lane at work.
+            plugin: one lane, which gets the event also if it skipped it or began after it; or ``None`` for every lane at work
+                that had the event. Each event put back needs a `Mark` to be settled; a low-water mark does not cover it.
             resend: replies that went out before may go out again; otherwise a reply that exists is not stored anew.
         """
 

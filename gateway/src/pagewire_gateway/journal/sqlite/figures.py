@@ -9,6 +9,7 @@ import apsw
 from pagewire_gateway.journal.port import LaneStats, Stats
 from pagewire_gateway.journal.sqlite.asking import fetch, value
 from pagewire_gateway.journal.sqlite.connecting import PAGE
+from pagewire_gateway.journal.sqlite.pending import fresh
 from pagewire_gateway.journal.sqlite.room import used
 from pagewire_gateway.journal.sqlite.statements import READING
 
@@ -38,14 +39,15 @@ def _lane(db: apsw.Connection, plugin: str, low_water: int, last: int) -> LaneSt
     asked = {"lane": plugin, "low_water": low_water}
     above, waiting_above, waiting, retry, parked = fetch(db, READING["lane_counts"], asked)[0]
     pending = last - low_water - above + waiting_above + (waiting - waiting_above)
-    oldest = [value(db, READING[name], asked) for name in ("oldest_waiting", "oldest_fresh")] if pending else []
+    waiting_since = [value(db, READING["oldest_waiting"], asked)] if waiting else []
+    fresh_since = [row[2] for row in fresh(db, plugin, low_water, 1)] if pending > waiting else []
     return LaneStats(
         plugin=plugin,
         low_water=low_water,
         pending=pending,
         retry=retry,
         parked=parked,
-        oldest_pending=min((at for at in oldest if at is not None), default=0),
+        oldest_pending=min(waiting_since + fresh_since, default=0),
     )
 
 

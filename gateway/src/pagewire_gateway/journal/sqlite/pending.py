@@ -1,6 +1,7 @@
 """What lanes and outbox read: work that waits, events by place, echoes, conversations."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import apsw
@@ -8,18 +9,38 @@ import apsw
 from pagewire.context import ConversationState
 from pagewire.events import Conversation
 from pagewire_gateway.journal.port import Outbound, Pending, Stored
-from pagewire_gateway.journal.sqlite.asking import fetch, value
+from pagewire_gateway.journal.sqlite.asking import Row, fetch, value
 from pagewire_gateway.journal.sqlite.layer import Talk, shard_of
 from pagewire_gateway.journal.sqlite.rows import outbound_of, pending_of, state_of, stored_of
 from pagewire_gateway.journal.sqlite.statements import READING, pieces
 from pagewire_gateway.journal.sqlite.tail import Tail
 
+_PIECE = 8192
+
 
 def pending(db: apsw.Connection, lane: str, after: int, limit: int) -> list[Pending]:
     """Events the lane has not settled, oldest first."""
-    asked = {"lane": lane, "after": after, "limit": limit}
-    rows = fetch(db, READING["waiting"], asked) + fetch(db, READING["fresh"], asked)
-    return [pending_of(row) for row in sorted(rows, key=lambda row: int(row[0]))[:limit]]
+    rows = fetch(db, READING["waiting"], {"lane": lane, "after": after, "limit": limit})
+    low_water = value(db, READING["low_water"], (lane,))
+    if low_water is not None:
+        rows += fresh(db, lane, max(after, low_water), limit)
+    return [pending_of(row) for row in sorted(rows, key=itemgetter(0))[:limit]]
+
+
+def fresh(db: apsw.Connection, lane: str, after: int, limit: int) -> list[Row]:
+    """Rows of events after a place that a lane has no row for, oldest first.
+
+    One event that cannot be handed out holds the low-water mark back while all after it are done. So pieces in which the lane
+    has as many rows as there are places are passed over; only the others are looked at event by event.
+    """
+    found: list[Row] = []
+    end = value(db, READING["last_event"])
+    while after < end and len(found) < limit:
+        piece = {"lane": lane, "after": after, "upto": min(after + _PIECE, end)}
+        if value(db, READING["handed_out"], piece) < piece["upto"] - after:
+            found += fetch(db, READING["fresh"], {**piece, "limit": limit - len(found)})
+        after = piece["upto"]
+    return found
 
 
 def read(db: apsw.Connection, seqs: Sequence[int]) -> list[Stored]:

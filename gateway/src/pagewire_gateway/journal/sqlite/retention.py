@@ -3,6 +3,7 @@
 import asyncio
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from itertools import chain
 from typing import Any, TypeVar
 
 import apsw
@@ -14,7 +15,7 @@ from pagewire_gateway.journal.sqlite.room import used
 from pagewire_gateway.journal.sqlite.statements import READING, WRITING, pieces
 from pagewire_gateway.journal.sqlite.tail import Tail
 
-_ROWS = 200
+_ROWS = 100
 """Most events of one step."""
 _PIECE = 10_000
 """Places looked at in one transaction."""
@@ -100,14 +101,11 @@ class Pruning:
 
 def drop(db: apsw.Connection, seqs: Sequence[int], *, rows: bool) -> int:
     """Drop events, or their bodies only; what is not settled any more stays. Returns how many went."""
-    gone = 0
+    settled: list[int] = []
     for start, end in pieces(len(seqs)):
-        piece = fetch(db, WRITING.many("still_settled", end - start), seqs[start:end])
-        settled = [row[0] for row in piece]
-        if settled:
-            _drop_rows(db, settled) if rows else _drop_bodies(db, settled)
-            gone += len(settled)
-    return gone
+        settled += (row[0] for row in fetch(db, WRITING.many("still_settled", end - start), seqs[start:end]))
+    _drop_rows(db, settled) if rows else _drop_bodies(db, settled)
+    return len(settled)
 
 
 def vacuum(db: apsw.Connection) -> bool:
@@ -130,9 +128,16 @@ def _drop_rows(db: apsw.Connection, seqs: Sequence[int]) -> None:
 
 
 def _drop_bodies(db: apsw.Connection, seqs: Sequence[int]) -> None:
+    # Not by an update: SQLite joins half-empty pages only when it deletes.
+    bare = []
     for start, end in pieces(len(seqs)):
-        db.execute(WRITING.many("drop_bodies", end - start), seqs[start:end])
-        db.execute(WRITING.many("drop_reply_bodies", end - start), seqs[start:end])
+        some, count = seqs[start:end], end - start
+        bare += fetch(db, WRITING.many("without_bodies", count), some)
+        db.execute(WRITING.many("drop_events", count), some)
+        db.execute(WRITING.many("drop_reply_bodies", count), some)
+    for start, end in pieces(len(bare)):
+        flat = tuple(chain.from_iterable(bare[start:end]))
+        db.execute(WRITING.many("put_without_bodies", end - start), flat)
 
 
 def _piece(db: apsw.Connection, after: int, before: int, *, bodies: bool) -> tuple[int, list[int]] | None:

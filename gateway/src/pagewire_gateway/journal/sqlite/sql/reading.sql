@@ -6,12 +6,19 @@
 -- last_event --
 select ifnull(max(seq), 0) from event;
 
+-- low_water --
+select low_water from lane where plugin = ? and open;
+
+-- handed_out --
+-- How many events of a piece of the journal have a row in a lane.
+select count(*) from delivery where plugin = :lane and seq > :after and seq <= :upto;
+
 -- fresh --
--- Events that a lane has not been handed: above its low-water mark, and without a row.
+-- Events of a piece of the journal that a lane has not been handed: those without a row.
 select e.seq, e.id, e.received, e.app, e.kind, e.channel, e.object, e.account, e.person, e.at, e.estimated, e.via, e.key, e.raw,
     0, 0, 0
 from event e
-where e.seq > max(:after, (select low_water from lane where plugin = :lane and open))
+where e.seq > :after and e.seq <= :upto
     and not exists (select 1 from delivery d where d.plugin = :lane and d.seq = e.seq)
 order by e.seq limit :limit;
 
@@ -138,11 +145,6 @@ select
 -- oldest_waiting --
 select e.received from delivery d indexed by delivery_waiting cross join event e on e.seq = d.seq
 where d.plugin = :lane and d.state in ('pending', 'retry') order by d.seq limit 1;
-
--- oldest_fresh --
-select e.received from event e
-where e.seq > :low_water and not exists (select 1 from delivery d where d.plugin = :lane and d.seq = e.seq)
-order by e.seq limit 1;
 
 -- outbox_open_counts --
 select state, count(*) from outbox where state in ('queued', 'sending', 'unknown') group by state;

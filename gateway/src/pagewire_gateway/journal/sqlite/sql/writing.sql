@@ -128,8 +128,13 @@ delete from seen where id in (select id from event where seq in (/*each*/?/*each
 -- drop_events --
 delete from event where seq in (/*each*/?/*each*/);
 
--- drop_bodies --
-update event set raw = null where seq in (/*each*/?/*each*/);
+-- without_bodies --
+select seq, id, kind, channel, object, account, person, at, estimated, via, received, app, opens, key
+from event where seq in (/*each*/?/*each*/);
+
+-- put_without_bodies --
+insert into event (seq, id, kind, channel, object, account, person, at, estimated, via, received, app, opens, key)
+values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)/*each*/;
 
 -- drop_reply_bodies --
 update outbox set body = x'' where event_seq in (/*each*/?/*each*/);
