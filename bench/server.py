@@ -11,13 +11,14 @@ import sys
 from pathlib import Path
 
 from bench.bodies import SECRET
+from pagewire.sealed import Sealed
 from pagewire_gateway.app import now
+from pagewire_gateway.collecting import collect_garbage_rarely
 from pagewire_gateway.config import Address, IngressLimits
 from pagewire_gateway.ingress import Ingress, answers, create_public_app
 from pagewire_gateway.ingress.answers import Answer
 from pagewire_gateway.journal.sqlite import SqliteJournal
 from pagewire_gateway.registry.port import App
-from pagewire_gateway.registry.sealed import Sealed
 from pagewire_gateway.serving import Listener
 
 APP = App(
@@ -53,6 +54,7 @@ async def serve(mode: str, folder: Path) -> None:
     made = (Ingress if mode == "durable" else VerifyOnly)(OneApp(), journal, IngressLimits(), now)
     listener = Listener(create_public_app(made), Address("127.0.0.1", 0), 1)
     await listener.start()
+    collect_garbage_rarely()
     print(listener.port, flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     await listener.stop()

@@ -216,6 +216,22 @@ class Keeping:
         assert await waiting(world.journal) == [retried, fresh]
         assert ids_of(await world.journal.outbox()) == ["r-1"]
 
+    async def test_it_stays_below_the_low_water_mark_and_in_closed_lanes_too(self, world: World):
+        await world.journal.open_lanes([LANE, OTHER])
+        done, retried, parked, put_back, parked_out, last = await append_many(world.journal, 6)
+        fence = await lease(world.journal)
+        await world.journal.settle([mark(retried, "retry"), mark(parked, "parked"), mark(put_back)], fence)
+        await world.journal.settle([mark(parked_out, "done", reply("r-1"))], fence)
+        await world.journal.record([OutboxMark(id="r-1", state="parked")], fence)
+        await world.journal.settle([mark(last, "done", reply("r-2"))], fence)
+        await world.journal.low_water({LANE: last, OTHER: last})
+        (again,) = await world.journal.read([put_back])
+        await world.journal.replay([again.id], LANE, False)
+        await world.journal.open_lanes([OTHER])
+        assert await world.journal.prune(NOTHING_STAYS, LATER) == 1
+        assert done not in await states(world.journal)
+        assert list(await states(world.journal)) == [retried, parked, put_back, parked_out, last]
+
     async def test_keys_are_remembered_longer_than_bodies(self, world: World):
         await world.journal.open_lanes([LANE])
         event = (await append(world.journal, said("a"))).new[0]

@@ -31,3 +31,10 @@ def test_a_phrase_is_found_whatever_stands_between_and_around(data: st.DataObjec
 def test_a_part_of_a_word_is_not_the_word(word: str, more: str) -> None:
     assert words_of(word) not in words_of(f"{word}{more}")
     assert words_of(word) not in words_of(f"{more}{word}".removeprefix(word) or "-") or more == word
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(max_codepoint=127), max_size=60))
+def test_the_short_way_for_ascii_finds_the_same_words(text: str) -> None:
+    # A character outside ASCII makes the whole text go the long way; it parts no words and is one itself.
+    assert words_of(text + " é") == (words_of(text).rstrip(" ") + " é ")

@@ -104,6 +104,14 @@ async def test_an_operation_that_fails_leaves_its_neighbours_alone(open_journal)
     assert places == [first + 1, first + 2]
 
 
+async def test_a_repeat_is_found_across_a_step(open_journal):
+    journal = await open_journal()
+    first, _, again = await asyncio.gather(
+        append(journal, said("a")), journal.claim("b", "us", 1), append(journal, said("b"), said("a"))
+    )
+    assert (len(first.new), len(again.new), again.duplicates) == (1, 1, 1)
+
+
 async def test_a_step_has_what_was_asked_before_it_done_and_nothing_after(open_journal):
     journal = await open_journal()
     done = await asyncio.gather(

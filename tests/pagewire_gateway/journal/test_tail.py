@@ -6,8 +6,8 @@ import random
 import pytest
 
 from pagewire.events import Conversation
-from pagewire_gateway.journal.port import EventFilter, Stored
-from tests.contracts.journal_world import LANE, PAGE, START, append, append_many, said
+from pagewire_gateway.journal.port import EventFilter, Retention, Stored
+from tests.contracts.journal_world import LANE, PAGE, START, append, append_many, lease, mark, said
 
 
 class Model:
@@ -94,6 +94,25 @@ async def test_an_event_is_found_by_id_wherever_it_is(open_journal):
     for event in [*await journal.read([1, 30, 60, 70]), late]:
         assert await journal.replay([event.id], LANE, False) == 0
         assert [view.stored for view in await journal.events(EventFilter(id=event.id))] == [event]
+
+
+async def test_what_another_process_folded_and_pruned_meanwhile_is_passed_over(open_journal, look):
+    idle, busy = await open_journal(), await open_journal({"fold_at": 10})
+    await busy.open_lanes([LANE])
+    await append(idle, said("first"))
+    places = await append_many(busy, 50)
+    parked = places[10]
+    await busy.settle([mark(parked, "parked")], await lease(busy))
+    await busy.low_water({LANE: places[-1]})
+    assert await busy.prune(Retention(max_age_ms=0, dedupe_ms=0), START + 1) == 49
+    assert look("select count(*) from event") == [(2,)]
+    await append_many(busy, 3, "later")
+    done = await append(idle, said("later-1"), said("new"), said("m-10"))
+    assert [event.seq for event in done.new] == [places[-1] + 4]
+    for mid, place in (("later-0", places[-1] + 1), ("later-2", places[-1] + 3)):
+        (event,) = await idle.read([place])
+        assert event.item.key.endswith(mid)
+        assert [view.stored.seq for view in await idle.events(EventFilter(id=event.id))] == [place]
 
 
 async def test_two_tails_of_one_file_fold_without_harm(open_journal, look):

@@ -13,6 +13,7 @@ from pagewire_gateway.admin.exposure import check_admin_exposure
 from pagewire_gateway.app import Gateway
 from pagewire_gateway.cli import logs
 from pagewire_gateway.cli.exits import CommandError
+from pagewire_gateway.collecting import collect_garbage_rarely
 from pagewire_gateway.config import Address, Settings, SettingsError, settings
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.plugins import PluginError
@@ -87,6 +88,7 @@ def serve(*, log_level: str, plugins: tuple[str, ...], **given: Any) -> None:
 
 async def _run(chosen: Settings) -> None:
     async with Gateway(chosen) as gateway:
+        collect_garbage_rarely()
         await gateway.run_until_stopped()
 
 

@@ -14,6 +14,7 @@ from pagewire.resources import (
     TokenSource,
     WebhookSubscription,
 )
+from pagewire.sealed import Sealed
 
 from .entries import (
     AppEntry,
@@ -28,7 +29,6 @@ from .entries import (
 )
 from .port import Name
 from .problems import Place
-from .sealed import Sealed
 from .sharing import Shared
 
 

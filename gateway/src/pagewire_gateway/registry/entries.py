@@ -4,9 +4,10 @@ from typing import ClassVar, Final
 
 import msgspec
 
+from pagewire.sealed import Sealed
+
 from .port import Name, PluginUse
 from .problems import Place
-from .sealed import Sealed
 
 SECRET: Final = "Secret"  # noqa: S105 - the name of a kind
 

@@ -9,8 +9,9 @@ from typing import Final, Literal, Protocol
 
 import msgspec
 
+from pagewire.sealed import Sealed
+
 from .problems import Problem
-from .sealed import Sealed
 
 Name = tuple[str, str]
 """Namespace and name of a resource."""

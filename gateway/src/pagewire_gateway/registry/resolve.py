@@ -9,12 +9,12 @@ from typing import Final
 import msgspec
 
 from pagewire.resources import DEFAULT_GRAPH_VERSION
+from pagewire.sealed import Sealed
 
 from .entries import AccountEntry, AppEntry, Entry, InstagramEntry, KeyRef, PageEntry, SecretEntry, TokenEntry
 from .names import ByName
 from .port import Account, App, Host, Name, Object
 from .problems import Problem, Severity
-from .sealed import Sealed
 
 _TOKEN: Final = re.compile(r"[!-~]+\Z")
 """A token travels in a header: visible ASCII and nothing else."""

@@ -8,10 +8,10 @@ import msgspec
 
 from pagewire.resources import InvalidResourceError, Metadata, Problem
 from pagewire.resources.explain import explain
+from pagewire.sealed import Sealed
 
 from .entries import SecretEntry, pack
 from .problems import Place
-from .sealed import Sealed
 from .sharing import Shared
 
 

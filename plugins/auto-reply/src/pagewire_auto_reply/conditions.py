@@ -70,8 +70,10 @@ def _regex(rule: ReadyRule, moment: Moment) -> str | None:
 
 def captures(rule: ReadyRule, moment: Moment) -> dict[str, str] | None:
     """What the first matching pattern of a rule captured; ``None`` if none matches."""
-    found = (pattern.search(moment.text) for pattern in rule.patterns if moment.text)
-    return next((groups for groups in found if groups is not None), None)
+    if rule.index not in moment.captured:
+        found = (pattern.search(moment.text) for pattern in rule.patterns if moment.text)
+        moment.captured[rule.index] = next((groups for groups in found if groups is not None), None)
+    return moment.captured[rule.index]
 
 
 def _postback(rule: ReadyRule, moment: Moment) -> str | None:

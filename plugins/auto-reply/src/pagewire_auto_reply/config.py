@@ -22,16 +22,15 @@ class Ready(Struct, frozen=True):
         rules: in the order in which they are asked.
         calendar: business hours, if there are any.
         max_age: an older event is not answered.
+        asks_for_first_message: whether a rule needs to know the conversation.
+        asks_for_words: whether a rule looks for keywords.
     """
 
     rules: tuple[ReadyRule, ...]
     calendar: Calendar | None
     max_age: timedelta
-
-    @property
-    def asks_for_first_message(self) -> bool:
-        """Whether a rule needs to know the conversation."""
-        return any(rule.when.first_message is not None for rule in self.rules)
+    asks_for_first_message: bool
+    asks_for_words: bool
 
     def hours(self, now: datetime) -> Hours | None:
         """Whether the business is open; ``None`` without business hours."""
@@ -73,7 +72,8 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
         """The configuration, compiled; made once."""
         calendar = calendar_of(self.business_hours) if self.business_hours else None
         rules = tuple(ready(rule, index) for index, rule in enumerate(self.rules))
-        return Ready(rules, calendar, parse_duration(self.max_age))
+        first = any(rule.when.first_message is not None for rule in rules)
+        return Ready(rules, calendar, parse_duration(self.max_age), first, any(rule.keywords for rule in rules))
 
     def _rule(self, index: int, mistakes: list[Mistake]) -> ReadyRule | None:
         rule = self.rules[index]

@@ -19,13 +19,15 @@ class Moment(Struct, frozen=True):
         event: what happened.
         state: what is known of the conversation; ``None`` if no rule asks.
         hours: whether the business is open; ``None`` without business hours.
-        words: the words of the message, as `words.words_of` writes them.
+        words: the words of the message, as `words.words_of` writes them; empty if no rule asks.
+        captured: what the patterns of each rule found, by the rule's place: searched for once.
     """
 
     event: Answerable
     state: ConversationState | None
     hours: Hours | None
     words: str
+    captured: dict[int, dict[str, str] | None]
 
     @property
     def kind(self) -> Kind:
@@ -57,10 +59,12 @@ class Moment(Struct, frozen=True):
         return self.event.is_unsupported or (not self.event.text and set(self.attachments) == {"unsupported_type"})
 
 
-def moment_of(event: Answerable, state: ConversationState | None, hours: Hours | None) -> Moment:
+def moment_of(
+    event: Answerable, state: ConversationState | None, hours: Hours | None, *, asks_for_words: bool = True
+) -> Moment:
     """Look at an event."""
-    text = event.text if isinstance(event, Message) else None
-    return Moment(event, state, hours, words_of(text) if text else "")
+    text = event.text if isinstance(event, Message) and asks_for_words else None
+    return Moment(event, state, hours, words_of(text) if text else "", {})
 
 
 def silence(event: Event, now: datetime, max_age_seconds: float) -> str | None:

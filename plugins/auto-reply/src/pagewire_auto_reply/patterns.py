@@ -50,11 +50,12 @@ class Pattern:
 
     def search(self, text: str) -> dict[str, str] | None:
         """What the groups captured at the first match anywhere in the text; ``None`` without a match."""
-        found = self._compiled.search(unicodedata.normalize("NFC", text))
+        # As bytes, because for text the library counts every offset anew in characters.
+        found = self._compiled.search(unicodedata.normalize("NFC", text).encode("utf-8", "replace"))
         if found is None:
             return None
         numbered = {str(number): value for number, value in enumerate(found.groups(), start=1)}
-        return {name: value for name, value in (numbered | found.groupdict()).items() if value}
+        return {name: value.decode() for name, value in (numbered | found.groupdict()).items() if value}
 
 
 def findall(pattern: str, text: str) -> list[str]:

@@ -56,7 +56,7 @@ def explain(event: Event, state: ConversationState | None, config: Config, now: 
     reason = silence(event, now, config.ready.max_age.total_seconds())
     if reason is not None or not isinstance(event, Message | Postback | Referral):
         return Explanation(silence=reason)
-    moment = moment_of(event, state, config.ready.hours(now))
+    moment = moment_of(event, state, config.ready.hours(now), asks_for_words=config.ready.asks_for_words)
     verdicts: list[Verdict] = []
     for rule in config.ready.rules:
         why = why_not(rule, moment)

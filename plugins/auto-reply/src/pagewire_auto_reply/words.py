@@ -15,6 +15,9 @@ _UNSPACED: Final = re.compile(
 _ORNAMENTS: Final = re.compile("[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 """What changes the look of a character and not its meaning: joiners, variation selectors, skin tones."""
 
+_ASCII_WORD: Final = re.compile("[0-9a-z]+|[$+<=>^`|~]")
+"""What `WORD` is where there is nothing but ASCII in small letters: most of what people write in many languages."""
+
 WORD: Final = r"[\pL\pM\pN]+|\pS"
 """A word, or one symbol: an emoji, a currency, a plus sign. Everything else only parts words."""
 
@@ -25,6 +28,10 @@ def words_of(text: str) -> str:
     A phrase is in a text exactly if its words, so written, are a part of the text's. In scripts without spaces
     each character counts as a word.
     """
-    plain = _ORNAMENTS.sub("", unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
-    found = findall(WORD, _UNSPACED.sub(r" \g<0> ", plain))
+    found = _ASCII_WORD.findall(text.lower()) if text.isascii() else _any_script(text)
     return f" {' '.join(found)} " if found else ""
+
+
+def _any_script(text: str) -> list[str]:
+    plain = _ORNAMENTS.sub("", unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
+    return findall(WORD, _UNSPACED.sub(r" \g<0> ", plain))

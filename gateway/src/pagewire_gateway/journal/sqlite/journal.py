@@ -38,6 +38,7 @@ from pagewire_gateway.journal.sqlite.retention import Pruning
 from pagewire_gateway.journal.sqlite.room import Room
 from pagewire_gateway.journal.sqlite.schema import bring_up_to_date
 from pagewire_gateway.journal.sqlite.tail import Tail
+from pagewire_gateway.journal.sqlite.talks import Talks
 from pagewire_gateway.journal.sqlite.troubles import explain
 from pagewire_gateway.journal.sqlite.wal import Wal
 from pagewire_gateway.journal.sqlite.writer import Writer
@@ -112,6 +113,7 @@ class SqliteJournal:
         self._room = Room(path, max_bytes, wal_bytes)
         self._writer = Writer(path, self._connect, self._tail, self._wal, self._room)
         self._readers = Readers(path, functools.partial(open_reader, path), tuning.readers)
+        self._talks = Talks(self._readers, self._tail)
         self._group = GroupCommit(self._writer.work, self._tell, max_waiting, tuning.max_waiting_bytes)
         self._pruning = asyncio.Lock()
 
@@ -237,8 +239,7 @@ class SqliteJournal:
 
         The first event is the one that became durable first, even if another one turns out to be older.
         """
-        known = pending.known_of(self._tail, conversation)
-        return await self._readers.run(lambda db: pending.conversation(db, conversation, known))
+        return await self._talks.of(conversation)
 
     async def events(self, query: EventFilter) -> list[EventView]:
         """The newest events that fit, oldest first. `since` and `until` are about the time of receipt."""

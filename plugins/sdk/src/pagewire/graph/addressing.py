@@ -55,6 +55,7 @@ class Address:
         self._root = f"{base_url.rstrip('/')}/{version}"
         self._app_secret = app_secret or None
         self._target = lru_cache(_CACHED)(self._make_target)
+        self._outgoing = lru_cache(_CACHED)(self._make_outgoing)
 
     def get(self, path: tuple[str, ...], token: str, **params: str) -> httpx.Request:
         """A read of `path`, whose parts are quoted here."""
@@ -77,6 +78,15 @@ class Address:
         )
         request.read()
         return request
+
+    def outgoing(self, path: tuple[str, ...], token: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """URL and headers of a write of JSON to `path`, for a client that needs no `httpx.Request`."""
+        return self._outgoing(path, token)
+
+    def _make_outgoing(self, path: tuple[str, ...], token: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        url, headers = self._make_target(path, token)
+        wanted = [(name.decode(), value.decode()) for name, value in headers if name != b"Host"]
+        return str(url), (*wanted, ("Content-Type", "application/json"))
 
     def _make_target(
         self, path: tuple[str, ...], token: str, **params: str

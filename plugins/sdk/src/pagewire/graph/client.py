@@ -1,7 +1,8 @@
 """The Graph API as the gateway uses it: one method a call, every failure a `GraphError`."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import httpx
@@ -12,6 +13,7 @@ from pagewire.graph.addressing import Address
 from pagewire.graph.answers import Received, judge, unreadable
 from pagewire.graph.errors import Ambiguous, GraphError, NotSent
 from pagewire.graph.faults import NOT_SENT
+from pagewire.graph.transport import GraphHttp
 from pagewire.graph.usage import read_headers
 
 __all__ = ["GraphClient"]
@@ -77,10 +79,7 @@ class GraphClient:
                 video by URL, which Meta fetches first.
         """
         data = body if isinstance(body, bytes) else msgspec.json.encode(body)
-        request = self._address.post((page_id, "messages"), token, data)
-        if read_timeout is not None:
-            request.extensions["timeout"] = {**self._http.timeout.as_dict(), "read": read_timeout}
-        received = await self._exchange(request)
+        received = await self._write((page_id, "messages"), token, data, read_timeout)
         answer = judge(received, _SENT)
         if answer.message_id is None:
             unreadable(received, "Meta accepted the message without giving it an id.")
@@ -107,7 +106,7 @@ class GraphClient:
         body = {"recipient": {"id": recipient_id}, "sender_action": action}
         if payload is not None:
             body["payload"] = dict(payload)
-        received = await self._exchange(self._address.post((page_id, "messages"), token, msgspec.json.encode(body)))
+        received = await self._write((page_id, "messages"), token, msgspec.json.encode(body))
         answer = judge(received, _SENT)
         return results.Acted(answer.recipient_id, answer.message_id, received.rim.usage)
 
@@ -196,17 +195,29 @@ class GraphClient:
         received = await self._exchange(self._address.get(path, token, **params))
         return received, judge(received, wanted, profile=profile)
 
+    async def _write(
+        self, path: tuple[str, ...], token: str, body: bytes, read_timeout: float | None = None
+    ) -> Received:
+        if not isinstance(self._http, GraphHttp):
+            request = self._address.post(path, token, body)
+            if read_timeout is not None:
+                request.extensions["timeout"] = {**self._http.timeout.as_dict(), "read": read_timeout}
+            return await self._exchange(request)
+        url, headers = self._address.outgoing(path, token)
+        with _called():
+            answer = await self._http.exchange("POST", url, headers, body, read_timeout)
+        return self._received(answer.status, answer.headers, answer.body)
+
     async def _exchange(self, request: httpx.Request) -> Received:
-        try:
+        with _called():
             response = await self._http.send(request, auth=None, follow_redirects=False)
-        except NOT_SENT as error:
-            raise _failed(NotSent, error) from None
-        except httpx.HTTPError as error:
-            raise _failed(Ambiguous, error) from None
-        rim = read_headers(response.headers.raw)
+        return self._received(response.status_code, response.headers.raw, response.content)
+
+    def _received(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> Received:
+        rim = read_headers(headers)
         if rim.version is not None and rim.version != self.served_version:
             self._served(rim.version)
-        return Received(response.status_code, response.content, rim)
+        return Received(status, body, rim)
 
     def _served(self, version: str) -> None:
         self.served_version = version
@@ -217,6 +228,16 @@ class GraphClient:
                 version,
                 self.version,
             )
+
+
+@contextmanager
+def _called() -> Iterator[None]:
+    try:
+        yield
+    except NOT_SENT as error:
+        raise _failed(NotSent, error) from None
+    except httpx.HTTPError as error:
+        raise _failed(Ambiguous, error) from None
 
 
 def _failed(kind: type[GraphError], error: httpx.HTTPError) -> GraphError:

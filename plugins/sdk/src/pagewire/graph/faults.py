@@ -33,7 +33,7 @@ _TABLE: tuple[tuple[type[BaseException], type[httpx.TransportError], str], ...] 
 
 
 @contextmanager
-def told_apart(request: httpx.Request) -> Iterator[None]:
+def told_apart(request: httpx.Request | None = None) -> Iterator[None]:
     """Raise every failure of aiohttp as the `httpx.TransportError` that it is.
 
     The chain of causes is cut, as aiohttp's texts hold whole URLs.
@@ -44,7 +44,7 @@ def told_apart(request: httpx.Request) -> Iterator[None]:
         raise _translated(error, request) from None
 
 
-def _translated(error: BaseException, request: httpx.Request) -> httpx.TransportError:
+def _translated(error: BaseException, request: httpx.Request | None) -> httpx.TransportError:
     kind, said = next((to, said) for found, to, said in _TABLE if isinstance(error, found))
     return kind(f"{said}{_reason(error)}.", request=request)
 

@@ -8,8 +8,10 @@ answers, keeps no cookies, follows no redirects and keeps URLs out of logs.
 import asyncio
 import logging
 import ssl
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import httpx
@@ -38,6 +40,17 @@ LONGEST_ANSWER = 4 * 1024 * 1024
 """Bytes; the largest answer in use, twenty messages with attachments, stays far below."""
 
 _CODING = (b"content-encoding", b"content-length", b"transfer-encoding")
+
+
+Headers = Iterable[tuple[str, str]]
+
+
+class Answer(NamedTuple):
+    """One whole answer, unpacked."""
+
+    status: int
+    headers: Sequence[tuple[bytes, bytes]]
+    body: bytes
 
 
 class GraphTransport(httpx.AsyncBaseTransport):
@@ -71,26 +84,37 @@ class GraphTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request and read the whole answer; see `httpx.AsyncBaseTransport`."""
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
+        limits = _limits(**request.extensions.get("timeout", {}))
+        with _naming(request):
+            found = await self.exchange(request.method, str(request.url), headers, await request.aread(), limits)
+        # The body is unpacked already, so its coding must not reach httpx, which would unpack it again.
+        raw = [(name, value) for name, value in found.headers if name.lower() not in _CODING]
+        return httpx.Response(found.status, headers=raw, content=found.body, request=request)
+
+    async def exchange(
+        self, method: str, url: str, headers: Headers, body: bytes, limits: aiohttp.ClientTimeout
+    ) -> Answer:
+        """Send one request without httpx's models, which cost as much as all else; read the whole answer.
+
+        Raises:
+            httpx.TransportError: those of `NOT_SENT` prove that nothing was written.
+        """
         # Two turns of the loop let it notice connections that the server has closed meanwhile, so that the pool drops
         # them. Without this a request could be written to a dead connection, and nobody could say what became of it.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
-        url = yarl.URL(str(request.url), encoded=True)
-        with told_apart(request):
+        with told_apart():
             async with self._session().request(
-                request.method,
-                url,
+                method,
+                _parsed(url),
                 headers=headers,
-                data=await request.aread() or None,
+                data=body or None,
                 allow_redirects=False,
-                timeout=_limits(**request.extensions.get("timeout", {})),
+                timeout=limits,
                 **self._proxy,
             ) as answer:
-                body = await self._read(answer.content, request)
-        # The body is unpacked already, so its coding must not reach httpx, which would unpack it again.
-        raw = [(name, value) for name, value in answer.raw_headers if name.lower() not in _CODING]
-        return httpx.Response(answer.status, headers=raw, content=body, request=request)
+                return Answer(answer.status, answer.raw_headers, await self._read(answer.content))
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -104,13 +128,27 @@ class GraphTransport(httpx.AsyncBaseTransport):
             )
         return self._opened
 
-    async def _read(self, content: aiohttp.StreamReader, request: httpx.Request) -> bytes:
+    async def _read(self, content: aiohttp.StreamReader) -> bytes:
         body = b""
         while not content.at_eof():
             body += await content.readany()
             if len(body) > self._longest_answer:
-                raise httpx.RemoteProtocolError("The answer is too long.", request=request)
+                raise httpx.RemoteProtocolError("The answer is too long.")
         return body
+
+
+@lru_cache(4096)
+def _parsed(url: str) -> yarl.URL:
+    return yarl.URL(url, encoded=True)
+
+
+@contextmanager
+def _naming(request: httpx.Request) -> Iterator[None]:
+    try:
+        yield
+    except httpx.TransportError as error:
+        error.request = request
+        raise
 
 
 @lru_cache(64)
@@ -137,9 +175,10 @@ class GraphHttp(httpx.AsyncClient):
     Build requests whole (`httpx.Request`), with their own headers. `response.elapsed` is not measured.
     """
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, timeout: httpx.Timeout) -> None:
+    def __init__(self, transport: GraphTransport, timeout: httpx.Timeout) -> None:
         super().__init__(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
         self._straight = transport
+        self._limits = self.timeout.as_dict()
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **_options: Any) -> httpx.Response:
         """Send `request`; every error is an `httpx.TransportError`, those of `NOT_SENT` prove that nothing was written.
@@ -148,13 +187,32 @@ class GraphHttp(httpx.AsyncClient):
             request: sent as it is.
             stream: leave the body to be read by the caller.
         """
-        if self.is_closed:
-            raise RuntimeError("The HTTP client has been closed; open another one with open_http().")
+        self._check_open()
         request.extensions.setdefault("timeout", self.timeout.as_dict())
         response = await self._straight.handle_async_request(request)
         if not stream:
             await response.aread()
         return response
+
+    async def exchange(
+        self, method: str, url: str, headers: Headers, body: bytes, read_timeout: float | None = None
+    ) -> Answer:
+        """The same without httpx's models, for the path on which every reply goes; see `GraphTransport.exchange`.
+
+        Args:
+            method: of HTTP.
+            url: whole, and quoted.
+            headers: all but ``Host`` and ``Content-Length``.
+            body: sent as it is.
+            read_timeout: seconds to wait for the answer, where the client's own do not do.
+        """
+        self._check_open()
+        limits = self._limits if read_timeout is None else {**self._limits, "read": read_timeout}
+        return await self._straight.exchange(method, url, headers, body, _limits(**limits))
+
+    def _check_open(self) -> None:
+        if self.is_closed:
+            raise RuntimeError("The HTTP client has been closed; open another one with open_http().")
 
 
 def open_http(
