@@ -22,7 +22,15 @@ from tests.pagewire_gateway import making
 QUICK = RetryPolicy(attempts=3, first=0.05, factor=1.0, jitter=0.0)
 DISPATCH = DispatchSettings(retry=QUICK, hook_timeout=0.5, circuit_pause=0.2, lease_ttl=1.0)
 OUTBOX = OutboxSettings(
-    retry=QUICK, echo_wait=0.3, look_up_pause=0.0, pause=0.3, rate=10_000, burst=10_000, timeout=1.0, media_timeout=1.0
+    retry=QUICK,
+    echo_wait=0.3,
+    look_up_pause=0.0,
+    pause=0.3,
+    rate=10_000,
+    burst=10_000,
+    timeout=1.0,
+    media_timeout=1.0,
+    look_every=1.0,
 )
 
 

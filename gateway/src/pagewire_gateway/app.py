@@ -30,6 +30,7 @@ from pagewire_gateway.telemetry import metrics
 log = logging.getLogger(__name__)
 
 _PRUNE_EVERY = 60.0
+_LOOK_EVERY = 2.0
 
 
 def now() -> int:
@@ -144,16 +145,25 @@ class Gateway:
             try:
                 await self.outbox.start(fence)
                 await self.dispatcher.start(fence)
-                marks = asyncio.ensure_future(self.dispatcher.keep_marks())
+                chores = [asyncio.ensure_future(work) for work in (self.dispatcher.keep_marks(), self._look_around())]
                 try:
                     await self._leader.keep(fence)
                 finally:
-                    marks.cancel()
+                    for chore in chores:
+                        chore.cancel()
                 log.warning("another process took over dispatch; standing by")
             except JournalError as error:
                 log.warning("dispatch could not start and is tried again: %s", error)
                 await asyncio.sleep(1)
             await self._step_down()
+
+    async def _look_around(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            try:
+                await self.outbox.look()
+            except JournalError as error:
+                log.warning("the outbox could not be looked at: %s", error)
 
     async def _step_down(self) -> None:
         # Whoever comes second waits for the first: the lease is given back only when nothing is at work any more.

@@ -86,6 +86,7 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
         look_up_pause: seconds between two look-ups of one account, each two calls: the Conversations API takes two a second.
         retry: how refused-for-now requests are repeated.
         pause: seconds an account rests after its token or its access was refused, unless the registry changes first.
+        look_every: seconds between two looks for requests that another process put back.
     """
 
     concurrency: int = 256
@@ -97,6 +98,7 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
     look_up_pause: float = 1.0
     retry: RetryPolicy = RetryPolicy(attempts=6, first=1.0, factor=2.0, longest=60.0)
     pause: float = 60.0
+    look_every: float = 10.0
 
 
 class Settings(Struct, frozen=True, kw_only=True):

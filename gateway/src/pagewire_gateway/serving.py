@@ -9,6 +9,10 @@ from typing import Any
 import uvicorn
 
 from pagewire_gateway.config import Address
+from pagewire_gateway.patience import PatientProtocol
+
+MOST_CONNECTIONS = 10_000
+"""Connections and requests of one port; beyond, the answer is 503 at once, and Meta comes again."""
 
 
 class _Quiet(uvicorn.Server):
@@ -32,6 +36,8 @@ class Listener:
         self.host, self.port = self._socket.getsockname()[:2]
         config = uvicorn.Config(
             app,
+            http=PatientProtocol,
+            limit_concurrency=MOST_CONNECTIONS,
             lifespan="off",
             access_log=False,
             log_config=None,

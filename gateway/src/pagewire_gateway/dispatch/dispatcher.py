@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 LEASE = "dispatch"
 _POLL = 2.0
+_LONGEST_STANDBY = 1.0
+_REVIEW = 60_000
 
 
 class Leader:
@@ -42,7 +44,7 @@ class Leader:
             if not told:
                 log.info("another process dispatches from this journal; standing by")
                 told = True
-            await asyncio.sleep(self._ttl / 3)
+            await asyncio.sleep(min(self._ttl / 3, _LONGEST_STANDBY))
         return fence
 
     async def keep(self, fence: int) -> None:
@@ -99,6 +101,7 @@ class Dispatcher:
         self._clock = clock
         self._lanes: dict[str, Lane] = {}
         self._chores: set[asyncio.Task[None]] = set()
+        self._reviewed = clock()
         events = Events()
         self.workers = {
             name: Worker(plugin, journal, accounts, desk, profiles, settings, clock, events)
@@ -116,6 +119,7 @@ class Dispatcher:
                 name,
                 self._journal,
                 worker.handle,
+                worker.note,
                 window=self._settings.window,
                 clock=self._clock,
                 start=marks[name],
@@ -161,6 +165,19 @@ class Dispatcher:
                 log.warning("low-water marks not written: %s", error)
             for lane in self._lanes.values():
                 lane.look()
+            await self._review()
+
+    async def _review(self) -> None:
+        """Park what was held for too long; asked for rarely, as patience is counted in days."""
+        now = self._clock()
+        if now < self._reviewed + _REVIEW:
+            return
+        self._reviewed = now
+        for lane in self._lanes.values():
+            try:
+                await lane.review()
+            except JournalError as error:
+                log.warning("held events of %s could not be looked at: %s", lane.plugin, error)
 
     async def stop(self, grace: float) -> None:
         """Let running hooks end within `grace` seconds, then forget the lanes; the journal has all that is not settled."""

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
-from pagewire_gateway.journal.port import Journal, LeaseLost, Pending, Stored
+from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Pending, Stored
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +19,8 @@ Source = tuple[str, str, str]
 SETTLED, HELD = -1, -2
 Handle = Callable[[Pending], Awaitable[int]]
 """Handles one event for now; returns `SETTLED`, `HELD`, or when to try again (ms)."""
+
+Note = Callable[[Pending], Awaitable[None]]
 
 _PAGE = 1000
 _STUMBLE = 1000
@@ -53,17 +55,27 @@ class Lane:
         plugin: the lane's name.
         journal: where events that are not in memory are read from.
         handle: what to do with an event.
+        note: gives an event that is held a row of its own in the journal.
         window: events in memory before the lane reads on only as room appears.
         clock: milliseconds since 1970.
         start: place up to which everything is settled.
     """
 
     def __init__(
-        self, plugin: str, journal: Journal, handle: Handle, *, window: int, clock: Callable[[], int], start: int
+        self,
+        plugin: str,
+        journal: Journal,
+        handle: Handle,
+        note: Note,
+        *,
+        window: int,
+        clock: Callable[[], int],
+        start: int,
     ) -> None:
         self.plugin = plugin
         self._journal = journal
         self._handle = handle
+        self._note = note
         self._window = window
         self._clock = clock
         self._queues: dict[Key, deque[Pending | int]] = {}
@@ -280,10 +292,28 @@ class Lane:
     def _hold(self, pending: Pending) -> None:
         # Without its body, until the registry knows its account or the configuration is mended.
         insort(self._held.setdefault(_source(pending.stored), []), pending.stored.seq)
+        self._spawn(self._note_held(pending))
+
+    async def _note_held(self, pending: Pending) -> None:
+        seq = pending.stored.seq
+        try:
+            await self._note(pending)
+        except JournalError as error:
+            log.warning("lane %s: an event that is held holds the low-water mark back: %s", self.plugin, error)
+            return
+        if seq in self._held.get(_source(pending.stored), ()):
+            # It has a row by which it is found again, so the low-water mark may pass.
+            self._end(seq)
 
     def held(self) -> list[Source]:
         """What events are held for."""
         return list(self._held)
+
+    async def review(self) -> None:
+        """Offer the oldest held event of each source again, so that one which waited too long is parked."""
+        for source, held in list(self._held.items()):
+            if held:
+                await self._release_up_to(source, held[0])
 
     async def release(self, account: Source) -> None:
         """Offer the events held for a source again, oldest first; what comes meanwhile is held behind them."""

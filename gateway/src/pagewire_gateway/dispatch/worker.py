@@ -15,13 +15,14 @@ from pagewire_gateway.dispatch.circuit import Circuit
 from pagewire_gateway.dispatch.context import HookContext, Profiles
 from pagewire_gateway.dispatch.lane import HELD, SETTLED, Stopping
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised, of_returned, to_mark
-from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Mark, Outbound, Pending, Stored
+from pagewire_gateway.journal.port import Journal, JournalError, LaneState, LeaseLost, Mark, Outbound, Pending, Stored
 from pagewire_gateway.plugins import Plugin, PluginError
 from pagewire_gateway.registry.port import Account, PluginUse
 from pagewire_gateway.telemetry import metrics
 
 log = logging.getLogger(__name__)
 
+_NOBODY = "no resource names this account"
 _JOURNAL_PAUSE = 1.0
 _EVENTS_KEPT = 512
 _LOOK = 0.2
@@ -110,16 +111,71 @@ class Worker:
         """Handle one event; see `pagewire_gateway.dispatch.lane.Handle`."""
         account = account_for(self._accounts, pending.stored)
         if account is None:
-            return HELD
-        use = next((use for use in account.plugins if use.name == self.plugin.name), None)
+            return await self._wait_or_park(pending, _NOBODY)
+        use = self._use(account)
         if use is None:
-            return SETTLED
+            return await self._skip(pending)
         try:
             config = self._config(account, use)
-        except PluginError:
-            return HELD
+        except PluginError as error:
+            return await self._wait_or_park(pending, str(error))
         outcome = await self._call(pending, account, config)
         return await self._settle(pending, outcome)
+
+    async def note(self, pending: Pending) -> None:
+        """Give an event that is held a row of its own, so that the lane's low-water mark need not wait for it.
+
+        Raises:
+            JournalError: it could not be written; the mark waits.
+        """
+        if not _has_row(pending):
+            mark = self._mark(pending, "retry", f"held: {self._why_held(pending)}")
+            await self._journal.settle([mark], self.fence)
+
+    def _why_held(self, pending: Pending) -> str:
+        account = account_for(self._accounts, pending.stored)
+        if account is None:
+            return _NOBODY
+        use = self._use(account)
+        try:
+            _ = self._config(account, use) if use is not None else None
+        except PluginError as error:
+            return str(error)
+        return "an older event of this account is held"
+
+    async def _wait_or_park(self, pending: Pending, reason: str) -> int:
+        days = (self._clock() - pending.stored.received) / 86_400_000
+        if days * 86_400 <= self._settings.retry.patience:
+            return HELD
+        mark = self._mark(pending, "parked", f"{reason}, for {days:.1f} days")
+        await self._store(mark, None)
+        self._report(pending, mark)
+        return SETTLED
+
+    async def _skip(self, pending: Pending) -> int:
+        """The account does not use the plugin; only what has a row already needs an end."""
+        if _has_row(pending):
+            await self._store(self._mark(pending, "done", ""), None)
+        return SETTLED
+
+    def _mark(self, pending: Pending, state: LaneState, error: str) -> Mark:
+        now = self._clock()
+        return Mark(
+            seq=pending.stored.seq,
+            plugin=self.plugin.name,
+            state=state,
+            attempts=pending.attempts,
+            at=now,
+            due=now if state == "retry" else 0,
+            error=error,
+            generation=pending.generation,
+        )
+
+    def _use(self, account: Account) -> PluginUse | None:
+        for use in account.plugins:
+            if use.name == self.plugin.name:
+                return use
+        return None
 
     def _config(self, account: Account, use: PluginUse) -> Any:
         key = (account.object, account.id)
@@ -230,6 +286,10 @@ def _is_ours() -> bool:
     """Whether the gateway itself is cancelling the current task."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
+
+
+def _has_row(pending: Pending) -> bool:
+    return bool(pending.attempts or pending.due or pending.generation)
 
 
 def account_for(accounts: Accounts, stored: Stored) -> Account | None:

@@ -8,19 +8,17 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from pagewire.events import Conversation
-from pagewire.graph import GraphError
-from pagewire.graph.errors import Ambiguous, Backoff, Reauth, Retryable
 from pagewire.replies import Reply, decode
 from pagewire_gateway.admin.ports import AccountOutbox
 from pagewire_gateway.config import OutboxSettings
 from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Outbound, OutboxMark, OutboxState, Stored
 from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.outbox.compose import is_best_effort
+from pagewire_gateway.outbox.doubts import Doubts
 from pagewire_gateway.outbox.pace import Pace
-from pagewire_gateway.outbox.reconcile import Absent, Found, Unclear, look_up
+from pagewire_gateway.outbox.reconcile import Absent, Found
 from pagewire_gateway.outbox.sender import Sender
 from pagewire_gateway.outbox.verdict import Verdict
-from pagewire_gateway.outbox.watch import Watch
 from pagewire_gateway.outbox.windows import Windows
 from pagewire_gateway.registry.port import Account, Registry
 from pagewire_gateway.telemetry import metrics
@@ -28,7 +26,6 @@ from pagewire_gateway.telemetry import metrics
 log = logging.getLogger(__name__)
 
 _JOURNAL_PAUSE = 1.0
-_LOOKS = 10
 _STUMBLE = 5.0
 _UNPROVED = "whether it was sent cannot be proved any more; replay it if the person has not got it"
 
@@ -64,10 +61,11 @@ class Outbox:
         self._queues: dict[Conversation, deque[Outbound]] = {}
         self._tasks: dict[Conversation, asyncio.Task[None]] = {}
         self._paces: dict[AccountKey, Pace] = {}
-        self._look_ups: dict[AccountKey, asyncio.Lock] = {}
         self._slots = asyncio.Semaphore(settings.concurrency)
-        self._watches: dict[Conversation, Watch] = {}
+        self._doubts = Doubts(journal, clients, settings, self._channel)
         self._begun: set[str] = set()
+        self._ended_since: list[set[str]] = []
+        self._looked = clock()
         self._fence = 0
         self._stopped = True
         metrics.outbox_waiting.read = lambda: [((), float(sum(len(queue) for queue in self._queues.values())))]
@@ -81,18 +79,32 @@ class Outbox:
         self._stopped = False
         await self.collect()
 
-    async def collect(self, only: frozenset[str] | None = None) -> None:
+    async def collect(self, only: frozenset[str] | None = None, created_before: int | None = None) -> None:
         """Take up open rows that are not in memory; what may have been sent already is looked for first.
 
         Args:
             only: ids to take, while others are being sent: what is read of those may be old by now.
+            created_before: leave younger rows alone; whoever settles just now hands them over himself.
         """
+        ended: set[str] = set()
+        self._ended_since.append(ended)
         rows: list[Outbound] = []
-        while page := await self._journal.outbox(rows[-1].seq if rows else 0):
-            rows += page
-        known = {row.id for queue in self._queues.values() for row in queue}
+        try:
+            while page := await self._journal.outbox(rows[-1].seq if rows else 0):
+                rows += page
+        finally:
+            self._ended_since.remove(ended)
+        known = ended.union(row.id for queue in self._queues.values() for row in queue)
         rows = [row for row in rows if row.id not in known and (only is None or row.id in only)]
+        rows = [row for row in rows if created_before is None or row.created < created_before]
         self.take([row if row.state == "queued" else msgspec.structs.replace(row, state="unknown") for row in rows])
+
+    async def look(self) -> None:
+        """Take up what another process put back: parked requests that were replayed through its admin port."""
+        now, pause = self._clock(), int(self._settings.look_every * 1000)
+        if not self._stopped and now >= self._looked + pause:
+            self._looked = now
+            await self.collect(created_before=now - pause)
 
     async def replay(self, ids: Sequence[str]) -> int:
         """Send parked requests again; returns how many were taken up."""
@@ -106,12 +118,7 @@ class Outbox:
         for event in stored:
             self._windows.observe(event)
             if event.item.kind == "message_echo":
-                self._echo_seen(event)
-
-    def _echo_seen(self, event: Stored) -> None:
-        watch = self._watches.get(event.item.conversation) if event.item.conversation else None
-        if watch is not None:
-            watch.see(event)
+                self._doubts.see(event)
 
     def reserve(self, conversation: Conversation) -> bool:
         """Whether a reply to this conversation would go out at once; if so, the turn is kept for the caller."""
@@ -152,7 +159,7 @@ class Outbox:
             while queue and not self._stopped:
                 row = await self._step(queue[0])
                 if row is None:
-                    queue.popleft()
+                    self._forget(queue.popleft())
                 else:
                     queue[0] = row
         except LeaseLost:
@@ -161,6 +168,10 @@ class Outbox:
             self._tasks.pop(conversation, None)
             if not queue:
                 self._queues.pop(conversation, None)
+
+    def _forget(self, row: Outbound) -> None:
+        for ended in self._ended_since:
+            ended.add(row.id)
 
     async def _step(self, row: Outbound) -> Outbound | None:
         try:
@@ -272,6 +283,7 @@ class Outbox:
         ]
         for one in rest:
             queue.remove(one)
+            self._forget(one)
         why = Verdict(state="refused", reason="an earlier part of the same answer was not sent")
         return [self._final(one, why) for one in rest]
 
@@ -281,12 +293,7 @@ class Outbox:
         if is_best_effort(reply):
             await self._end(row, Verdict(state="dropped", reason="no clear answer"))
             return None
-        taken = await self._journal.mids(row.conversation, (row.began or row.created) - 86_400_000)
-        watch = self._watches[row.conversation] = Watch(row, reply, taken)
-        try:
-            proof = await self._proof(watch, self._settings.echo_wait)
-        finally:
-            del self._watches[row.conversation]
+        proof = await self._doubts.settle(row, reply)
         if isinstance(proof, Absent):
             return await self._not_there(row)
         if isinstance(proof, Found):
@@ -294,40 +301,6 @@ class Outbox:
         else:
             await self._end(row, Verdict(state="parked", reason=_UNPROVED))
         return None
-
-    async def _proof(self, watch: Watch, seconds: float) -> Found | Absent | Unclear:
-        await watch.search(self._journal)
-        mid = await watch.wait(seconds)
-        for _ in range(_LOOKS):
-            if mid is not None:
-                return Found(mid)
-            found = await self._look(watch.row, watch.reply)
-            if not isinstance(found, Unclear):
-                return found
-            # Too much was said since; the echo is still on its way for as long as Meta repeats it.
-            mid = await watch.wait(seconds * 4)
-        return Unclear() if mid is None else Found(mid)
-
-    async def _look(self, row: Outbound, reply: Reply) -> Found | Absent | Unclear:
-        pause = 1.0
-        while True:
-            account, token, pace = await self._channel(row)
-            lock = self._look_ups.setdefault((account.object, account.id), asyncio.Lock())
-            try:
-                async with lock:
-                    found = await look_up(self._clients.of(account), account, token, row, reply, self._journal)
-                    await asyncio.sleep(self._settings.look_up_pause)
-            except (Retryable, Ambiguous, Reauth) as error:
-                if isinstance(error, Backoff | Reauth):
-                    pace.rest(error.retry_after or self._settings.pause, f"{type(error).__name__}: {error}")
-                log.warning("reply %s: whether it was sent is not known yet: %s", row.id, error)
-                await asyncio.sleep(min(pause, self._settings.pause))
-                pause = min(pause * 2, 60.0)
-            except GraphError as error:
-                log.warning("reply %s: the conversation cannot be read: %s", row.id, error)
-                return Unclear()
-            else:
-                return found
 
     async def _not_there(self, row: Outbound) -> Outbound | None:
         if row.attempts >= 2:

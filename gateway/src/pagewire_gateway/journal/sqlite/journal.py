@@ -32,6 +32,7 @@ from pagewire_gateway.journal.port import (
 from pagewire_gateway.journal.sqlite import backup, figures, leases, pending, replaying, views
 from pagewire_gateway.journal.sqlite.connecting import PAGE, Synchronous, make_file, open_reader, open_writer
 from pagewire_gateway.journal.sqlite.group import GroupCommit
+from pagewire_gateway.journal.sqlite.holding import Holding
 from pagewire_gateway.journal.sqlite.ops import Append, Record, Settle, Step
 from pagewire_gateway.journal.sqlite.readers import Readers
 from pagewire_gateway.journal.sqlite.retention import Pruning
@@ -116,6 +117,7 @@ class SqliteJournal:
         self._talks = Talks(self._readers, self._tail)
         self._group = GroupCommit(self._writer.work, self._tell, max_waiting, tuning.max_waiting_bytes)
         self._pruning = asyncio.Lock()
+        self._holdings: dict[str, Holding] = {}
 
     async def start(self) -> None:
         """Open the file, bring its schema up to date, and be ready to append.
@@ -146,6 +148,8 @@ class SqliteJournal:
             raise JournalError(str(explain(error, self._path))) from error
 
     def _close(self) -> None:
+        for holding in self._holdings.values():
+            holding.give_back()
         self._readers.close()
         self._wal.stop()
         self._writer.close()
@@ -169,12 +173,27 @@ class SqliteJournal:
 
     async def claim(self, name: str, holder: str, ttl_ms: int) -> int | None:
         """Take or renew the lease `name`; see the port."""
+        holding = self._holding(name)
+        fence = await self._claim(name, holder, ttl_ms, None)
+        if fence is None and (dead := holding.dead()) is not None:
+            fence = await self._claim(name, holder, ttl_ms, dead)
+        if fence is None:
+            holding.give_back()
+        else:
+            holding.take(holder)
+        return fence
+
+    async def _claim(self, name: str, holder: str, ttl_ms: int, dead: str | None) -> int | None:
         now = self._clock()
-        return await self._write(lambda db: leases.claim(db, name, holder, now + ttl_ms, now))
+        return await self._write(lambda db: leases.claim(db, name, holder, now + ttl_ms, now, dead))
 
     async def release(self, name: str, holder: str) -> None:
         """Give the lease back at once."""
         await self._write(lambda db: leases.release(db, name, holder))
+        self._holding(name).forget()
+
+    def _holding(self, name: str) -> Holding:
+        return self._holdings.setdefault(name, Holding(self._path.with_name(f"{self._path.name}-{name}.lock")))
 
     async def open_lanes(self, lanes: Sequence[str]) -> dict[str, int]:
         """Say which lanes are at work; returns each one's low-water mark.

@@ -8,12 +8,21 @@ from pagewire_gateway.journal.sqlite.asking import fetch, value
 from pagewire_gateway.journal.sqlite.statements import WRITING
 
 
-def claim(db: apsw.Connection, name: str, holder: str, until: int, now: int) -> int | None:
-    """Take or renew a lease; returns its fence, ``None`` if somebody else has it."""
+def claim(db: apsw.Connection, name: str, holder: str, until: int, now: int, dead: str | None = None) -> int | None:
+    """Take or renew a lease; returns its fence, ``None`` if somebody else has it.
+
+    Args:
+        db: the writer's connection.
+        name: of the lease.
+        holder: who wants it.
+        until: for how long, milliseconds since 1970.
+        now: milliseconds since 1970.
+        dead: a holder that cannot come back, so that its lease need not run out.
+    """
     found = fetch(db, WRITING["lease"], (name,))
     held_by, fence, good_until = found[0] if found else ("", 0, 0)
     if held_by != holder:
-        if good_until > now:
+        if good_until > now and held_by != dead:
             return None
         fence += 1
     db.execute(WRITING["take_lease"], (name, holder, fence, until))

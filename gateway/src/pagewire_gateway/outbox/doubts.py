@@ -1,0 +1,92 @@
+"""Was it sent? Sends without a clear answer, and where the proof is looked for: echoes first, then the conversation."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from pagewire.events import Conversation
+from pagewire.graph import GraphError
+from pagewire.graph.errors import Ambiguous, Backoff, Reauth, Retryable
+from pagewire.replies import Reply
+from pagewire_gateway.config import OutboxSettings
+from pagewire_gateway.journal.port import Journal, Outbound, Stored
+from pagewire_gateway.outbox.clients import GraphClients
+from pagewire_gateway.outbox.pace import Pace
+from pagewire_gateway.outbox.reconcile import Absent, Found, Unclear, look_up
+from pagewire_gateway.outbox.watch import Watch
+from pagewire_gateway.registry.port import Account
+
+log = logging.getLogger(__name__)
+
+_LOOKS = 10
+
+Channel = Callable[[Outbound], Awaitable[tuple[Account, str, Pace]]]
+"""The account with a token and its pace; waits where there is none."""
+
+
+class Doubts:
+    """Settles doubts, one conversation at a time.
+
+    Args:
+        journal: has the echoes.
+        clients: read conversations.
+        settings: see `OutboxSettings`.
+        channel: how an account is spoken for.
+    """
+
+    def __init__(self, journal: Journal, clients: GraphClients, settings: OutboxSettings, channel: Channel) -> None:
+        self._journal = journal
+        self._clients = clients
+        self._settings = settings
+        self._channel = channel
+        self._watches: dict[Conversation, Watch] = {}
+        self._look_ups: dict[tuple[str, str], asyncio.Lock] = {}
+
+    def see(self, echo: Stored) -> None:
+        """An echo became durable."""
+        watch = self._watches.get(echo.item.conversation) if echo.item.conversation else None
+        if watch is not None:
+            watch.see(echo)
+
+    async def settle(self, row: Outbound, reply: Reply) -> Found | Absent | Unclear:
+        """Look for proof that a row was sent, or was not."""
+        taken = await self._journal.mids(row.conversation, (row.began or row.created) - 86_400_000)
+        watch = self._watches[row.conversation] = Watch(row, reply, taken)
+        try:
+            return await self._proof(watch, self._settings.echo_wait)
+        finally:
+            del self._watches[row.conversation]
+
+    async def _proof(self, watch: Watch, seconds: float) -> Found | Absent | Unclear:
+        await watch.search(self._journal)
+        mid = await watch.wait(seconds)
+        for _ in range(_LOOKS):
+            if mid is not None:
+                return Found(mid)
+            found = await self._look(watch.row, watch.reply)
+            if not isinstance(found, Unclear):
+                return found
+            # Too much was said since; the echo is still on its way for as long as Meta repeats it.
+            mid = await watch.wait(seconds * 4)
+        return Unclear() if mid is None else Found(mid)
+
+    async def _look(self, row: Outbound, reply: Reply) -> Found | Absent | Unclear:
+        wait = 1.0
+        while True:
+            account, token, pace = await self._channel(row)
+            lock = self._look_ups.setdefault((account.object, account.id), asyncio.Lock())
+            try:
+                async with lock:
+                    found = await look_up(self._clients.of(account), account, token, row, reply, self._journal)
+                    await asyncio.sleep(self._settings.look_up_pause)
+            except (Retryable, Ambiguous, Reauth) as error:
+                if isinstance(error, Backoff | Reauth):
+                    pace.rest(error.retry_after or self._settings.pause, f"{type(error).__name__}: {error}")
+                log.warning("reply %s: whether it was sent is not known yet: %s", row.id, error)
+                await asyncio.sleep(min(wait, self._settings.pause))
+                wait = min(wait * 2, 60.0)
+            except GraphError as error:
+                log.warning("reply %s: the conversation cannot be read: %s", row.id, error)
+                return Unclear()
+            else:
+                return found

@@ -1,0 +1,59 @@
+"""uvicorn's protocol with an end to its patience: heads of requests that drip, or never come, lose their connection."""
+
+from asyncio import TimerHandle, Transport
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_SECONDS = 10.0
+"""For a connection's first byte and for the whole head of a request. uvicorn itself waits for ever, and each connection
+that waits costs a file: a few thousand slow ones would keep Meta out."""
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """Closes a connection whose next request's head is not there in time."""
+
+    head_seconds = HEAD_SECONDS
+    _head_timer: TimerHandle | None = None
+    _head_under_way = True
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """Wait for the first head."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take data; if a head has begun and is not whole, its time runs."""
+        super().data_received(data)
+        if self._head_under_way and self._head_timer is None:
+            self._await_head()
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        self._head_under_way = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        self._head_under_way = False
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def _await_head(self) -> None:
+        self._head_timer = self.loop.call_later(self.head_seconds, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _give_up(self) -> None:
+        self._head_timer = None
+        transport: Any = self.transport
+        if not transport.is_closing():
+            transport.close()
