@@ -26,6 +26,7 @@ from pagewire_gateway.registry.manifests import ManifestRegistry
 from pagewire_gateway.registry.port import RegistryClosedError
 from pagewire_gateway.serving import Listener
 from pagewire_gateway.telemetry import metrics
+from pagewire_gateway.telemetry.standing import show_versions, watch_journal
 
 log = logging.getLogger(__name__)
 
@@ -79,11 +80,12 @@ class Gateway:
         await self.journal.open_lanes(sorted(self.plugins))
         self.journal.on_appended = self._appended
         self.journal.on_replay = self.dispatcher.replayed
+        show_versions(self.plugins)
         metrics.registry_problems.read = lambda: [((), float(len(self.registry.problems())))]
         ingress = Ingress(self.registry, self.journal, self.settings.ingress, now)
         self._public = Listener(create_public_app(ingress), self.settings.public, self.settings.stop_grace)
         self._admin = Listener(create_admin_app(self), self.settings.admin, 1.0)
-        for work in (self._lead(), self._follow_registry(), self._prune()):
+        for work in (self._lead(), self._follow_registry(), self._prune(), watch_journal(self.journal, now)):
             self._run(work)
         await self._admin.start()
         await self._public.start()

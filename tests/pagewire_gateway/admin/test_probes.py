@@ -74,3 +74,20 @@ async def test_the_page_of_the_description_needs_nothing_from_elsewhere(admin):
     assert response.headers["content-type"].startswith("text/html")
     assert "GET /api/v1/events" in response.text
     assert not re.search(r"<script|https?://|<link|<img|style=", response.text)
+
+
+async def test_what_is_installed_and_how_the_journal_stands_is_measured(admin, stage, settled):
+    def value(text: str, name: str) -> float:
+        (line,) = [line for line in text.splitlines() if line.startswith(name)]
+        return float(line.rpartition(" ")[2])
+
+    async def read() -> bool:
+        return "pagewire_journal_free_bytes" in (await admin.get("/metrics")).text
+
+    await stage.until(read)
+    text = (await admin.get("/metrics")).text
+    assert value(text, "pagewire_journal_size_bytes") > 4096
+    assert value(text, "pagewire_journal_free_bytes") > 4096
+    assert 0 <= value(text, "pagewire_journal_oldest_pending_age_seconds") < 60
+    assert value(text, "pagewire_build_info") == 1
+    assert f'pagewire_plugin_name="{next(iter(stage.gateway.plugins))}"' in text

@@ -121,3 +121,10 @@ outbox_waiting = Gauge("pagewire.outbox.waiting", "{request}", "Outbound request
 registry_problems = Gauge(
     "pagewire.registry.problems", "{problem}", "Mistakes in the resources that are being served around."
 )
+journal_size = Gauge("pagewire.journal.size", "By", "The journal's files on disk.")
+journal_free = Gauge("pagewire.journal.free", "By", "What the journal may still grow before it refuses deliveries.")
+oldest_pending = Gauge(
+    "pagewire.journal.oldest_pending.age", "s", "Age of the oldest event some plugin has not settled; 0 if none."
+)
+plugin_info = Gauge("pagewire.plugin.info", "1", "Installed plugins.", "pagewire.plugin.name", "version", "api_version")
+build_info = Gauge("pagewire.build.info", "1", "This gateway.", "version", "python")
