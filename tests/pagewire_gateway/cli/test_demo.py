@@ -5,10 +5,10 @@ import socket
 import pytest
 import yaml
 
+from pagewire.terminal.exits import CommandError
 from pagewire_gateway.cli.demo import overlay, ports
 from pagewire_gateway.cli.demo.facts import Facts, Said
 from pagewire_gateway.cli.demo.script import SCENES, Line
-from pagewire_gateway.cli.exits import CommandError
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.cli.conftest import invoke
 

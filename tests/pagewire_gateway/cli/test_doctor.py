@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from pagewire.simulator import Simulator
+from pagewire.terminal.exits import Exit
 from pagewire_gateway.cli.doctor.finding import exit_code, failed, ok, skipped, warning
 from pagewire_gateway.cli.doctor.machine import check_machine
-from pagewire_gateway.cli.exits import Exit
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.cli.conftest import invoke
 from tests.pagewire_gateway.stage import world

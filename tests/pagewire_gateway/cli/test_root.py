@@ -8,8 +8,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from pagewire.terminal.exits import CommandError, Exit
 from pagewire_gateway.cli import reference
-from pagewire_gateway.cli.exits import CommandError, Exit
 from pagewire_gateway.cli.root import COMMANDS, GROUP, KNOWN, Commands, pagewire
 
 

@@ -9,10 +9,11 @@ from typing import BinaryIO
 import click
 import httpx
 
+from pagewire.terminal.exits import CommandError
+from pagewire.terminal.options import asynchronous
+from pagewire.terminal.output import progress, say
 from pagewire_gateway.cli.client import AdminClient
-from pagewire_gateway.cli.exits import CommandError
-from pagewire_gateway.cli.options import admin_options, asynchronous
-from pagewire_gateway.cli.output import progress, say
+from pagewire_gateway.cli.options import admin_options
 
 
 def _new(_: click.Context, __: click.Parameter, file: Path) -> Path:

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
+from pagewire.terminal.exits import CommandError, Exit
 from pagewire_gateway.admin.exposure import is_loopback
-from pagewire_gateway.cli.exits import CommandError, Exit
 
 _TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
 

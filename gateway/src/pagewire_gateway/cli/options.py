@@ -1,10 +1,9 @@
 """Options that several commands share, and values they take."""
 
-import asyncio
 import functools
 import time
-from collections.abc import Callable, Coroutine
-from typing import Any, ParamSpec, TypeVar, cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import click
@@ -13,10 +12,7 @@ from click.core import ParameterSource
 from pagewire.resources.durations import parse_duration
 from pagewire_gateway.admin import moments
 from pagewire_gateway.cli.client import AdminClient
-from pagewire_gateway.cli.output import Format
 
-P = ParamSpec("P")
-R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
 
 ADMIN = "http://127.0.0.1:9090"
@@ -47,29 +43,6 @@ def admin_options(command: F) -> F:
         help="Admin port of the gateway.",
     )
     return cast("F", url(token(with_client)))
-
-
-def format_option(*formats: Format) -> Callable[[F], F]:
-    """``-o``; the first format is the default."""
-    return click.option(
-        "-o",
-        "--output",
-        "output",
-        type=click.Choice([one.value for one in formats]),
-        default=formats[0].value,
-        show_default=True,
-        help="Table for people, JSON for programs.",
-    )
-
-
-def asynchronous(command: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, R]:
-    """Let click call an async function."""
-
-    @functools.wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        return asyncio.run(command(*args, **kwargs))
-
-    return run
 
 
 class Url(click.ParamType[str]):

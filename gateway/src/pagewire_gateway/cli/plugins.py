@@ -5,9 +5,10 @@ from typing import Any, Final
 
 import click
 
+from pagewire.terminal.options import asynchronous, format_option
+from pagewire.terminal.output import Format, print_json, print_rows
 from pagewire_gateway.cli.client import AdminClient
-from pagewire_gateway.cli.options import admin_options, asynchronous, format_option
-from pagewire_gateway.cli.output import Format, print_json, print_rows
+from pagewire_gateway.cli.options import admin_options
 
 PATH: Final = "/api/v1/plugins"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from pagewire_gateway.cli.exits import Exit
+from pagewire.terminal.exits import Exit
 from pagewire_gateway.cli.root import COMMANDS, KNOWN, pagewire
 
 _HEAD = """\

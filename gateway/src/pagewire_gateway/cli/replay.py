@@ -6,11 +6,12 @@ from typing import Any, Final
 import click
 from msgspec import Struct
 
+from pagewire.terminal.exits import CommandError, Exit
+from pagewire.terminal.options import asynchronous, format_option
+from pagewire.terminal.output import Format, print_json, progress, say
 from pagewire_gateway.cli.client import AdminClient
 from pagewire_gateway.cli.events import EVERYTHING, filter_options, pages
-from pagewire_gateway.cli.exits import CommandError, Exit
-from pagewire_gateway.cli.options import admin_options, asynchronous, format_option
-from pagewire_gateway.cli.output import Format, print_json, progress, say
+from pagewire_gateway.cli.options import admin_options
 from pagewire_gateway.cli.parked import all_parked
 
 CHUNK: Final = 200

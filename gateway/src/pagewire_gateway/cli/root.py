@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from pagewire_gateway.cli.exits import CommandError
+from pagewire.terminal.exits import CommandError
 
 GROUP: Final = "pagewire.commands"
 """Entry points of this group are commands, too: that is how other distributions add theirs."""

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from pagewire_gateway.cli.exits import CommandError
+from pagewire.terminal.exits import CommandError
 
 GRACE: Final = 8.0
 """Seconds a process has to end by itself."""

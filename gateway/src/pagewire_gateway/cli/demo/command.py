@@ -8,14 +8,14 @@ from typing import Any, Final
 
 import click
 
+from pagewire.terminal.exits import CommandError
+from pagewire.terminal.options import asynchronous
 from pagewire_gateway.cli.demo import overlay, ports
 from pagewire_gateway.cli.demo.children import interrupts
 from pagewire_gateway.cli.demo.facts import Said
 from pagewire_gateway.cli.demo.script import SCENES, Line, Scene
 from pagewire_gateway.cli.demo.stage import Stage, staged
 from pagewire_gateway.cli.demo.transcript import Transcript
-from pagewire_gateway.cli.exits import CommandError
-from pagewire_gateway.cli.options import asynchronous
 
 PATIENCE: Final = 60.0
 """Seconds for the whole conversation, start included."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import yaml
 
-from pagewire_gateway.cli.exits import CommandError, Exit
+from pagewire.terminal.exits import CommandError, Exit
 
 EXAMPLES: Final = Path("deploy/examples")
 PACKAGED: Final = Path(__file__).parent / "examples"

@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from pagewire.terminal.exits import CommandError
 from pagewire_gateway.cli.client import AdminClient
 from pagewire_gateway.cli.demo import overlay
 from pagewire_gateway.cli.demo.children import Child, running
@@ -15,7 +16,6 @@ from pagewire_gateway.cli.demo.ports import HOST, Ports, url
 from pagewire_gateway.cli.demo.sink import Sink
 from pagewire_gateway.cli.demo.transcript import Transcript
 from pagewire_gateway.cli.demo.watch import Watch
-from pagewire_gateway.cli.exits import CommandError
 
 START: Final = 30.0
 """Seconds a part has to come up."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.text import Text
 
-from pagewire_gateway.cli.output import shown, stdout
+from pagewire.terminal.output import shown, stdout
 
 _PLATFORMS = {"page": "Messenger", "instagram": "Instagram"}
 _STYLES = {

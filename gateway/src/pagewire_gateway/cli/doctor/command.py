@@ -8,14 +8,15 @@ import click
 from msgspec import Struct
 from rich.text import Text
 
+from pagewire.terminal.options import asynchronous, format_option
+from pagewire.terminal.output import Format, print_json, shown, stdout
 from pagewire_gateway.cli.client import AdminClient
 from pagewire_gateway.cli.doctor.finding import Finding, State, exit_code
 from pagewire_gateway.cli.doctor.machine import check_machine
 from pagewire_gateway.cli.doctor.meta import Graphs, check_meta
 from pagewire_gateway.cli.doctor.resources import check_resources, read_manifests
 from pagewire_gateway.cli.doctor.running import check_admin, check_public
-from pagewire_gateway.cli.options import admin_options, asynchronous, format_option, was_given
-from pagewire_gateway.cli.output import Format, print_json, shown, stdout
+from pagewire_gateway.cli.options import admin_options, was_given
 
 _MARKS: Final = {
     State.OK: ("ok", "green"),

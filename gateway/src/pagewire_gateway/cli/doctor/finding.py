@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from pagewire_gateway.cli.exits import Exit
+from pagewire.terminal.exits import Exit
 
 
 class State(StrEnum):

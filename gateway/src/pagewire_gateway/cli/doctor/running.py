@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import httpx
 
+from pagewire.terminal.exits import CommandError, Exit
 from pagewire_gateway.cli.client import AdminClient
 from pagewire_gateway.cli.doctor.finding import Finding, failed, ok, skipped, warning
-from pagewire_gateway.cli.exits import CommandError, Exit
 from pagewire_gateway.registry.port import App
 from pagewire_gateway.signature import sign
 
