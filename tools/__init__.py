@@ -1,0 +1,1 @@
+"""What people and the gate run from a checkout; nothing of this ships."""
