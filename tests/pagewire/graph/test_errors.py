@@ -11,7 +11,8 @@ from pagewire.graph.usage import Usage
 
 
 def _tree(error: type[GraphError]) -> list[str]:
-    return [error.__name__, *(name for child in error.__subclasses__() for name in _tree(child))]
+    children = [child for child in error.__subclasses__() if child.__module__ == errors.__name__]
+    return [error.__name__, *(name for child in children for name in _tree(child))]
 
 
 def test_the_drawn_tree_is_the_real_one() -> None:
