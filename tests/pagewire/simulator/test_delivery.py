@@ -353,4 +353,5 @@ async def test_handshake(sim: Simulator, hook: Receiver) -> None:
     assert not (await sim.verify(APP_ID, "page")).verified
     hook.status = 403
     refused = await sim.verify(APP_ID, "instagram")
-    assert refused.reason == "Callback verification failed with the following errors: HTTP Status Code = 403"
+    told = "HTTP Status Code = 403; HTTP Message = Forbidden"
+    assert refused.reason == f"Callback verification failed with the following errors: {told}"

@@ -49,6 +49,6 @@ async def test_control_routes() -> None:
         for method in getattr(route, "methods", ())
         if method != "OPTIONS"
     }
-    told = set(re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`]*)`", section("The control API")))
+    told = set(re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`]*)`", section("The control API") + section("Identity")))
     assert told - {("GET", "/_control/openapi/openapi.json")} == served
     await meta.close()

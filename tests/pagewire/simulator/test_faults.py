@@ -264,4 +264,4 @@ class TestAim:
             msgspec.convert({"kind": "html", "tymes": 3}, Fault)
 
     async def test_every_kind_is_listed_once(self) -> None:
-        assert len({kind.value for kind in FaultKind}) == len(FaultKind) == 15
+        assert len({kind.value for kind in FaultKind}) == len(FaultKind) == 18

@@ -5,6 +5,8 @@
 
 from pagewire.simulator.clock import Clock
 from pagewire.simulator.faults import Fault, FaultKind, throttled
+from pagewire.simulator.identity.facts import TokenFacts
+from pagewire.simulator.identity.model import Business, Grant, SystemUser, User
 from pagewire.simulator.in_process import Simulator
 from pagewire.simulator.ledger import Alert, Delivery, RefusedCall, Send, Tally
 from pagewire.simulator.manifests import ManifestError, read_folder
@@ -19,11 +21,13 @@ __all__ = [
     "Account",
     "Alert",
     "App",
+    "Business",
     "Clock",
     "Delivery",
     "DeliveryOptions",
     "Fault",
     "FaultKind",
+    "Grant",
     "Impossible",
     "Limits",
     "ManifestError",
@@ -33,9 +37,12 @@ __all__ = [
     "Send",
     "Simulator",
     "Subscription",
+    "SystemUser",
     "Tally",
     "Token",
+    "TokenFacts",
     "Unknown",
+    "User",
     "World",
     "read_folder",
     "small_world",

@@ -16,6 +16,7 @@ from pagewire.simulator.manifests import ManifestError, Seed, read_folder
 from pagewire.simulator.meta import Options
 from pagewire.simulator.post import DeliveryOptions
 from pagewire.simulator.rates import Limits, unlimited
+from pagewire.simulator.settings.bare import bare
 from pagewire.simulator.world import small_world
 
 _CHANCE = click.FloatRange(0, 1)
@@ -27,6 +28,13 @@ _CHANCE = click.FloatRange(0, 1)
 @click.option("--instagram-port", type=click.IntRange(0, 65535), help="A port of its own for graph.instagram.com.")
 @click.option("--manifests", type=click.Path(path_type=Path), help="Folder of manifests that describe the world.")
 @click.option("--webhook-base", metavar="URL", help="Origin that replaces the one of every callback URL.")
+@click.option(
+    "--subscriptions",
+    default="open",
+    show_default=True,
+    type=click.Choice(["open", "enforced"]),
+    help="Begin with all that the manifests subscribe to, or with nothing subscribed.",
+)
 @click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(0), help="Simulated seconds a second.")
 @click.option("--repeat", default=0.0, show_default=True, type=_CHANCE, help="Chance that an event comes again.")
 @click.option("--disorder", default=0.0, show_default=True, type=_CHANCE, help="Chance that two events swap places.")
@@ -41,6 +49,7 @@ def simulate(  # noqa: PLR0913 - one argument an option
     instagram_port: int | None,
     manifests: Path | None,
     webhook_base: str | None,
+    subscriptions: str,
     speed: float,
     repeat: float,
     disorder: float,
@@ -51,6 +60,8 @@ def simulate(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Play Meta on this machine: Graph API, webhooks, a control API and a chat page."""
     found = _seed(manifests, webhook_base)
+    if subscriptions == "enforced":
+        found.world = bare(found.world)
 
     async def run() -> None:
         simulator = Simulator(
@@ -61,7 +72,7 @@ def simulate(  # noqa: PLR0913 - one argument an option
             clock=Clock(speed=speed),
             seed=seed,
             options=Options(latency=latency),
-            delivery=DeliveryOptions(batch=batch, repeat=repeat, disorder=disorder),
+            delivery=DeliveryOptions(batch=batch, repeat=repeat, disorder=disorder, webhook_base=webhook_base),
             limits=Limits() if rate_limits else unlimited(),
         )
         await _serve(simulator, found)

@@ -93,13 +93,14 @@ REVOKED = {
     464: "Error validating access token: Sessions for the user are not allowed because the user is not a "
     "confirmed user.",
     467: "Error validating access token: The session is invalid because the user logged out.",
+    490: "Error validating access token: The user is enrolled in a blocking, logged-in checkpoint.",
 }
 """Subcode of a dead token to its sentence (graph.md 8)."""
 
 
 def revoked(subcode: int, app: str) -> Refusal:
-    """The refusal of a token that was valid once."""
-    return Refusal(190, subcode, REVOKED.get(subcode, REVOKED[460]).format(app=app))
+    """The refusal of a token that was valid once; subcode 0 is none."""
+    return Refusal(190, subcode or None, REVOKED.get(subcode, REVOKED[460]).format(app=app))
 
 
 # Paths and objects.

@@ -1,6 +1,6 @@
 """Faults on demand: what may go wrong between a sender and Meta, and for whom.
 
-A fault either spoils the answer (the first nine kinds), disturbs what follows an accepted send (the echo kinds)
+A fault either spoils the answer (``SPOILERS``) or its look, disturbs what follows an accepted send (the echo kinds)
 or changes the world just before a call is looked at (``revoke_token``, ``take_thread``). ``accept`` decides
 whether a spoilt call took effect all the same: the ambiguity of outbound.md 5.3.
 """
@@ -16,7 +16,9 @@ import msgspec
 
 Edge = Literal[
     "messages", "message_attachments", "conversations", "conversation", "message", "profile", "node",
-    "thread_owner", "thread_control", "debug_token", "*",
+    "thread_owner", "thread_control", "debug_token",
+    "oauth", "accounts", "businesses", "system_users", "access_tokens", "permissions",
+    "subscriptions", "subscribed_apps", "messenger_profile", "batch", "ids", "*",
 ]  # fmt: skip
 
 
@@ -31,6 +33,10 @@ class FaultKind(StrEnum):
     """HTTP 500 with an HTML page."""
     EMPTY = "empty"
     """An empty body with ``status``."""
+    NULL = "null"
+    """The body ``null`` with ``status``."""
+    LIE = "lie"
+    """HTTP 200 that tells of success, or of nothing found, where nothing was done."""
     NO_MESSAGE_ID = "no_message_id"
     """HTTP 200 that names the recipient and no message."""
     PLAIN_429 = "plain_429"
@@ -41,6 +47,8 @@ class FaultKind(StrEnum):
     """No answer for ``seconds``, then the connection is lost."""
     LATENCY = "latency"
     """The answer comes ``seconds`` later, otherwise unharmed."""
+    SUCCESS_TEXT = "success_text"
+    """``{"success": "true"}``, a string, instead of the boolean."""
     ECHO_FIRST = "echo_first"
     """The webhook with the echo is delivered before the answer is written."""
     ECHO_LATE = "echo_late"
@@ -61,6 +69,8 @@ SPOILERS = frozenset(
         FaultKind.ERROR_IN_200,
         FaultKind.HTML,
         FaultKind.EMPTY,
+        FaultKind.NULL,
+        FaultKind.LIE,
         FaultKind.NO_MESSAGE_ID,
         FaultKind.PLAIN_429,
         FaultKind.DROP,
@@ -79,6 +89,7 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         times: strike so often, then be gone; None strikes until cleared.
         probability: chance to strike a matching call, 0 to 1.
         edge: which calls; ``*`` for all.
+        method: only calls with this verb.
         account: only calls of this Page or Instagram account.
         person: only calls about this scoped id.
         only: ``message`` leaves sender actions alone, ``sender_action`` strikes nothing else.
@@ -97,6 +108,7 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     times: int | None = 1
     probability: float = 1.0
     edge: Edge = "messages"
+    method: Literal["GET", "POST", "DELETE"] | None = None
     account: str | None = None
     person: str | None = None
     only: Literal["message", "sender_action"] | None = None
@@ -119,6 +131,7 @@ class Target(msgspec.Struct, kw_only=True, frozen=True):
     account: str | None
     person: str | None
     action: bool
+    method: str = "POST"
 
 
 def throttled(code: int = 613, *, minutes: int = 5, **when: object) -> Fault:
@@ -182,6 +195,7 @@ class Faults:
 def _fits(fault: Fault, target: Target) -> bool:
     return (
         fault.edge in ("*", target.edge)
+        and fault.method in (None, target.method)
         and fault.account in (None, target.account)
         and fault.person in (None, target.person)
         and (fault.only is None or (fault.only == "sender_action") == target.action)

@@ -11,12 +11,15 @@ from pagewire.simulator.faults import Faults
 from pagewire.simulator.graph.app import GraphApp
 from pagewire.simulator.graph.call import INSTAGRAM_MOUNT
 from pagewire.simulator.handshake import Verification, verify
+from pagewire.simulator.identity.acts import Identities
 from pagewire.simulator.ledger import Delivery, Ledger, RefusedCall, Send
 from pagewire.simulator.meta import Meta, Options
 from pagewire.simulator.people import People
 from pagewire.simulator.post import DeliveryOptions
 from pagewire.simulator.rates import Limits
 from pagewire.simulator.server import Listener
+from pagewire.simulator.settings.calls import Calls
+from pagewire.simulator.settings.desk import Desk
 from pagewire.simulator.world import ObjectName, World, small_world
 
 
@@ -97,6 +100,11 @@ class Simulator:
         return f"{self.graph_url}/{INSTAGRAM_MOUNT}"
 
     @property
+    def instagram_api_url(self) -> str:
+        """Base URL that stands for ``https://api.instagram.com``, which answers ``/oauth/access_token`` only."""
+        return self.instagram_graph_url
+
+    @property
     def control_url(self) -> str:
         """Base URL of the control API."""
         return f"{self.graph_url}/_control"
@@ -140,6 +148,38 @@ class Simulator:
     def deliveries(self) -> deque[Delivery]:
         """Attempts at webhook deliveries, oldest first."""
         return self.meta.ledger.deliveries
+
+    @property
+    def identity(self) -> Identities:
+        """People, tokens, grants and app secrets, to look at and to disturb."""
+        return Identities(self.meta)
+
+    @property
+    def settings(self) -> Desk:
+        """Subscriptions and profiles at Meta, to look at and to disturb."""
+        return Desk(self.meta)
+
+    @property
+    def calls(self) -> Calls:
+        """Every call of the Graph API, counted as it arrived."""
+        return self.meta.calls
+
+    async def wait_for_calls(
+        self,
+        count: int,
+        edge: str | None = None,
+        *,
+        method: str | None = None,
+        node: str | None = None,
+        timeout: float = 10.0,  # noqa: ASYNC109
+    ) -> None:
+        """Wait until so many calls of this sort have been answered or are being answered.
+
+        Raises:
+            TimeoutError: not within ``timeout`` real seconds.
+        """
+        calls = self.calls
+        await self.ledger.wait_until(lambda: calls.count(edge, method=method, node=node) >= count, timeout)
 
     async def wait_for_sends(self, count: int, timeout: float = 10.0) -> list[Send]:  # noqa: ASYNC109
         """The accepted messages, once there are ``count`` in all.

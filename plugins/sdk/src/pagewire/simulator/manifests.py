@@ -9,12 +9,23 @@ import base64
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 import yaml
 
-from pagewire.simulator.world import EVERY_FIELD, Account, App, ObjectName, Subscription, Token, World
+from pagewire.simulator.identity.seed import people
+from pagewire.simulator.reach import rebased
+from pagewire.simulator.world import (
+    EVERY_FIELD,
+    SYSTEM_USER_ID,
+    USER_ID,
+    Account,
+    App,
+    ObjectName,
+    Subscription,
+    Token,
+    World,
+)
 
 Document = dict[str, Any]
 _GROUP = "pagewire.dev/"
@@ -88,11 +99,20 @@ class _Reader:
         accounts = {key: self._page(key, d, apps) for key, d in self._by_kind["MessengerPage"].items()}
         pages = {key: account.id for key, account in accounts.items()}
         instagram = [self._instagram(k, d, apps, pages) for k, d in self._by_kind["InstagramAccount"].items()]
-        return World(
+        world = World(
             apps=list(apps.values()),
             accounts=[*accounts.values(), *instagram],
             tokens=list(self._tokens(apps)),
         )
+        people(world, self._system_users())
+        return world
+
+    def _system_users(self) -> Iterator[str]:
+        """Ids of the system users that the manifests generate tokens for."""
+        for document in self._by_kind["AccessToken"].values():
+            robot = (_spec(document).get("from") or {}).get("systemUser") or {}
+            if robot.get("systemUserId"):
+                yield str(robot["systemUserId"])
 
     def _apps(self) -> Iterator[tuple[tuple[str, str], App | None]]:
         for key, document in self._by_kind["MessengerApp"].items():
@@ -106,7 +126,16 @@ class _Reader:
             verify = self._value(key, spec.get("verifyTokenRef"), "verify token") or ""
             app = App(id=str(spec["appId"]), secret=plain[0], name=key[1], verify_token=verify)
             app.instagram_secret = next((value for name, value in secrets if "instagram" in name), None)
+            app.previous_secrets, app.client_token = plain[1:], spec.get("clientToken")
+            self._instagram_app(key, spec, app)
+            app.team = {USER_ID: "administrators"}
             yield key, app
+
+    def _instagram_app(self, key: tuple[str, str], spec: Document, app: App) -> None:
+        own = spec.get("instagram") or {}
+        if own.get("appId"):
+            app.instagram_app_id = str(own["appId"])
+            app.instagram_secret = self._value(key, own.get("appSecretRef"), "Instagram app secret")
 
     def _app_secrets(self, key: tuple[str, str], spec: Document) -> Iterator[tuple[str, str]]:
         """Name and value of every app secret; one whose key mentions Instagram is the Instagram app's own."""
@@ -167,8 +196,7 @@ class _Reader:
             elif spec.get("type") == "Page":
                 yield Token(value=value, type="PAGE", app_id=app.id, account_id=str(spec.get("pageId")))
             elif spec.get("type") in ("User", "SystemUser"):
-                kind = "USER" if spec["type"] == "User" else "SYSTEM_USER"
-                yield msgspec.convert({"value": value, "type": kind, "app_id": app.id}, Token)
+                yield _personal(value, app.id, system=spec["type"] == "SystemUser")
 
     def _login_accounts(self) -> dict[tuple[str, str], str]:
         """AccessToken key to the Instagram account that uses it without a Page."""
@@ -186,14 +214,6 @@ class _Reader:
         if found is None:
             self.notes.append(f"{_show(key)}: no Secret {ref.get('name')} with key {ref.get('key')} for its {what}")
         return found
-
-
-def rebased(url: str, base: str | None) -> str:
-    """A URL with the scheme and host of ``base``, its path kept."""
-    if base is None:
-        return url
-    origin, parts = urlsplit(base), urlsplit(url)
-    return urlunsplit((origin.scheme, origin.netloc, origin.path.rstrip("/") + parts.path, parts.query, ""))
 
 
 def _key(document: Document) -> tuple[str, str]:
@@ -222,6 +242,12 @@ def _installed(spec: Document, app: App | None) -> dict[str, set[str]]:
     if app is None:
         return {}
     return {app.id: {str(field) for field in spec.get("subscribedFields") or [EVERY_FIELD]}}
+
+
+def _personal(value: str, app_id: str, *, system: bool) -> Token:
+    if system:
+        return Token(value=value, type="SYSTEM_USER", app_id=app_id, user_id=SYSTEM_USER_ID)
+    return Token(value=value, type="USER", app_id=app_id, user_id=USER_ID)
 
 
 def _show(key: tuple[str, str]) -> str:

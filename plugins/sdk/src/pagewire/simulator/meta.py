@@ -18,6 +18,8 @@ from pagewire.simulator.media import WebFile
 from pagewire.simulator.post import DeliveryOptions
 from pagewire.simulator.publish import Publisher
 from pagewire.simulator.rates import Limits, Rates
+from pagewire.simulator.settings.calls import Calls
+from pagewire.simulator.settings.options import SettingsOptions
 from pagewire.simulator.state import State
 from pagewire.simulator.world import World
 
@@ -31,6 +33,9 @@ class Options(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         keep: records kept in each list of the ledger.
         keep_messages: newest messages kept per conversation.
         keep_conversations: conversations kept.
+        serve_version: the version that serves every call; None leaves it to the path.
+        flat_instagram_token: ``api.instagram.com`` answers with the flat token object seen in practice instead of
+            the documented list.
     """
 
     latency: float = 0.0
@@ -38,6 +43,8 @@ class Options(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     keep: int = 100_000
     keep_messages: int = 200
     keep_conversations: int = 100_000
+    serve_version: str | None = None
+    flat_instagram_token: bool = False
 
 
 class Meta:
@@ -71,6 +78,8 @@ class Meta:
             keep_conversations=self.options.keep_conversations,
         )
         self.ledger = Ledger(keep=self.options.keep)
+        self.calls = Calls(keep=self.options.keep)
+        self.settings = SettingsOptions()
         self.faults = Faults(self.ids.random)
         self.rates = Rates(limits or Limits())
         self.web: dict[str, WebFile] = {}
@@ -97,6 +106,8 @@ class Meta:
         await self._quiet()
         self.state.replace(world)
         self.ledger.clear()
+        self.calls.clear()
+        self.settings.refused_fields.clear()
         self.faults.clear()
         self.rates.clear()
         self.web.clear()

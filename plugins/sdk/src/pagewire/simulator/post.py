@@ -30,6 +30,8 @@ class DeliveryOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         answer_limit: real seconds the receiver has to answer: Meta's five.
         concurrency: most POSTs under way at once to one callback.
         paused: hold everything back.
+        webhook_base: origin that stands for the host of every callback URL, verification included, as a line in a
+            hosts file would: resources keep their public ``https://`` addresses.
     """
 
     batch: int = 1
@@ -43,6 +45,7 @@ class DeliveryOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     answer_limit: float = 5.0
     concurrency: int = 16
     paused: bool = False
+    webhook_base: str | None = None
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,9 +14,11 @@ from pagewire.simulator.hub import Hub
 from pagewire.simulator.ids import Ids
 from pagewire.simulator.ledger import Alert, Delivery, Ledger
 from pagewire.simulator.post import Address, DeliveryOptions, Poster
+from pagewire.simulator.reach import rebased
+from pagewire.simulator.settings import levels
 from pagewire.simulator.state import Conversation, State
 from pagewire.simulator.webhooks import Item
-from pagewire.simulator.world import EVERY_FIELD, Account, App, ObjectName
+from pagewire.simulator.world import Account, App, ObjectName
 
 
 class _AppCallback:
@@ -28,7 +30,9 @@ class _AppCallback:
     def url(self) -> str | None:
         app = self._publisher.state.apps.get(self._app_id)
         found = app.subscriptions.get(self._object) if app is not None else None
-        return found.callback_url if found is not None and found.active else None
+        if found is None or not found.active:
+            return None
+        return rebased(found.callback_url, self._publisher.options.webhook_base)
 
     def listens(self, account: str) -> bool:
         known = self._publisher.state.accounts.get(account)
@@ -85,7 +89,8 @@ class Publisher:
         """Tell every subscribed app of a change (a comment)."""
         for app in self._subscribed(account):
             if self._wants(app, account, value["field"]):
-                self._put(app, account, "changes", lane, value)
+                whole = app.subscriptions[account.object].include_values
+                self._put(app, account, "changes" if whole else "changed_fields", lane, value)
 
     def nudge(self) -> None:
         """Look again: the options changed."""
@@ -100,27 +105,28 @@ class Publisher:
 
     def installed(self, app_id: str, account: Account) -> bool:
         """Whether an account, and the Page behind it, has the app installed."""
-        page = self.state.accounts.get(account.page_id) if account.page_id else account
-        return app_id in account.subscribed and (page is None or app_id in page.subscribed)
+        return levels.installed(self.state.subscriptions, app_id, account, self._page(account))
 
     def trouble(self, app_id: str, account: str, kind: str, text: str) -> None:
         """Write an alert down; ``disable`` also takes the app off the account."""
-        if kind == "disable" and account in self.state.accounts:
-            self.state.accounts[account].subscribed.pop(app_id, None)
+        known = self.state.accounts.get(account)
+        if kind == "disable" and known is not None:
+            self._home(known).subscribed.pop(app_id, None)
         now = self._clock.now_ms()
         self._ledger.add_alert(Alert(time=now, app_id=app_id, account=account, kind=kind, text=text))
 
     def _subscribed(self, account: Account) -> list[App]:
-        apps = (self.state.apps.get(app_id) for app_id in account.subscribed)
+        apps = (self.state.apps.get(app_id) for app_id in self._home(account).subscribed)
         return [app for app in apps if app is not None and self.installed(app.id, account)]
 
     def _wants(self, app: App, account: Account, field: str) -> bool:
-        subscription = app.subscriptions.get(account.object)
-        if subscription is None or not subscription.active:
-            return False
-        return all(
-            field in fields or EVERY_FIELD in fields for fields in (subscription.fields, account.subscribed[app.id])
-        )
+        return levels.hears(self.state.subscriptions, app, account, self._page(account), field)
+
+    def _page(self, account: Account) -> Account | None:
+        return self.state.accounts.get(account.page_id) if account.page_id else None
+
+    def _home(self, account: Account) -> Account:
+        return levels.home(self.state.subscriptions, account, self._page(account))
 
     def _redacted(self, app: App, account: Account, value: dict[str, Any], *, standby: bool) -> dict[str, Any]:
         if standby and "payload" in value.get("postback", ()):

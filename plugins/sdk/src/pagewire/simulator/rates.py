@@ -6,6 +6,8 @@ import math
 
 import msgspec
 
+from pagewire.simulator.settings.window import Windows
+
 SHOWN_FROM = 20
 """Usage headers are absent at low use (graph.md 9.2); this is the percentage from which we show them."""
 
@@ -19,6 +21,7 @@ class Limits(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         media_per_second: audio and video.
         conversations_per_second: the Conversations API.
         private_replies_per_hour: sends to a comment.
+        profile_calls_per_10_minutes: the Messenger Profile API, reads and refused calls included (graph.md 7).
         daily_calls_per_person: messaging calls per person who may be written to, in 24 h: code 80006. Off,
             because a world of three people would stand still after 600 calls.
         app_calls_per_hour: all calls of one app: code 4. Off.
@@ -29,6 +32,7 @@ class Limits(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     media_per_second: int | None = 10
     conversations_per_second: int | None = 2
     private_replies_per_hour: int | None = 750
+    profile_calls_per_10_minutes: int | None = 10
     daily_calls_per_person: int | None = None
     app_calls_per_hour: int | None = None
 
@@ -41,6 +45,7 @@ def unlimited() -> Limits:
         media_per_second=None,
         conversations_per_second=None,
         private_replies_per_hour=None,
+        profile_calls_per_10_minutes=None,
     )
 
 
@@ -70,11 +75,14 @@ class Rates:
         self._buckets: dict[tuple[str, str], _Bucket] = {}
         self.pinned: dict[str, Usage] = {}
         """Account or app id to a usage that the headers show whatever the traffic."""
+        self.profile_calls = Windows()
+        """Calls of the Messenger Profile API, by account."""
 
     def clear(self) -> None:
         """Begin anew, with full buckets."""
         self._buckets.clear()
         self.pinned.clear()
+        self.profile_calls.clear()
 
     def take(self, who: str, what: str, amount: float | None, per: float, now: float) -> bool:
         """Use one call of ``amount`` per ``per`` seconds; False when there is none left."""

@@ -8,6 +8,10 @@ from typing import Any
 import msgspec
 
 from pagewire.simulator import ids
+from pagewire.simulator.identity import secrets
+from pagewire.simulator.identity.quota import Quotas
+from pagewire.simulator.identity.registry import Identity
+from pagewire.simulator.settings import levels
 from pagewire.simulator.world import Account, App, ObjectName, Person, Token, World
 
 INBOX_APPS: dict[ObjectName, str] = {"page": "263902037430900", "instagram": "1217981644879628"}
@@ -131,19 +135,25 @@ class State:
         self.accounts: dict[str, Account] = {}
         self.tokens: dict[str, Token] = {}
         self.people: dict[str, Person] = {}
+        self.identity = Identity()
+        self.quotas = Quotas()
         self.conversations: dict[tuple[str, str], Conversation] = {}
         self.by_id: dict[str, Conversation] = {}
         self.by_mid: dict[str, tuple[Conversation, Message]] = {}
         self.by_scoped: dict[str, tuple[Account, Person]] = {}
         self.comments: dict[str, Comment] = {}
         self.attachments: dict[str, Attachment] = {}
+        self.subscriptions = world.subscriptions
         self.add(world)
 
     def add(self, world: World) -> None:
         """Add to the world; whatever has the same id is replaced."""
+        if self.subscriptions == "enforced":
+            levels.name_fields(world.apps, world.accounts)
         self.apps.update({app.id: app for app in world.apps})
         self.accounts.update({account.id: account for account in world.accounts})
         self.tokens.update({token.value: token for token in world.tokens})
+        self.identity.add(world, self.apps, self.accounts)
         for person in world.people:
             self.people[person.key] = person
             for account_id, scoped in person.scoped.items():
@@ -243,7 +253,5 @@ class State:
         return found
 
     def app_of_token(self, value: str) -> App | None:
-        """The app whose app token (``id|secret``) this is, or None."""
-        app_id, bar, secret = value.partition("|")
-        app = self.apps.get(app_id) if bar else None
-        return app if app is not None and app.secret == secret else None
+        """The app whose app token (``id|secret``, or what client credentials give) this is, or None."""
+        return secrets.app_of_token(self.apps, value)

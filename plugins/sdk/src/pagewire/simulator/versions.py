@@ -37,6 +37,11 @@ def is_version(segment: str) -> bool:
     return _SPELLING.match(segment) is not None
 
 
+def ever(version: str) -> bool:
+    """Whether there is or was such a version."""
+    return version in _EVER
+
+
 def served(asked: str | None, now: float) -> str | None:
     """The version that answers a call, or None for one that never existed.
 

@@ -19,7 +19,7 @@ class Item(msgspec.Struct, kw_only=True, eq=False):
 
     Attributes:
         account: the ``entry.id`` it goes under.
-        channel: ``messaging``, ``standby`` or ``changes``.
+        channel: ``messaging``, ``standby``, ``changes``, or ``changed_fields``, which only names the field.
         lane: its conversation; items of one lane keep their order.
         value: the item itself.
         swap: tell it only after the next item of its lane.
@@ -53,11 +53,13 @@ def body(object_name: str, items: Sequence[Item], now_ms: int) -> bytes:
     """
     entries: dict[tuple[str, bool], dict[str, Any]] = {}
     for item in items:
-        changes = item.channel == "changes"
+        changes = item.channel in ("changes", "changed_fields")
         entry = entries.setdefault(
             (item.account, changes), {"time": now_ms // 1000 if changes else now_ms, "id": item.account}
         )
-        entry.setdefault(item.channel, []).append(item.value)
+        entry.setdefault(item.channel, []).append(
+            item.value["field"] if item.channel == "changed_fields" else item.value
+        )
     return escaped({"object": object_name, "entry": list(entries.values())})
 
 

@@ -5,11 +5,16 @@ A ``World`` is what a test, a manifest folder or ``PUT /_control/world`` describ
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from pagewire.simulator.identity.model import ALL_TASKS, AppRole, Business, Grant, SystemUser, User
+
 ObjectName = Literal["page", "instagram"]
+TopicName = Literal["page", "instagram", "user", "permissions", "payments", "application"]
+"""What an app can subscribe to; accounts exist for the first two only (graph.md 5.1)."""
+SubscriptionMode = Literal["open", "enforced"]
 TokenType = Literal["PAGE", "USER", "SYSTEM_USER", "INSTAGRAM"]
 
 EVERY_FIELD = "*"
@@ -40,11 +45,17 @@ class Subscription(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         callback_url: absolute http(s) URL that takes the GET handshake and the POST deliveries.
         fields: subscribed field names; ``{"*"}`` for all.
         active: False once Meta, or the app, switched it off.
+        verify_token: sent in the GET handshake; None means the app's.
+        include_values: changes carry their values; without it they only name the changed fields.
+        version: format of the events, as ``GET /{app}/subscriptions`` shows it beside each field.
     """
 
     callback_url: str
     fields: set[str] = msgspec.field(default_factory=lambda: {EVERY_FIELD})
     active: bool = True
+    verify_token: str | None = None
+    include_values: bool = True
+    version: str = "v25.0"
 
 
 class App(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -60,8 +71,15 @@ class App(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         require_proof: the setting "Require App Secret".
         live: False is development mode: only ``roles`` can be written to.
         roles: scoped ids of people with a role on the app.
+        team: user id to role on the app; who may log in during development, and inspect tokens.
+        approved: permissions with Advanced Access; None for every one.
+        previous_secrets: older App Secrets that are still accepted, while a rotation is under way.
+        instagram_app_id: the Instagram app's own id; the app's id when None.
+        client_token: the Client Token of the dashboard.
         human_agent: whether the Human Agent feature passed app review.
         subscriptions: per object, the app-level subscription.
+        instagram_by_api: whether ``POST /{app}/subscriptions`` takes ``object=instagram``. Meta's reference says
+            that only the dashboard does; some apps are seen doing it (graph.md 5.1).
     """
 
     id: str
@@ -72,8 +90,14 @@ class App(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     require_proof: bool = False
     live: bool = True
     roles: set[str] = msgspec.field(default_factory=set)
+    team: dict[str, AppRole] = msgspec.field(default_factory=dict)
+    approved: set[str] | None = None
+    previous_secrets: list[str] = msgspec.field(default_factory=list)
+    instagram_app_id: str | None = None
+    client_token: str | None = None
     human_agent: bool = False
-    subscriptions: dict[ObjectName, Subscription] = msgspec.field(default_factory=dict)
+    subscriptions: dict[TopicName, Subscription] = msgspec.field(default_factory=dict)
+    instagram_by_api: bool = False
 
     @property
     def token(self) -> str:
@@ -97,6 +121,9 @@ class Account(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         news: a registered news Page, which may use ``NON_PROMOTIONAL_SUBSCRIPTION``.
         personas: persona ids of the Page.
         templates: approved utility templates, each ``name/language``.
+        category: of a Page.
+        published: whether the Page is public.
+        profile: the Messenger profile, property to value as the Messenger Profile API takes them.
     """
 
     id: str
@@ -111,6 +138,9 @@ class Account(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     news: bool = False
     personas: set[str] = msgspec.field(default_factory=set)
     templates: set[str] = msgspec.field(default_factory=set)
+    category: str = "Business"
+    published: bool = True
+    profile: dict[str, Any] = msgspec.field(default_factory=dict)
 
     @property
     def instagram_login(self) -> bool:
@@ -130,7 +160,9 @@ class Token(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         scopes: granted permissions.
         issued_at: seconds since the epoch.
         expires_at: seconds since the epoch; 0 is never.
-        revoked: the 190 subcode it fails with since it was invalidated, or None while it is good.
+        revoked: the 190 subcode it fails with since it was invalidated (0: none), or None while it is good.
+        targets: scope to the objects that this one token is limited to; a missing key means all.
+        parent: value of the token it was derived from.
     """
 
     value: str
@@ -142,6 +174,8 @@ class Token(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     issued_at: int = 0
     expires_at: int = 0
     revoked: int | None = None
+    targets: dict[str, set[str]] = msgspec.field(default_factory=dict)
+    parent: str | None = None
 
 
 class Person(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -168,22 +202,36 @@ class Person(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class World(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Everything the simulator knows before anybody writes."""
+    """Everything the simulator knows before anybody writes.
+
+    Attributes:
+        subscriptions: ``open`` takes ``*`` in a subscription for every field, so that a world need not spell them
+            out. ``enforced`` is Meta's own way: only fields that somebody named count, and an Instagram account
+            behind a Page hears by that Page's installation. Decided when a world is begun, not when it is added to.
+    """
 
     apps: list[App] = msgspec.field(default_factory=list)
     accounts: list[Account] = msgspec.field(default_factory=list)
     tokens: list[Token] = msgspec.field(default_factory=list)
     people: list[Person] = msgspec.field(default_factory=list)
+    users: list[User] = msgspec.field(default_factory=list)
+    system_users: list[SystemUser] = msgspec.field(default_factory=list)
+    businesses: list[Business] = msgspec.field(default_factory=list)
+    grants: list[Grant] = msgspec.field(default_factory=list)
+    subscriptions: SubscriptionMode = "open"
 
 
 PAGE_ID = "108000000000001"
 INSTAGRAM_ID = "17841400000000001"
 LOGIN_ID = "17841400000000002"
 APP_ID = "990000000000001"
+USER_ID = "7300000000000001"
+SYSTEM_USER_ID = "6100000000000001"
+BUSINESS_ID = "550000000000001"
 
 
 def small_world(callback_url: str | None = None) -> World:
-    """One app, a Page, its Instagram account and one of Instagram Login, with a token each.
+    """One app, a Page, its Instagram account and one of Instagram Login, and a token of every type.
 
     Args:
         callback_url: where all webhooks go; without it nothing is delivered.
@@ -194,6 +242,7 @@ def small_world(callback_url: str | None = None) -> World:
         instagram_secret="s3cr3t-instagram-secret-for-tests",  # noqa: S106 - as above
         verify_token="letmein",  # noqa: S106 - as above
         name="Harbour Gateway",
+        team={USER_ID: "administrators"},
     )
     if callback_url:
         app.subscriptions = {
@@ -224,5 +273,27 @@ def small_world(callback_url: str | None = None) -> World:
         tokens=[
             Token(value="EAAPAGETOKEN1", type="PAGE", app_id=APP_ID, account_id=PAGE_ID),
             Token(value="IGLOGINTOKEN1", type="INSTAGRAM", app_id=APP_ID, account_id=LOGIN_ID),
+            Token(value="EAAUSERTOKEN1", type="USER", app_id=APP_ID, user_id=USER_ID),
+            Token(value="EAASYSTEMTOKEN1", type="SYSTEM_USER", app_id=APP_ID, user_id=SYSTEM_USER_ID),
+        ],
+        users=[User(id=USER_ID, name="Harriet Harbour", pages={PAGE_ID: set(ALL_TASKS)})],
+        system_users=[
+            SystemUser(
+                id=SYSTEM_USER_ID,
+                business_id=BUSINESS_ID,
+                name="Harbour Robot",
+                role="ADMIN",
+                pages={PAGE_ID: set(ALL_TASKS)},
+                apps={APP_ID},
+            )
+        ],
+        businesses=[
+            Business(
+                id=BUSINESS_ID,
+                name="Harbour Holding",
+                users={USER_ID: "ADMIN"},
+                owned_pages={PAGE_ID},
+                apps={APP_ID},
+            )
         ],
     )

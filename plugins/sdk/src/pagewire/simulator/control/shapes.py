@@ -123,6 +123,7 @@ class AppChange(Body):
     live: bool | None = None
     human_agent: bool | None = None
     require_proof: bool | None = None
+    instagram_by_api: bool | None = None
     roles: set[str] | None = None
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
 import msgspec
 
 from pagewire.simulator import errors
 from pagewire.simulator.errors import Refusal, Refused
+from pagewire.simulator.graph import limits
 from pagewire.simulator.graph.call import Call
+from pagewire.simulator.identity import refusals, secrets
+from pagewire.simulator.identity.model import ALL_TASKS, Holder
+from pagewire.simulator.identity.scopes import MESSAGING_TASKS
+from pagewire.simulator.identity.standing import refusal, standing
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.world import Account, App, Token
 
@@ -21,72 +23,95 @@ class Caller(msgspec.Struct, kw_only=True):
         app: the app of the token.
         token: the token; None for an app token.
         account: the Page or Instagram account the token stands for.
+        holder: the person or system user it speaks for, if the world knows them.
+        scopes: what may be done with it now; for a Page's token, with that Page.
+        tasks: what the person behind a Page's token may do there.
+        client: whether it is a client token, which opens next to nothing.
     """
 
     app: App
     token: Token | None
     account: Account | None
+    holder: Holder | None = None
+    scopes: frozenset[str] = frozenset()
+    tasks: frozenset[str] = ALL_TASKS
+    client: bool = False
 
 
-def authenticate(meta: Meta, call: Call, missing: Refusal = errors.TOKEN_REQUIRED) -> Caller:
-    """Check the token, its family, its life and the ``appsecret_proof``.
+def authenticate(meta: Meta, call: Call, missing: Refusal = errors.TOKEN_REQUIRED, *, client: bool = False) -> Caller:
+    """Check the token, its family, its life, the ``appsecret_proof``, and the allowances it uses.
 
     Args:
         meta: the simulated company.
         call: the call.
         missing: the refusal when there is no token at all.
+        client: whether a client token will do.
 
     Raises:
-        Refused: 190, 104, or 100 for a proof.
+        Refused: 190, 104, 100 for a proof, or the code of an allowance that is used up.
     """
     if call.token is None:
         raise Refused(missing)
     caller = _known(meta, call, call.token)
+    if caller.client and not client:
+        raise Refused(errors.TOKEN_UNREADABLE)
     call.app, call.account = caller.app, caller.account
     if caller.token is not None:
-        alive(caller.token, meta.clock.now())
-    _proof(call, caller)
+        _stand(meta, caller, caller.token)
+    _proof(meta, call, caller)
+    limits.use(meta, call, caller.token)
     return caller
 
 
 def _known(meta: Meta, call: Call, value: str) -> Caller:
     token = meta.state.tokens.get(value)
     if token is None:
-        app = meta.state.app_of_token(value)
-        if app is None or call.host == "instagram":
-            raise Refused(errors.TOKEN_UNREADABLE)
-        return Caller(app=app, token=None, account=None)
+        return _app_caller(meta, call, value)
     app = meta.state.apps.get(token.app_id)
     if app is None or (token.type == "INSTAGRAM") != (call.host == "instagram"):
         raise Refused(errors.TOKEN_UNREADABLE)
     account = meta.state.accounts.get(token.account_id) if token.account_id else None
-    return Caller(app=app, token=token, account=account)
+    return Caller(app=app, token=token, account=account, holder=meta.state.identity.holder(token.user_id))
 
 
-def alive(token: Token, now: float) -> None:
-    """Refuse a token that was revoked or has expired at ``now`` (seconds)."""
-    if token.revoked is not None:
-        raise Refused(errors.revoked(token.revoked, token.app_id))
-    if token.expires_at and token.expires_at <= now:
-        raise Refused(errors.TOKEN_EXPIRED)
+def _app_caller(meta: Meta, call: Call, value: str) -> Caller:
+    app = meta.state.app_of_token(value)
+    client = secrets.app_of_client_token(meta.state.apps, value) if app is None else None
+    known = app or client
+    if known is None or call.host == "instagram":
+        raise Refused(errors.TOKEN_UNREADABLE)
+    return Caller(app=known, token=None, account=None, client=client is not None)
 
 
-def _proof(call: Call, caller: Caller) -> None:
+def _stand(meta: Meta, caller: Caller, token: Token) -> None:
+    now = meta.clock.now()
+    refused = refusal(meta.state, token, now)
+    if refused is not None:
+        raise Refused(refused)
+    stands = standing(meta.state, token, now)
+    caller.scopes, caller.tasks = stands.scopes, stands.tasks
+
+
+def _proof(meta: Meta, call: Call, caller: Caller) -> None:
     given = call.text("appsecret_proof")
     if given is None:
         if caller.app.require_proof:
             raise Refused(errors.PROOF_MISSING)
         return
-    when = call.text("appsecret_time")
-    signed = call.token or ""
-    if when is not None:
-        signed += f"|{when}"
-    secret = caller.app.secret
-    if caller.token is not None and caller.token.type == "INSTAGRAM":
-        secret = caller.app.instagram_secret or secret
-    proof = hmac.new(secret.encode(), signed.encode(), hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(proof, given):
+    instagram = caller.token is not None and caller.token.type == "INSTAGRAM"
+    accepted = secrets.secrets_of(caller.app, instagram=instagram)
+    if not secrets.proves(accepted, call.token or "", given, call.text("appsecret_time"), meta.clock.now()):
         raise Refused(errors.PROOF_INVALID)
+
+
+def proven(call: Call) -> None:
+    """Refuse a call without ``appsecret_proof`` on the edges that always want one (graph.md 1.6).
+
+    Raises:
+        Refused: 100.
+    """
+    if call.text("appsecret_proof") is None:
+        raise Refused(errors.PROOF_MISSING)
 
 
 def account_of(meta: Meta, call: Call, missing: Refusal = errors.TOKEN_REQUIRED) -> Caller:
@@ -104,17 +129,18 @@ def account_of(meta: Meta, call: Call, missing: Refusal = errors.TOKEN_REQUIRED)
 
 
 def permit(caller: Caller, account: Account) -> None:
-    """Refuse a token without the messaging permission of this account (outbound.md 1.1).
+    """Refuse a token without the messaging permission of this account, or a person without the task.
 
     Raises:
-        Refused: 230 on Messenger, 10 on Instagram.
+        Refused: 230 on Messenger, 10 on Instagram, 190/492 without the task (outbound.md 1.1, graph.md 8).
     """
-    scopes = caller.token.scopes if caller.token is not None else set()
     if account.object == "page":
-        if "pages_messaging" not in scopes:
+        if "pages_messaging" not in caller.scopes:
             raise Refused(errors.NEEDS_PAGES_MESSAGING)
     elif account.instagram_login:
-        if "instagram_business_manage_messages" not in scopes:
+        if "instagram_business_manage_messages" not in caller.scopes:
             raise Refused(errors.NO_PERMISSION)
-    elif "instagram_manage_messages" not in scopes:
+    elif "instagram_manage_messages" not in caller.scopes:
         raise Refused(errors.NO_PERMISSION)
+    if not MESSAGING_TASKS & caller.tasks:
+        raise Refused(refusals.NO_ROLE)

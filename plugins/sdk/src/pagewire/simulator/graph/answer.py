@@ -21,6 +21,7 @@ class Answer(msgspec.Struct, kw_only=True):
         body: the bytes.
         content_type: their type.
         headers: further headers.
+        refusal: the refusal it tells of, if it does.
         send: the accepted send behind it, whose ledger entry learns the fate of the answer.
         then: run after the answer is written, or lost.
         lost: close the connection without a byte.
@@ -31,6 +32,7 @@ class Answer(msgspec.Struct, kw_only=True):
     body: bytes = b""
     content_type: bytes = b"application/json; charset=UTF-8"
     headers: list[tuple[bytes, bytes]] = []
+    refusal: Refusal | None = None
     send: Send | None = None
     then: Callable[[], None] | None = None
     lost: bool = False
@@ -44,7 +46,7 @@ def ok(value: Any) -> Answer:
 
 def refused(refusal: Refusal, trace: str) -> Answer:
     """An error answer in Meta's envelope."""
-    answer = Answer(status=refusal.status, body=_encode(envelope(refusal, trace)))
+    answer = Answer(status=refusal.status, body=_encode(envelope(refusal, trace)), refusal=refusal)
     if refusal.code == 190:
         challenge = f'OAuth "Facebook Platform" "invalid_token" "{refusal.message}"'
         answer.headers = [(b"www-authenticate", challenge.encode())]

@@ -7,11 +7,13 @@ from typing import Any
 from pagewire.simulator import errors, versions
 from pagewire.simulator.errors import Refused, invalid
 from pagewire.simulator.faults import FaultKind
+from pagewire.simulator.graph import batch, counted
 from pagewire.simulator.graph.answer import Answer, refused
 from pagewire.simulator.graph.call import Call, Host, read_call
 from pagewire.simulator.graph.onlookers import show_request
+from pagewire.simulator.graph.route import Route
 from pagewire.simulator.graph.routes import find
-from pagewire.simulator.graph.spoil import spoil
+from pagewire.simulator.graph.spoil import lie_for, reworded, spoil
 from pagewire.simulator.graph.strike import strike
 from pagewire.simulator.graph.usage import usage_headers
 from pagewire.simulator.meta import Meta
@@ -35,15 +37,15 @@ class GraphApp:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one HTTP request."""
         body = await _read(receive)
-        call, answer, version = None, None, versions.NEWEST
+        call = None
         try:
             call = self._read(scope, body)
-            version = self._version(call)
-            answer = await self._answer(call)
         except Refused as error:
             answer = refused(error.refusal, self._meta.ids.trace())
+        else:
+            answer = await self._serve(call)
         try:
-            await self._write(scope, receive, send, call, answer, version)
+            await self._write(scope, receive, send, answer)
         finally:
             if call is not None and self._meta.hub.watched and call.path.endswith("/messages"):
                 show_request(self._meta, call, answer)
@@ -56,15 +58,38 @@ class GraphApp:
         path = scope["raw_path"].decode("latin-1")
         return read_call(scope["method"], path, scope["query_string"], scope["headers"], body, self._host)
 
+    async def _serve(self, call: Call) -> Answer:
+        """The answer to a call, whole or one of a batch, with the headers that tell of version and usage."""
+        version = versions.NEWEST
+        try:
+            version = self._version(call)
+            answer = await self._answer(call)
+        except Refused as error:
+            answer = refused(error.refusal, self._meta.ids.trace())
+        answer.headers = [(b"facebook-api-version", version.encode()), *answer.headers]
+        if call.app is not None:
+            answer.headers += usage_headers(self._meta, call)
+        return answer
+
     def _version(self, call: Call) -> str:
         served = versions.served(call.asked, self._meta.clock.now())
         if served is None:
             raise Refused(errors.unknown_path(f"{call.asked}/{call.path}"))
-        return served
+        return self._meta.options.serve_version or served
 
     async def _answer(self, call: Call) -> Answer:
         meta = self._meta
-        route = find(meta, call)
+        route = batch.find(call, self._serve) or find(meta, call)
+        record = counted.arrived(meta, call, route.edge)
+        try:
+            answer = await self._handled(call, route)
+        except Refused as error:
+            answer = refused(error.refusal, meta.ids.trace())
+        counted.answered(meta, record, call, answer)
+        return answer
+
+    async def _handled(self, call: Call, route: Route) -> Answer:
+        meta = self._meta
         if meta.faults:
             call.struck = strike(meta, call, route.edge)
         delay = meta.options.latency + call.seconds(FaultKind.LATENCY)
@@ -73,9 +98,9 @@ class GraphApp:
         self._use_app_quota(call)
         spoiler = call.spoiler
         if spoiler is None or route.edge == "messages":
-            return await route.handler(meta, call)
+            return reworded(call, await route.handler(meta, call))
         truth = await route.handler(meta, call) if spoiler.accept else None
-        return spoil(spoiler, meta.ids, truth, None)
+        return spoil(spoiler, meta.ids, truth, None, lie_for(call, route.edge))
 
     def _use_app_quota(self, call: Call) -> None:
         limit = self._meta.rates.limits.app_calls_per_hour
@@ -86,9 +111,7 @@ class GraphApp:
         if not self._meta.rates.take(app_id, "app", limit, 3600, self._meta.clock.now()):
             raise Refused(errors.APP_QUOTA)
 
-    async def _write(
-        self, scope: Any, receive: Any, send: Any, call: Call | None, answer: Answer, version: str
-    ) -> None:
+    async def _write(self, scope: Any, receive: Any, send: Any, answer: Answer) -> None:
         if answer.hang > 0:
             await self._meta.pause(answer.hang)
         if answer.lost:
@@ -97,7 +120,6 @@ class GraphApp:
         trace = self._meta.ids.trace().encode()
         headers = [
             (b"content-type", answer.content_type),
-            (b"facebook-api-version", version.encode()),
             (b"x-fb-trace-id", trace),
             (b"x-fb-rev", b"1031000000"),
             (b"x-fb-debug", trace),
@@ -105,8 +127,6 @@ class GraphApp:
             (b"content-length", str(len(answer.body)).encode()),
             *answer.headers,
         ]
-        if call is not None and call.app is not None:
-            headers += usage_headers(self._meta, call)
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 

@@ -17,6 +17,7 @@ from multipart import (  # type: ignore[import-untyped]
 from pagewire.simulator import versions
 from pagewire.simulator.errors import Refused, invalid
 from pagewire.simulator.faults import SPOILERS, Fault, FaultKind
+from pagewire.simulator.identity.quota import Touched
 from pagewire.simulator.order import Upload
 from pagewire.simulator.world import Account, App
 
@@ -38,6 +39,8 @@ class Call(msgspec.Struct, kw_only=True):
         params: query and body parameters together; the body wins.
         upload: the ``filedata`` part of a multipart body.
         token: the access token, wherever it was.
+        json_body: whether the body was JSON, which not every edge takes.
+        touched: the allowances that a test may have set and this call uses; for the usage headers.
         struck: faults that strike this call.
         app, account: filled in once the token is checked, for the usage headers.
     """
@@ -49,6 +52,8 @@ class Call(msgspec.Struct, kw_only=True):
     params: dict[str, Any]
     upload: Upload | None = None
     token: str | None = None
+    json_body: bool = False
+    touched: Touched = []
     struck: list[Fault] = []
     app: App | None = None
     account: Account | None = None
@@ -108,6 +113,7 @@ def _headers(headers: _Headers) -> tuple[bytes, str | None]:
 def _read_body(call: Call, content_type: bytes, body: bytes) -> None:
     if content_type.startswith(b"application/json"):
         call.params.update(_json(body))
+        call.json_body = True
     elif content_type.startswith(b"multipart/form-data"):
         _multipart(call, content_type, body)
     else:

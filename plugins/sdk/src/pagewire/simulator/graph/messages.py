@@ -7,7 +7,7 @@ from pagewire.simulator.accept import accept, use_rates
 from pagewire.simulator.announce import Accepted, announce, echo_delivered
 from pagewire.simulator.errors import Refusal, Refused
 from pagewire.simulator.faults import Fault
-from pagewire.simulator.graph import access
+from pagewire.simulator.graph import access, limits
 from pagewire.simulator.graph.answer import Answer, ok, refused
 from pagewire.simulator.graph.call import Call
 from pagewire.simulator.graph.spoil import echo_plan, refusal_of, spoil
@@ -31,6 +31,7 @@ async def send_message(meta: Meta, call: Call) -> Answer:
         facts = gather(meta, caller, order)
         call.account = facts.account
         access.permit(caller, facts.account)
+        limits.use_messaging(meta, call, facts.account)
         content = send.check(order, facts)
         use_rates(meta, facts, content)
         accepted = accept(meta, order, facts, content, echo_plan(call))

@@ -38,8 +38,7 @@ def _profile(call: Call, caller: access.Caller, person: Person, conversation: Co
     if person.profile == "unavailable":
         raise Refused(errors.PROFILE_UNAVAILABLE)
     wanted = read_fields(call.text("fields"))
-    scopes = caller.token.scopes if caller.token is not None else set()
-    unapproved = any(f.name in _EXTRA and _EXTRA[f.name] not in scopes for f in wanted)
+    unapproved = any(f.name in _EXTRA and _EXTRA[f.name] not in caller.scopes for f in wanted)
     if person.profile == "forbidden" or unapproved:
         raise Refused(errors.PROFILE_FORBIDDEN)
     if conversation.account.object == "page":

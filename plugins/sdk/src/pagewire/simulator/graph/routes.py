@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-import msgspec
-
 from pagewire.simulator import errors
 from pagewire.simulator.errors import Refused
-from pagewire.simulator.graph import conversations, messages, nodes, threads, tokens, uploads
-from pagewire.simulator.graph.answer import Answer
+from pagewire.simulator.graph import conversations, identity_routes, messages, nodes, settings_routes, threads, uploads
 from pagewire.simulator.graph.call import Call
+from pagewire.simulator.graph.route import Route
 from pagewire.simulator.meta import Meta
-
-Handler = Callable[[Meta, Call], Awaitable[Answer]]
-
-
-class Route(msgspec.Struct, frozen=True):
-    """A handler, and the edge by which faults name it."""
-
-    edge: str
-    handler: Handler
-
-
-ROOTS: dict[tuple[str, str], Route] = {("GET", "debug_token"): Route("debug_token", tokens.debug_token)}
-"""Method and the only path segment."""
 
 EDGES: dict[tuple[str, str], Route] = {
     ("POST", "messages"): Route("messages", messages.send_message),
@@ -48,6 +31,8 @@ def find(meta: Meta, call: Call) -> Route:
     Raises:
         Refused: 2500 for a path nobody knows, 100 for a method it does not take.
     """
+    if (known := identity_routes.find(call) or settings_routes.find(call)) is not None:
+        return known
     segments = call.segments
     if len(segments) == 2:
         route = EDGES.get((call.method, segments[1]))
@@ -58,9 +43,6 @@ def find(meta: Meta, call: Call) -> Route:
         raise Refused(errors.unsupported_method(call.method, call.host))
     if len(segments) != 1:
         raise Refused(errors.unknown_path(call.path))
-    root = ROOTS.get((call.method, segments[0]))
-    if root is not None:
-        return root
     if call.method != "GET":
         raise Refused(errors.unsupported_method(call.method, call.host))
     return Route(nodes.kind_of(meta, call), nodes.read_node)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pagewire.simulator.announce import EchoPlan
 from pagewire.simulator.errors import Refusal
 from pagewire.simulator.faults import Fault, FaultKind
@@ -19,6 +21,8 @@ _WORDS = {
     368: "The action attempted has been deemed abusive or is otherwise disallowed",
     551: "This person isn't available right now.",
     613: "Calls to this api have exceeded the rate limit.",
+    80001: "There have been too many calls to this Page account. Wait a bit and try again.",
+    80002: "There have been too many calls to this Instagram account. Wait a bit and try again.",
     80006: "There have been too many messaging calls. Wait a bit and try again.",
 }
 
@@ -39,7 +43,7 @@ def refusal_of(fault: Fault) -> Refusal:
     )
 
 
-def spoil(fault: Fault, ids: Ids, truth: Answer | None, person: str | None) -> Answer:
+def spoil(fault: Fault, ids: Ids, truth: Answer | None, person: str | None, lie: Any = None) -> Answer:
     """The answer a fault gives instead of the truth.
 
     Args:
@@ -47,8 +51,9 @@ def spoil(fault: Fault, ids: Ids, truth: Answer | None, person: str | None) -> A
         ids: for the trace id.
         truth: the answer of a call that was accepted all the same; its ``send`` and ``then`` live on.
         person: the recipient, for an answer without message id.
+        lie: what a ``lie`` tells; an invented message when left out.
     """
-    answer = _spoilt(fault, ids, person)
+    answer = _spoilt(fault, ids, person, lie)
     if truth is not None:
         answer.then = truth.then
         answer.send = truth.send
@@ -58,20 +63,45 @@ def spoil(fault: Fault, ids: Ids, truth: Answer | None, person: str | None) -> A
     return answer
 
 
-def _spoilt(fault: Fault, ids: Ids, person: str | None) -> Answer:
+def lie_for(call: Call, edge: str) -> dict[str, Any]:
+    """What a call hears that is told of success while nothing is done; a read finds nothing."""
+    if call.method == "GET":
+        return {"data": []}
+    return {"result": "success"} if edge == "messenger_profile" else {"success": True}
+
+
+def reworded(call: Call, answer: Answer) -> Answer:
+    """The answer with ``success`` as a string, if such a fault struck."""
+    if answer.body == b'{"success":true}' and any(f.kind is FaultKind.SUCCESS_TEXT for f in call.struck):
+        answer.body = b'{"success":"true"}'
+    return answer
+
+
+def _spoilt(fault: Fault, ids: Ids, person: str | None, lie: Any) -> Answer:
+    match fault.kind:
+        case FaultKind.NO_MESSAGE_ID:
+            return ok({"recipient_id": person} if person else {})
+        case FaultKind.LIE:
+            return ok(lie or {"recipient_id": person, "message_id": ids.mid("page")})
+        case FaultKind.DROP | FaultKind.HANG:
+            return Answer(status=0, lost=True, hang=fault.seconds if fault.kind is FaultKind.HANG else 0)
+        case FaultKind.ERROR | FaultKind.ERROR_IN_200:
+            return refused(refusal_of(fault), ids.trace())
+        case _:
+            return _strange(fault)
+
+
+def _strange(fault: Fault) -> Answer:
+    """An answer that is no JSON object at all."""
     match fault.kind:
         case FaultKind.HTML:
             return Answer(status=fault.status or 500, body=_PAGE, content_type=b"text/html; charset=utf-8")
-        case FaultKind.EMPTY:
-            return Answer(status=fault.status or 200)
         case FaultKind.PLAIN_429:
             return Answer(status=429, body=b"Too Many Requests", content_type=b"text/plain")
-        case FaultKind.NO_MESSAGE_ID:
-            return ok({"recipient_id": person} if person else {})
-        case FaultKind.DROP | FaultKind.HANG:
-            return Answer(status=0, lost=True, hang=fault.seconds if fault.kind is FaultKind.HANG else 0)
+        case FaultKind.NULL:
+            return Answer(status=fault.status or 200, body=b"null")
         case _:
-            return refused(refusal_of(fault), ids.trace())
+            return Answer(status=fault.status or 200)
 
 
 def echo_plan(call: Call) -> EchoPlan:

@@ -16,6 +16,8 @@ def strike(meta: Meta, call: Call, edge: str) -> list[Fault]:
     """The faults that strike this call, counted down. Names the caller for the usage headers."""
     token = meta.state.tokens.get(call.token or "")
     account = meta.state.accounts.get(token.account_id or "") if token is not None else None
+    if account is None and call.segments:
+        account = meta.state.accounts.get(call.segments[0])
     order = _order(call)
     person = call.segments[0] if edge == "profile" else order.recipient_id or call.text("user_id")
     if account is not None:
@@ -27,6 +29,7 @@ def strike(meta: Meta, call: Call, edge: str) -> list[Fault]:
         account=account.id if account is not None else None,
         person=person,
         action=order.sender_action is not None,
+        method=call.method,
     )
     struck = meta.faults.strike(target)
     for fault in struck:

@@ -1,0 +1,1 @@
+"""Settings at Meta: subscriptions on both levels, Messenger profiles, batches."""
