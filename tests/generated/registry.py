@@ -1,9 +1,13 @@
 """Which files are generated, and by what."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
-from tests.generated import events_page, hooks_page
+from pagewire.resources import KINDS
+from pagewire.resources.crd import PLURALS
+from pagewire.resources.crd import text as crd
+from tests.generated import conditions_page, crds_page, events_page, hooks_page
 
 
 class Generated(NamedTuple):
@@ -16,4 +20,7 @@ class Generated(NamedTuple):
 GENERATED: tuple[Generated, ...] = (
     Generated("docs/reference/events.md", events_page.text),
     Generated("docs/reference/hooks.md", hooks_page.text),
+    Generated("docs/reference/conditions.md", conditions_page.text),
+    Generated("docs/reference/crds.md", crds_page.text),
+    *(Generated(f"charts/pagewire/crds/{PLURALS[kind]}.pagewire.dev.yaml", partial(crd, kind)) for kind in KINDS),
 )

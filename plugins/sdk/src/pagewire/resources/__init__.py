@@ -4,8 +4,17 @@
 fields. The gateway, the operator and the schema of the custom resources all come from here. No I/O.
 """
 
+from .account_status import AccountStatus, InstagramAccountStatus, MessengerPageStatus, OtherApp, ProfileFacts
 from .accounts import InstagramAccount, InstagramAccountSpec, MessengerPage, MessengerPageSpec
-from .app import MessengerApp, MessengerAppSpec
+from .advice import ADVICE
+from .app import (
+    AppSecretFacts,
+    GraphVersionFacts,
+    InstagramLoginApp,
+    MessengerApp,
+    MessengerAppSpec,
+    MessengerAppStatus,
+)
 from .base import Resource
 from .common import (
     API_VERSION,
@@ -13,6 +22,7 @@ from .common import (
     DEFAULT_NAMESPACE,
     GROUP,
     VERSION,
+    AdoptionPolicy,
     AppRef,
     DeletionPolicy,
     LocalRef,
@@ -22,7 +32,7 @@ from .common import (
     SecretKeyRef,
     Spec,
 )
-from .conditions import Condition, ConditionType, Reason, Status
+from .conditions import STALLING, ConditionType, Reason
 from .decode import KINDS, decode
 from .durations import parse_duration
 from .fields import INSTAGRAM_FIELDS, PAGE_FIELDS, WebhookObject
@@ -43,10 +53,25 @@ from .profile import (
     WebviewHeight,
 )
 from .rules import problems
-from .subscription import WebhookSubscription, WebhookSubscriptionSpec
-from .token import AccessToken, AccessTokenSpec, AppCredentials, Login, TokenSource, TokenType
+from .status import Condition, Fact, PlanStep, Status
+from .subscription import WebhookSubscription, WebhookSubscriptionSpec, WebhookSubscriptionStatus
+from .token import (
+    TOKEN_KEY,
+    AccessToken,
+    AccessTokenSpec,
+    AppCredentials,
+    AppTokenForm,
+    Login,
+    LoginProvider,
+    SystemUser,
+    TokenSource,
+    TokenType,
+    owned_secret,
+)
+from .token_status import AccessTokenStatus, LimitedScope, ScopeFacts
 
 __all__ = [
+    "ADVICE",
     "API_VERSION",
     "DEFAULT_GRAPH_VERSION",
     "DEFAULT_NAMESPACE",
@@ -54,51 +79,73 @@ __all__ = [
     "INSTAGRAM_FIELDS",
     "KINDS",
     "PAGE_FIELDS",
+    "STALLING",
+    "TOKEN_KEY",
     "VERSION",
     "AccessToken",
     "AccessTokenSpec",
+    "AccessTokenStatus",
+    "AccountStatus",
+    "AdoptionPolicy",
     "AppCredentials",
     "AppRef",
+    "AppSecretFacts",
+    "AppTokenForm",
     "Command",
     "Commands",
     "Condition",
     "ConditionType",
     "DeletionPolicy",
+    "Fact",
     "GetStarted",
+    "GraphVersionFacts",
     "Greeting",
     "IceBreaker",
     "IceBreakers",
     "InstagramAccount",
     "InstagramAccountSpec",
+    "InstagramAccountStatus",
+    "InstagramLoginApp",
     "InstagramProfile",
     "InvalidResourceError",
+    "LimitedScope",
     "LocalRef",
     "Login",
+    "LoginProvider",
     "ManagementPolicy",
     "MenuItem",
     "MenuItemType",
     "MessengerApp",
     "MessengerAppSpec",
+    "MessengerAppStatus",
     "MessengerPage",
     "MessengerPageSpec",
+    "MessengerPageStatus",
     "Metadata",
+    "OtherApp",
     "Part",
     "PersistentMenu",
+    "PlanStep",
     "Plugin",
     "Problem",
     "Profile",
+    "ProfileFacts",
     "Reason",
     "Resource",
+    "ScopeFacts",
     "SecretKeyRef",
     "Spec",
     "Status",
+    "SystemUser",
     "TokenSource",
     "TokenType",
     "WebhookObject",
     "WebhookSubscription",
     "WebhookSubscriptionSpec",
+    "WebhookSubscriptionStatus",
     "WebviewHeight",
     "decode",
+    "owned_secret",
     "parse_duration",
     "problems",
 ]

@@ -5,11 +5,11 @@ from typing import Literal
 from msgspec import Struct
 
 from .common import Metadata, Spec
-from .conditions import Status
+from .status import Status
 
 
 class Resource(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw_only=True, gc=False):
-    """What the five kinds share; each narrows ``kind`` and ``spec``."""
+    """What the five kinds share; each narrows ``kind``, ``spec`` and ``status``."""
 
     api_version: Literal["pagewire.dev/v1alpha1"]
     kind: str

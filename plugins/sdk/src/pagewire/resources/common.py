@@ -1,15 +1,21 @@
-r"""What every kind shares: names, references, metadata and policies.
-
-Patterns end in ``\Z``, not ``$``: Python's ``$`` lets a trailing line feed through, Kubernetes' does not.
-The description of a constrained type finishes the sentence "expected ...", because `explain` says it so.
-"""
+"""What every kind shares: references, metadata and policies."""
 
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Final
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-from .durations import DURATION_PATTERN
+from .texts import (
+    Duration,
+    GraphVersion,
+    HttpsUrl,
+    HttpsUrlOrEmpty,
+    Namespace,
+    NumericId,
+    ResourceName,
+    SecretKey,
+    Time,
+)
 
 GROUP: Final = "pagewire.dev"
 VERSION: Final = "v1alpha1"
@@ -17,50 +23,7 @@ API_VERSION: Final = f"{GROUP}/{VERSION}"
 
 DEFAULT_NAMESPACE: Final = "default"
 DEFAULT_GRAPH_VERSION: Final = "v25.0"
-"""graph.md 1.3: live until 2028-07-29."""
-
-NumericId = Annotated[
-    str,
-    Meta(pattern=r"^[0-9]{1,32}\Z", description='the id as Meta shows it: digits, in quotes, as in "108000000000001"'),
-]
-"""Ids exceed 2^53, so they are text and never numbers (graph.md 1.2)."""
-
-ResourceName = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\Z",
-        max_length=253,
-        description="a Kubernetes name: small letters, digits, '-' and '.', a letter or digit at both ends",
-    ),
-]
-Namespace = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z",
-        max_length=63,
-        description="a Kubernetes namespace: small letters, digits and '-', a letter or digit at both ends",
-    ),
-]
-SecretKey = Annotated[
-    str,
-    Meta(
-        pattern=r"^[-._a-zA-Z0-9]+\Z",
-        max_length=253,
-        description="a key of a Secret: letters, digits, '-', '_' and '.'",
-    ),
-]
-GraphVersion = Annotated[str, Meta(pattern=r"^v[0-9]{1,3}\.[0-9]\Z", description="a Graph API version, as in v25.0")]
-Duration = Annotated[
-    str,
-    Meta(
-        pattern=DURATION_PATTERN,
-        max_length=32,
-        description='a duration in hours, minutes and seconds, in quotes, as in "168h" or "1h30m"',
-    ),
-]
-HttpsUrl = Annotated[
-    str, Meta(pattern=r"^https://[^\s]+\Z", max_length=2000, description="a URL that starts with https://")
-]
+"""Live until 2028-07-29 (Meta, Graph API changelog)."""
 
 
 class ManagementPolicy(StrEnum):
@@ -81,34 +44,65 @@ class DeletionPolicy(StrEnum):
     """Take back what the resource put there."""
 
 
+class AdoptionPolicy(StrEnum):
+    """What happens when Meta already holds another value that this resource did not put there."""
+
+    FAIL_IF_EXISTS = "FailIfExists"
+    """Leave it, and say so with reason ``ExistingResourceConflict``. What agrees already is taken as ours."""
+    ADOPT = "Adopt"
+    """Replace it, once, with an Event and a line in ``status.adopted``."""
+
+
 class Part(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw_only=True, gc=False):
     """A piece of a spec. Unknown fields are refused, so a typing mistake is heard."""
 
 
 class Spec(Part, frozen=True, kw_only=True):
-    """What the five specs share."""
+    """What the five specs share.
+
+    Attributes:
+        management_policy: Manage makes Meta agree with this resource and keeps it so. Observe changes nothing at Meta
+            and writes what would be done to status.plan.
+        deletion_policy: What happens at Meta when this resource is deleted. Orphan leaves everything as it is; Delete
+            takes back what this resource put there, and never more.
+        resync_interval: How often drift at Meta is looked for. The operator's own interval if absent; 0s for never,
+            while changes of this resource are still acted on.
+    """
 
     management_policy: ManagementPolicy = ManagementPolicy.MANAGE
     deletion_policy: DeletionPolicy = DeletionPolicy.ORPHAN
     resync_interval: Duration | None = None
-    """How often drift is looked for; the operator's own interval if absent, ``0s`` for never."""
 
 
 class LocalRef(Part, frozen=True, kw_only=True):
-    """Names a resource of this namespace."""
+    """Names a resource of this namespace.
+
+    Attributes:
+        name: Its metadata.name.
+    """
 
     name: ResourceName
 
 
 class AppRef(Part, frozen=True, kw_only=True):
-    """Names a `MessengerApp`, of this namespace unless another is named that lets this one in."""
+    """Names a `MessengerApp`, of this namespace unless another is named that lets this one in.
+
+    Attributes:
+        name: Name of the MessengerApp.
+        namespace: Its namespace, if it is another; that app must list ours in spec.allowedNamespaces.
+    """
 
     name: ResourceName
     namespace: Namespace | None = None
 
 
 class SecretKeyRef(Part, frozen=True, kw_only=True):
-    """Names one key of a Secret of this namespace. There is no namespace field, on purpose."""
+    """Names one key of a Secret of this namespace. There is no namespace field, on purpose.
+
+    Attributes:
+        name: Name of the Secret.
+        key: Which of its keys.
+    """
 
     name: ResourceName
     key: SecretKey
@@ -121,8 +115,36 @@ class Metadata(Struct, rename="camel", frozen=True, kw_only=True, gc=False):
     namespace: Namespace = DEFAULT_NAMESPACE
     labels: dict[str, str] = {}
     annotations: dict[str, str] = {}
+    finalizers: list[str] = []
     generation: int = 0
     uid: str = ""
     resource_version: str = ""
     creation_timestamp: str | None = None
     deletion_timestamp: str | None = None
+
+
+__all__ = [
+    "API_VERSION",
+    "DEFAULT_GRAPH_VERSION",
+    "DEFAULT_NAMESPACE",
+    "GROUP",
+    "VERSION",
+    "AdoptionPolicy",
+    "AppRef",
+    "DeletionPolicy",
+    "Duration",
+    "GraphVersion",
+    "HttpsUrl",
+    "HttpsUrlOrEmpty",
+    "LocalRef",
+    "ManagementPolicy",
+    "Metadata",
+    "Namespace",
+    "NumericId",
+    "Part",
+    "ResourceName",
+    "SecretKey",
+    "SecretKeyRef",
+    "Spec",
+    "Time",
+]

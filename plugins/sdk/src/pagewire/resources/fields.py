@@ -64,16 +64,21 @@ _NEAR: Final = 0.85
 """How alike an unknown name must be to a known one to count as a typing mistake and not as Meta's news."""
 
 
+def near_field(about: WebhookObject, field: str) -> str | None:
+    """The field of this object that a name was probably meant to be."""
+    near = get_close_matches(field, sorted(KNOWN_FIELDS[about]), n=1, cutoff=_NEAR)
+    return near[0] if near else None
+
+
 def field_mistake(about: WebhookObject, field: str) -> str | None:
     """Say what is wrong with a field's name, or nothing.
 
     A name that resembles nothing we know passes: Meta adds fields faster than we release.
     """
-    known = KNOWN_FIELDS[about]
-    if field in known:
+    if field in KNOWN_FIELDS[about]:
         return None
-    near = get_close_matches(field, sorted(known), n=1, cutoff=_NEAR)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    near = near_field(about, field)
+    hint = f"; did you mean {near}?" if near else ""
     if any(field in others for others in KNOWN_FIELDS.values()):
         return f"{field} is not a field of {about}{hint or '; remove it'}"
     return f"unknown field{hint}" if near else None

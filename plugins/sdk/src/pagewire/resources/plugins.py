@@ -19,7 +19,12 @@ PluginName = Annotated[
 
 
 class Plugin(Part, frozen=True, kw_only=True):
-    """One enabled plugin. The config's shape is the plugin's own; the plugin host checks it."""
+    """One enabled plugin. The config's shape is the plugin's own; the plugin host checks it.
+
+    Attributes:
+        name: Its name, as `pagewire plugins` lists it.
+        config: Its config, in its own words.
+    """
 
     name: PluginName
     config: dict[str, Any] = {}

@@ -22,7 +22,7 @@ _LOCAL_NAMES: Final = ("localhost", ".localhost", ".local", ".internal")
 
 def profile_problems(profile: Profile) -> Iterator[Problem]:
     """Problems of a Page's profile; paths begin with ``profile``."""
-    if profile.persistent_menu and profile.get_started is None:
+    if profile.persistent_menu and (profile.get_started is None or profile.get_started.payload is None):
         yield Problem("profile.getStarted", "a persistent menu needs a Get Started button (Meta, code 100/2018145)")
     yield from _locales("greeting", profile.greeting)
     yield from _menu(profile.persistent_menu)
@@ -75,6 +75,8 @@ def _item(path: str, item: MenuItem) -> Iterator[Problem]:
 
 def _domains(domains: list[str]) -> Iterator[Problem]:
     for index, domain in enumerate(domains):
+        if domain in domains[:index]:
+            yield Problem(f"profile.whitelistedDomains[{index}]", "listed twice")
         if mistake := _domain_mistake(domain):
             yield Problem(f"profile.whitelistedDomains[{index}]", mistake)
 
