@@ -152,6 +152,14 @@ class Brain(Protocol):
         """What `reconcile` would do, and what it would say, without doing anything."""
         ...
 
+    def finalizer(self, resource: Resource) -> bool:
+        """Whether deleting it will have to wait; the finalizer is put there before anything is done at Meta. Pure."""
+        ...
+
     def dependants(self, key: Key, world: World) -> Iterable[Key]:
         """Resources to reconcile again at once because this one changed: ``Secret`` is a kind here too."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections to Meta."""
         ...

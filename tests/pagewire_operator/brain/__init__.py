@@ -1,0 +1,1 @@
+"""What the operator decides and does, without Kubernetes."""

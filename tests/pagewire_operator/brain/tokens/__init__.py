@@ -1,0 +1,1 @@
+"""AccessToken: the five types, from where they come to how they end."""
