@@ -1,0 +1,5 @@
+"""``python -m pagewire_operator``."""
+
+from pagewire_operator.cli import main
+
+main()

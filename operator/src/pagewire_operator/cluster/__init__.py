@@ -1,0 +1,1 @@
+"""What the operator reads from the API server and writes to it, one idea a file."""

@@ -1,0 +1,1 @@
+"""What the operator adds to the command line: `plan`, `apply`, `import`, `crds`, `status` and `operate`."""

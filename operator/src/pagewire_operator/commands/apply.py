@@ -1,0 +1,91 @@
+"""``pagewire apply``: what the operator does, once, from a terminal."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pagewire.resources import ConditionType, Resource
+from pagewire.terminal.exits import CommandError
+from pagewire.terminal.options import asynchronous, format_option
+from pagewire.terminal.output import Format, print_json, print_rows, progress, say
+from pagewire_operator.model import Happening, Severity
+
+from . import playing
+from .keeping import made_secrets, write_secrets
+from .options import folder_option
+from .playing import Found, title
+from .worlds import from_folder
+
+
+@click.command()
+@folder_option(required=True)
+@click.option(
+    "--timeout",
+    "patience",
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for what may come.",
+)
+@click.option(
+    "--secrets",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Where tokens that were derived, exchanged or generated are kept, as Secrets for the folder; readable by you alone.",
+)
+@format_option(Format.TABLE, Format.JSON)
+@asynchronous
+async def apply(*, folder: Path, patience: float, secrets: Path | None, output: str) -> None:
+    """Make Meta agree with a folder of manifests, without a cluster.
+
+    Ends with 0 if everything is Ready. Tokens that Meta issues on the way are kept only with --secrets.
+    """
+    world = from_folder(folder)
+    given = {(secret.namespace, secret.name) for secret in world.secrets()}
+    with progress() as bars:
+        bars.add_task("talking to Meta", total=None)
+        async with playing.brain() as brain:
+            found = await playing.settle(brain, world, patience, _tell)
+    made = made_secrets(world, given)
+    if made and secrets is not None:
+        write_secrets(secrets, made)
+        say(f"{len(made)} Secrets are in {secrets}: keep it out of version control.")
+    elif made:
+        say(f"Meta issued {len(made)} tokens that are not kept; name a file with --secrets FILE to keep them.")
+    _print(found, output)
+    if waiting := [one.title for one in found if not _ready(one)]:
+        raise CommandError(
+            f"{len(waiting)} of {len(found)} resources are not Ready: {', '.join(waiting)}", "See above."
+        )
+
+
+def _tell(resource: Resource, happening: Happening) -> None:
+    mark = "!" if happening.severity is Severity.WARNING else "~"
+    say(f"{mark} {title(resource)}: {happening.reason}: {happening.message}")
+
+
+def _print(found: list[Found], output: str) -> None:
+    if output == Format.JSON:
+        print_json([_as_json(one) for one in found])
+        return
+    rows = [(one.resource.kind, one.resource.metadata.name, *_state(one)[:2]) for one in found]
+    print_rows(("kind", "name", "ready", "reason"), rows, "There is nothing to apply.")
+    for one in found:
+        if not _ready(one):
+            say(f"! {one.title}: {_state(one)[2]}")
+
+
+def _as_json(found: Found) -> dict[str, Any]:
+    metadata = found.resource.metadata
+    common = {"kind": found.resource.kind, "namespace": metadata.namespace, "name": metadata.name}
+    return {**common, "ready": _ready(found), "conditions": found.conditions}
+
+
+def _state(found: Found) -> tuple[str, str, str]:
+    ready = found.said(ConditionType.READY)
+    return (ready.status, ready.reason, ready.message) if ready else ("Unknown", "", "")
+
+
+def _ready(found: Found) -> bool:
+    return _state(found)[0] == "True"

@@ -1,0 +1,1 @@
+"""pagewire.kube, against a real API server wherever one can show it."""

@@ -1,0 +1,1 @@
+"""The commands the operator adds to `pagewire`."""

@@ -1,0 +1,106 @@
+"""`plan` and `apply` on a folder: steps are shown, done once, and found again when somebody changes Meta."""
+
+import json
+import stat
+
+import yaml
+
+from pagewire.simulator.world import PAGE_ID
+from tests.pagewire_operator.brain import manifests
+from tests.pagewire_operator.commands.conftest import whole
+
+
+def actions(found) -> list[tuple[str, str]]:
+    return [
+        (one["kind"], step["action"])
+        for one in found["resources"]
+        for step in one["plan" if "plan" in one else "steps"]
+    ]
+
+
+async def test_a_plan_names_the_steps_and_changes_nothing(shop):
+    code, found = await shop.plan()
+    assert code == 2
+    assert actions(found) == [("WebhookSubscription", "Subscribe"), ("MessengerPage", "Subscribe")]
+    assert found["steps"] == 2
+    assert shop.sim.calls.count(method="POST") == 0
+    shown = await shop.run("plan", "-f", str(shop.folder))
+    assert "~ Subscribe Page" in shown.stdout
+    assert "\x1b[" not in shown.stdout
+
+
+async def test_what_was_applied_needs_nothing_more_until_somebody_changes_it(shop):
+    done = await shop.run("apply", "-f", str(shop.folder))
+    assert done.exit_code == 0, done.stderr
+    assert "EAAPAGETOKEN1" not in done.output
+    assert "Changed" in done.stderr
+    assert (await shop.plan())[0] == 0
+    writes = shop.sim.calls.count(method="POST")
+    assert (await shop.run("apply", "-f", str(shop.folder))).exit_code == 0
+    assert shop.sim.calls.count(method="POST") == writes
+    shop.sim.settings.unsubscribe(PAGE_ID)
+    code, found = await shop.plan()
+    assert (code, actions(found)) == (2, [("MessengerPage", "Subscribe")])
+
+
+async def test_apply_says_what_is_not_ready_and_why(shop):
+    shop.sim.identity.revoke_scope("EAAPAGETOKEN1", "pages_messaging")
+    done = await shop.run("apply", "-f", str(shop.folder), "--timeout", "1", "-o", "json")
+    assert done.exit_code == 1
+    states = {(one["kind"], one["ready"]) for one in json.loads(done.stdout)}
+    assert ("AccessToken", False) in states
+    assert ("MessengerApp", True) in states
+    assert "pages_messaging" in done.stderr
+
+
+async def test_a_derived_token_is_kept_only_where_somebody_asks_for_it(shop, tmp_path):
+    user = manifests.token(
+        "admin", type="User", **{"pageId": None, "from": {"secretRef": {"name": "admin-token", "key": "token"}}}
+    )
+    del user["spec"]["pageId"], user["spec"]["scopes"]
+    derived = manifests.token(**{"from": {"tokenRef": {"name": "admin"}}})
+    shop.write(
+        manifests.app_secret(),
+        manifests.secret("admin-token", token="EAAUSERTOKEN1"),
+        manifests.app(),
+        user,
+        derived,
+        manifests.page(),
+    )
+    done = await shop.run("apply", "-f", str(shop.folder))
+    assert done.exit_code == 0, done.stderr
+    assert "--secrets FILE" in done.stderr
+    kept = tmp_path / "kept.yaml"
+    done = await shop.run("apply", "-f", str(shop.folder), "--secrets", str(kept))
+    assert done.exit_code == 0, done.stderr
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    (secret,) = [
+        one for one in yaml.safe_load(kept.read_text())["items"] if one["metadata"]["name"].startswith("harbour")
+    ]
+    token = secret["stringData"]["token"]
+    assert token.startswith("EAA")
+    assert token not in done.output
+
+
+async def test_a_folder_with_a_mistake_is_refused_by_file_and_field(shop):
+    shop.write(*whole()[:-1], manifests.page(subscribedFieldz=["messages"]))
+    for command in ("plan", "apply"):
+        done = await shop.run(command, "-f", str(shop.folder))
+        assert done.exit_code == 1
+        assert "all.json" in done.stderr
+        assert "subscribedFieldz" in done.stderr
+    assert shop.sim.calls.total == 0
+
+
+async def test_an_empty_folder_and_two_sources_are_refused(shop, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert (await shop.run("plan", "-f", str(tmp_path / "empty"))).exit_code == 4
+    both = await shop.run("plan", "-f", str(shop.folder), "-n", "support")
+    assert both.exit_code == 2
+    assert "either" in both.stderr
+
+
+async def test_a_plan_without_meta_says_that_it_saw_nothing(shop):
+    done = await shop.run("plan", "-f", str(shop.folder), PAGEWIRE_GRAPH_URL="http://127.0.0.1:9")
+    assert done.exit_code == 1
+    assert "could not be compared" in done.stderr
