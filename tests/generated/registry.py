@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pagewire.resources import KINDS
 from pagewire.resources.crd import PLURALS
 from pagewire.resources.crd import text as crd
+from pagewire_gateway.cli.reference import text as cli_page
 from tests.generated import conditions_page, crds_page, events_page, hooks_page
 
 
@@ -20,6 +21,7 @@ class Generated(NamedTuple):
 GENERATED: tuple[Generated, ...] = (
     Generated("docs/reference/events.md", events_page.text),
     Generated("docs/reference/hooks.md", hooks_page.text),
+    Generated("docs/reference/cli.md", cli_page),
     Generated("docs/reference/conditions.md", conditions_page.text),
     Generated("docs/reference/crds.md", crds_page.text),
     *(Generated(f"charts/pagewire/crds/{PLURALS[kind]}.pagewire.dev.yaml", partial(crd, kind)) for kind in KINDS),

@@ -22,8 +22,8 @@ from pagewire_gateway.outbox import Outbox
 from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.plugins import Plugin, load
 from pagewire_gateway.profiles import Profiles
-from pagewire_gateway.registry.manifests import ManifestRegistry
-from pagewire_gateway.registry.port import RegistryClosedError
+from pagewire_gateway.registry.opening import open_registry
+from pagewire_gateway.registry.port import Registry, RegistryClosedError
 from pagewire_gateway.serving import Listener
 from pagewire_gateway.telemetry import metrics
 from pagewire_gateway.telemetry.standing import show_versions, watch_journal
@@ -52,7 +52,7 @@ class Gateway:
     def __init__(self, settings: Settings, plugins: dict[str, Plugin] | None = None) -> None:
         self.settings = settings
         self.plugins = load(settings.plugins) if plugins is None else plugins
-        self.registry = ManifestRegistry(settings.manifests)
+        self.registry: Registry = open_registry(settings)
         self.journal = SqliteJournal(
             settings.data / "journal.db",
             max_bytes=settings.retention.max_bytes,
@@ -67,6 +67,7 @@ class Gateway:
             self.plugins, self.journal, self.registry, self.outbox, self.profiles, settings.dispatch, now
         )
         self._leader = Leader(self.journal, settings.dispatch.lease_ttl)
+        self.last_events: dict[tuple[str, str], int] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._leading = self._running = False
         self._stepping_down = asyncio.Lock()
@@ -135,12 +136,15 @@ class Gateway:
             metrics.events.add(item.object[:16], _bounded(item.kind), item.channel)
             if self.registry.account(item.object, item.account) is None:
                 metrics.unknown_accounts.add(item.object[:16])
+            else:
+                self.last_events[item.object, item.account] = event.received
         if self._leading:
             self.outbox.observe(stored)
             self.dispatcher.feed(stored)
 
     async def _lead(self) -> None:
         """Dispatch and send for as long as the lease is ours; stand by otherwise."""
+        await self.registry.changed(0)  # until it was read, nobody knows which plugins an event is for
         while True:
             fence = await self._leader.acquire()
             self._leading = self._running = True

@@ -101,10 +101,29 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
     look_every: float = 10.0
 
 
-class Settings(Struct, frozen=True, kw_only=True):
-    """Everything the gateway needs to run."""
+class ClusterSettings(Struct, frozen=True, kw_only=True):
+    """The cluster whose resources are served.
 
-    manifests: Path
+    Attributes:
+        kubeconfig: how to reach it; without one ``KUBECONFIG``, then the pod's service account, then ``~/.kube/config``.
+        namespaces: those to serve; all if there are none here.
+    """
+
+    kubeconfig: Path | None = None
+    namespaces: tuple[str, ...] = ()
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything the gateway needs to run.
+
+    Attributes:
+        manifests: folder that describes apps, accounts and tokens.
+        cluster: what describes them instead; exactly one of the two is given.
+        data: folder of the journal.
+    """
+
+    manifests: Path | None = None
+    cluster: ClusterSettings | None = None
     data: Path
     public: Address = Address("127.0.0.1", 8080)
     admin: Address = Address("127.0.0.1", 9090)
@@ -190,9 +209,7 @@ def _put(tree: dict[str, object], path: tuple[str, ...], value: object) -> None:
 
 def _try(tree: dict[str, object], where: str) -> Settings:
     try:
-        return msgspec.convert(
-            {"manifests": Path(), "data": Path(), **tree}, Settings, strict=False, dec_hook=_path, from_attributes=True
-        )
+        return msgspec.convert({"data": Path(), **tree}, Settings, strict=False, dec_hook=_path, from_attributes=True)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{where}: {error}") from error
 

@@ -1,9 +1,10 @@
 """uvicorn's protocol with an end to its patience: heads of requests that drip, or never come, lose their connection."""
 
 from asyncio import TimerHandle, Transport
-from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from pagewire_gateway.joining import JoinedWrites
 
 HEAD_SECONDS = 10.0
 """For a connection's first byte and for the whole head of a request. uvicorn itself waits for ever, and each connection
@@ -19,7 +20,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Wait for the first head."""
-        super().connection_made(transport)
+        super().connection_made(JoinedWrites(transport, self.loop))  # type: ignore[arg-type]
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -54,6 +55,5 @@ class PatientProtocol(HttpToolsProtocol):
 
     def _give_up(self) -> None:
         self._head_timer = None
-        transport: Any = self.transport
-        if not transport.is_closing():
-            transport.close()
+        if not self.transport.is_closing():
+            self.transport.close()

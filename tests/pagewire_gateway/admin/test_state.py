@@ -66,6 +66,7 @@ async def test_apps_and_accounts_hold_no_secret(admin):
     ]
     accounts = await got(admin, "/api/v1/accounts")
     assert accounts["total"] == 2
+    assert [one["last_event"] for one in accounts["accounts"]] == [None, None]
     assert [(one["object"], one["id"], one["app"]) for one in accounts["accounts"]] == [
         ("page", making.PAGE, "support/acme"),
         ("instagram", making.INSTAGRAM, "support/acme"),
@@ -114,3 +115,11 @@ async def test_a_revoked_token_shows_in_the_outbox(admin, stage):
     (account,) = [one for one in (await got(admin, "/api/v1/outbox"))["outbox"] if one["paused_until"]]
     assert (account["object"], account["account"]) == ("page", making.PAGE)
     assert account["reason"]
+
+
+async def test_an_account_shows_when_its_last_event_came(admin, stage, settled):
+    first = next(one for one in (await got(admin, "/api/v1/accounts"))["accounts"] if one["id"] == making.PAGE)
+    assert first["last_event"] is not None
+    await stage.deliver(making.message("later"))
+    then = next(one for one in (await got(admin, "/api/v1/accounts"))["accounts"] if one["id"] == making.PAGE)
+    assert then["last_event"] >= first["last_event"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pagewire_gateway.registry.folder import read, scan
+from pagewire.manifests.folder import read, scan
 
 
 def found(folder: Path) -> list[str]:

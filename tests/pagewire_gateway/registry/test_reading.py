@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pagewire.manifests.problems import Severity
 from pagewire_gateway.registry.entries import SecretEntry
-from pagewire_gateway.registry.problems import Severity
 from pagewire_gateway.registry.reading import Reading, read
 from pagewire_gateway.registry.sharing import Shared
 

@@ -42,6 +42,11 @@ class GatewayView(Protocol):
         ...
 
     @property
+    def last_events(self) -> Mapping[tuple[str, str], int]:
+        """When the last event of each (object, account) came in, since the start; milliseconds since 1970."""
+        ...
+
+    @property
     def outbox(self) -> Outbox:
         """What is on its way to Meta."""
         ...

@@ -52,7 +52,8 @@ async def metrics(request: AnyRequest) -> Response[bytes]:
 async def _reasons(gateway: GatewayView) -> tuple[str, ...]:
     reasons = []
     if gateway.registry.revision == 0:
-        reasons.append("The manifests have not been read yet; wait, or look at the log.")
+        reasons.append("The resources have not been read yet; wait, or look at the log.")
+        reasons += [str(problem) for problem in gateway.registry.problems()]
     if reason := await _journal_reason(gateway):
         reasons.append(reason)
     return tuple(reasons)

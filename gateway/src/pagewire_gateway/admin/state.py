@@ -91,7 +91,9 @@ async def list_accounts(
 ) -> Accounts:
     """Pages and Instagram accounts, without their tokens."""
     found = list(gateway.registry.accounts())
-    return Accounts([things.account_of(one) for one in islice(found, offset, offset + limit)], len(found))
+    last = gateway.last_events
+    shown = islice(found, offset, offset + limit)
+    return Accounts([things.account_of(one, last.get((one.object, one.id), 0)) for one in shown], len(found))
 
 
 @get("/api/v1/problems", tags=["Registry"])

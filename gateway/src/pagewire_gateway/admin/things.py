@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from pagewire.manifests.problems import Problem
 from pagewire_gateway.admin import moments, redaction
 from pagewire_gateway.admin.ports import AccountOutbox, LaneInfo
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.registry.port import Account, App, PluginUse
-from pagewire_gateway.registry.problems import Problem
 
 
 class LaneStatus(Struct, frozen=True, kw_only=True):
@@ -103,6 +103,7 @@ class AccountStatus(Struct, frozen=True, kw_only=True):
         host: ``facebook`` or ``instagram``, the Graph API that serves it.
         plugins: names, in the order of the resource.
         closed: it has no token, so nothing can be sent in its name.
+        last_event: when its last event came in, since the gateway started.
     """
 
     object: str
@@ -117,6 +118,7 @@ class AccountStatus(Struct, frozen=True, kw_only=True):
     graph_version: str
     plugins: list[str]
     closed: bool
+    last_event: str | None
 
 
 class OutboxStatus(Struct, frozen=True, kw_only=True):
@@ -193,9 +195,10 @@ def app_of(app: App) -> AppStatus:
     )
 
 
-def account_of(account: Account) -> AccountStatus:
-    """An account, without its token."""
+def account_of(account: Account, last_event: int = 0) -> AccountStatus:
+    """An account, without its token; `last_event` in milliseconds since 1970, 0 for none since the gateway started."""
     return AccountStatus(
+        last_event=moments.show_set(last_event),
         object=account.object,
         id=account.id,
         namespace=account.namespace,

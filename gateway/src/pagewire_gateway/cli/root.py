@@ -26,7 +26,15 @@ COMMANDS: Final = {
 }
 """Our own commands, each in the module and under the attribute of its name, and what help says of them."""
 
-KNOWN: Final = {"simulate": "Play Meta on this machine: Graph API, webhooks and a chat page."}
+KNOWN: Final = {
+    "plan": "Show what would be done at Meta, and do nothing.",
+    "apply": "Make Meta agree with a folder of manifests, without a cluster.",
+    "import": "Write the manifests of what exists at Meta already.",
+    "operate": "Run the operator: make Meta agree with a cluster's resources.",
+    "status": "Show a cluster's Pages and accounts at a glance.",
+    "crds": "Print the custom resource definitions.",
+    "simulate": "Play Meta on this machine: Graph API, webhooks and a chat page.",
+}
 """What help says of commands of other distributions, so that it need not load them."""
 
 
@@ -35,7 +43,8 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's shape
         """Names of all commands."""
-        return [*COMMANDS, *sorted(set(_added()) - set(COMMANDS))]
+        added = set(_added()) - set(COMMANDS)
+        return [*COMMANDS, *(name for name in KNOWN if name in added), *sorted(added - set(KNOWN))]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's shape
         """The command with that name."""

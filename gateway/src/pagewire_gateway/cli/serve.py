@@ -14,7 +14,7 @@ from pagewire_gateway.admin.exposure import check_admin_exposure
 from pagewire_gateway.app import Gateway
 from pagewire_gateway.cli import logs
 from pagewire_gateway.collecting import collect_garbage_rarely
-from pagewire_gateway.config import Address, Settings, SettingsError, settings
+from pagewire_gateway.config import Address, ClusterSettings, Settings, SettingsError, settings
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.plugins import PluginError
 
@@ -37,10 +37,27 @@ class At(click.ParamType[Address]):
 @click.command()
 @click.option(
     "--manifests",
-    required=True,
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="DIR",
     help="Folder of manifests; changes are taken up while the gateway runs.",
+)
+@click.option(
+    "--cluster",
+    is_flag=True,
+    help="Follow the resources of a Kubernetes cluster instead: that of KUBECONFIG, of the pod, or of ~/.kube/config.",
+)
+@click.option(
+    "--kubeconfig",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Follow the cluster of this file.",
+)
+@click.option(
+    "--namespace",
+    "namespaces",
+    multiple=True,
+    metavar="NAME",
+    help="Only this namespace of the cluster; may be given several times.  [all of them]",
 )
 @click.option(
     "--data",
@@ -68,13 +85,23 @@ class At(click.ParamType[Address]):
     show_default=True,
     help="The least that is logged.",
 )
-def serve(*, log_level: str, plugins: tuple[str, ...], **given: Any) -> None:
+def serve(
+    *,
+    cluster: bool,
+    kubeconfig: Path | None,
+    namespaces: tuple[str, ...],
+    plugins: tuple[str, ...],
+    log_level: str,
+    **given: Any,
+) -> None:
     """Run the gateway until Ctrl-C: webhooks in, plugins, replies out.
 
+    Apps, tokens and Pages are described in a folder (--manifests) or in a cluster (--cluster or --kubeconfig).
     Settings that have no option come from PAGEWIRE_... variables.
     """
+    followed = _cluster(given["manifests"], cluster or kubeconfig is not None, kubeconfig, namespaces)
     try:
-        chosen = settings({**given, "plugins": plugins or None})
+        chosen = settings({**given, "cluster": followed, "plugins": plugins or None})
         check_admin_exposure(chosen.admin.host, chosen.admin_token)
         logs.set_up(chosen.log_format, log_level)
         chosen.data.mkdir(parents=True, exist_ok=True)
@@ -84,6 +111,16 @@ def serve(*, log_level: str, plugins: tuple[str, ...], **given: Any) -> None:
         raise CommandError(str(error)) from error
     except OSError as error:
         raise CommandError(error.strerror or str(error), _mend(error)) from error
+
+
+def _cluster(
+    manifests: Path | None, wanted: bool, kubeconfig: Path | None, namespaces: tuple[str, ...]
+) -> ClusterSettings | None:
+    if wanted is (manifests is not None):
+        raise click.UsageError("Give --manifests DIR, or --cluster (or --kubeconfig FILE): one of the two.")
+    if namespaces and not wanted:
+        raise click.UsageError("--namespace goes with --cluster; a folder of manifests is served whole.")
+    return ClusterSettings(kubeconfig=kubeconfig, namespaces=namespaces) if wanted else None
 
 
 async def _run(chosen: Settings) -> None:

@@ -50,6 +50,7 @@ ACCEPTED = Answer(200, "EVENT_RECEIVED", "accepted")
 DUPLICATE = Answer(200, "EVENT_RECEIVED", "duplicate")
 EMPTY = Answer(200, "EVENT_RECEIVED", "no_items")
 NOT_FOUND = Answer(404, "There is no webhook at this address.\n", "unknown_app")
+NOT_READY = Answer(503, "The apps have not been read yet; /readyz on the admin port says why.\n", "not_ready", _LATER)
 WRONG_METHOD = Answer(
     405, "Meta calls this address with GET and POST only.\n", "wrong_method", (b"allow", b"GET, POST")
 )

@@ -44,7 +44,7 @@ def create_public_app(ingress: Ingress) -> Litestar:
 
 async def _answer(ingress: Ingress, app: App | None, scope: Scope, receive: Receive) -> Answer:
     if app is None:
-        return answers.NOT_FOUND
+        return answers.NOT_FOUND if ingress.ready else answers.NOT_READY
     method = scope["method"]
     if method == "POST":
         return await ingress.take(app, scope, receive)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from pagewire import wire
 from pagewire_gateway import signature
 from pagewire_gateway.config import IngressLimits
+from pagewire_gateway.deadlines import Deadlines
 from pagewire_gateway.ingress import answers
 from pagewire_gateway.ingress.answers import Answer, Receive, Scope
 from pagewire_gateway.journal.port import Journal, JournalFull, JournalUnavailable
@@ -24,6 +25,10 @@ _REFUSALS = {
 
 class Apps(Protocol):
     """What ingress asks of the registry."""
+
+    @property
+    def revision(self) -> int:
+        """0 before it was read."""
 
     def app(self, namespace: str, name: str) -> App | None:
         """The app of that name."""
@@ -49,11 +54,17 @@ class Ingress:
         self._journal = journal
         self._limits = limits
         self._clock = clock
+        self._deadlines = Deadlines(limits.read_timeout)
         self._last_secret: dict[str, int] = {}
 
     def app(self, namespace: str, name: str) -> App | None:
         """The app whose webhook lives at this address."""
         return self._apps.app(namespace, name)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the apps are known, so that one which is not there does not exist."""
+        return self._apps.revision > 0
 
     async def take(self, app: App, scope: Scope, receive: Receive) -> Answer:
         """Take one POST.
@@ -72,14 +83,21 @@ class Ingress:
         return await self._store(app, body)
 
     async def _read(self, receive: Receive) -> bytes:
+        task, late = asyncio.current_task(), False
+        assert task is not None  # noqa: S101 - uvicorn makes one for each request
+        self._deadlines.begin(task)
         try:
-            async with asyncio.timeout(self._limits.read_timeout):
+            try:
                 message = await receive()
                 if not message.get("more_body", False):
                     return self._capped(message)
                 return await self._rest(message, receive)
-        except TimeoutError:
-            raise _Refused(answers.TOO_SLOW) from None
+            finally:
+                late = self._deadlines.end(task)
+        except asyncio.CancelledError:
+            if late:
+                raise _Refused(answers.TOO_SLOW) from None
+            raise
 
     def _capped(self, message: Any) -> bytes:
         if message["type"] == "http.disconnect":

@@ -1,18 +1,16 @@
 """Who an account id belongs to, and the accounts that follow from it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
+
+from pagewire.manifests.problems import Problem
 
 from .entries import AccountEntry
 from .names import ByName
 from .port import Account, Name
-from .problems import Problem
 from .resolve import Fault, World, problem_of, resolve_account
 
 E = TypeVar("E", bound=AccountEntry)
-
-_NEVER: Final = "9999"
-"""Sorts behind every creationTimestamp: who has one is older than who has none."""
 
 
 class Accounts(Generic[E]):
@@ -51,7 +49,8 @@ class Accounts(Generic[E]):
         for account, names in self._contested.items():
             winner, *others = self._claimants(account, names)
             for loser in others:
-                said = f"{account} is already described by {winner} ({winner.place}); remove one of the two"
+                where = f" ({winner.place})" if winner.file else ""
+                said = f"{account} is already described by {winner}{where}; remove one of the two"
                 yield problem_of(loser, Fault(self._field, said))
 
     def _concerned(self, due: Mapping[Name, E | None]) -> dict[str, tuple[Name, ...]]:
@@ -84,5 +83,5 @@ class Accounts(Generic[E]):
         return sorted((entry for entry in entries if entry is not None and entry.account == account), key=_age)
 
 
-def _age(entry: AccountEntry) -> tuple[str, str, str]:
-    return (entry.created or _NEVER, entry.namespace, entry.name)
+def _age(entry: AccountEntry) -> tuple[float, str, str]:
+    return (entry.created, entry.namespace, entry.name)

@@ -1,9 +1,13 @@
 """A checked resource becomes an entry: what the gateway needs of it and no more."""
 
 from collections.abc import Callable
+from datetime import datetime
+from math import inf
 from typing import Any, Final
 
+from pagewire.manifests.problems import Place
 from pagewire.resources import (
+    TOKEN_KEY,
     AccessToken,
     AppRef,
     InstagramAccount,
@@ -28,7 +32,6 @@ from .entries import (
     pack,
 )
 from .port import Name
-from .problems import Place
 from .sharing import Shared
 
 
@@ -64,14 +67,23 @@ def _app(app: MessengerApp, common: dict[str, Any], shared: Shared) -> AppEntry:
 
 def _token(token: AccessToken, common: dict[str, Any], shared: Shared) -> TokenEntry:
     spec = token.spec
-    secret = spec.source.secret_ref
+    secret, key = _secret(token, in_cluster=not common["file"])
     return TokenEntry(
         **common,
         app=_name(spec.app_ref, token, shared),
-        sort=shared.one(Sort(spec.type.value, _source(spec.source), secret.key if secret else "")),
+        sort=shared.one(Sort(spec.type.value, _source(spec.source), key)),
         page_id=shared.one(spec.page_id or ""),
-        secret=shared.one(secret.name if secret else ""),
+        secret=shared.one(secret),
     )
+
+
+def _secret(token: AccessToken, *, in_cluster: bool) -> KeyRef:
+    """Where the token is: in the Secret the operator keeps it in, else in the one of the spec, else nowhere yet."""
+    # A status in a file is an old copy of somebody's; in a cluster the operator keeps it true.
+    if in_cluster and token.status and token.status.secret_name:
+        return (token.status.secret_name, TOKEN_KEY)
+    ref = token.spec.source.secret_ref
+    return (ref.name, ref.key) if ref else ("", "")
 
 
 def _subscription(subscription: WebhookSubscription, common: dict[str, Any], shared: Shared) -> SubscriptionEntry:
@@ -82,7 +94,7 @@ def _page(page: MessengerPage, common: dict[str, Any], shared: Shared) -> PageEn
     spec = page.spec
     return PageEntry(
         **common,
-        created=page.metadata.creation_timestamp or "",
+        created=_seconds(page.metadata.creation_timestamp),
         account=shared.one(spec.page_id),
         app=_name(spec.app_ref, page, shared),
         token=shared.one(spec.token_ref.name if spec.token_ref else ""),
@@ -94,13 +106,20 @@ def _instagram(account: InstagramAccount, common: dict[str, Any], shared: Shared
     spec = account.spec
     return InstagramEntry(
         **common,
-        created=account.metadata.creation_timestamp or "",
+        created=_seconds(account.metadata.creation_timestamp),
         account=shared.one(spec.account_id),
         app=_name(spec.app_ref, account, shared),
         page=shared.one(spec.page_ref.name if spec.page_ref else ""),
         token=shared.one(spec.token_ref.name if spec.token_ref else ""),
         plugins=shared.plugins(spec.plugins),
     )
+
+
+def _seconds(created: str | None) -> float:
+    try:
+        return datetime.fromisoformat(created).timestamp() if created else inf
+    except ValueError:
+        return inf
 
 
 def _name(ref: AppRef, of: Resource, shared: Shared) -> Name:
@@ -116,6 +135,8 @@ def _source(source: TokenSource) -> str:
         return "secretRef"
     if source.token_ref:
         return "tokenRef"
+    if source.system_user:
+        return "systemUser"
     return "login" if source.login else "appCredentials"
 
 

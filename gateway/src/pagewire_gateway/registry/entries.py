@@ -4,10 +4,10 @@ from typing import ClassVar, Final
 
 import msgspec
 
+from pagewire.manifests.problems import Place
 from pagewire.sealed import Sealed
 
 from .port import Name, PluginUse
-from .problems import Place
 
 SECRET: Final = "Secret"  # noqa: S105 - the name of a kind
 
@@ -97,10 +97,14 @@ class AppEntry(Entry, frozen=True, kw_only=True, gc=False):
     graph_version: str
     allowed: tuple[str, ...]
 
+    @property
+    def refs(self) -> tuple[KeyRef, ...]:
+        """Every key of a Secret it needs."""
+        return (*self.secret_refs, self.verify_ref) if self.verify_ref else self.secret_refs
+
     def secrets(self) -> set[Name]:
         """The Secrets it depends on."""
-        refs = (*self.secret_refs, self.verify_ref) if self.verify_ref else self.secret_refs
-        return {(self.namespace, name) for name, _ in refs}
+        return {(self.namespace, name) for name, _ in self.refs}
 
 
 class Sort(msgspec.Struct, frozen=True, gc=False):
@@ -108,7 +112,7 @@ class Sort(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         source: The field of ``spec.from`` that is given.
-        secret_key: Empty unless the source is a Secret.
+        secret_key: Empty while no Secret holds the token.
     """
 
     type: str
@@ -117,13 +121,18 @@ class Sort(msgspec.Struct, frozen=True, gc=False):
 
 
 class TokenEntry(Entry, frozen=True, kw_only=True, gc=False):
-    """An AccessToken; `secret` is the name of its Secret, or empty."""
+    """An AccessToken; `secret` is the name of its Secret, or empty while there is none."""
 
     kind = "AccessToken"
     app: Name
     sort: Sort
     page_id: str
     secret: str
+
+    @property
+    def refs(self) -> tuple[KeyRef, ...]:
+        """Every key of a Secret it needs."""
+        return ((self.secret, self.sort.secret_key),) if self.secret else ()
 
 
 class SubscriptionEntry(Entry, frozen=True, kw_only=True, gc=False):
@@ -137,11 +146,11 @@ class AccountEntry(Entry, frozen=True, kw_only=True, gc=False):
     """What a Page and an Instagram account have in common.
 
     Attributes:
-        created: ``metadata.creationTimestamp``; empty if there is none.
+        created: ``metadata.creationTimestamp`` as seconds since 1970, the smallest form of it; infinite if there is none.
         token: Name of the AccessToken; empty if there is none.
     """
 
-    created: str
+    created: float
     account: str
     app: Name
     token: str

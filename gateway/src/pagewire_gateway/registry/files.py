@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from pagewire.manifests.problems import Problem
+
 from .claims import Claims
 from .entries import Entry
 from .names import ByName
-from .problems import Problem
 from .reading import Reading
 from .resolve import Fault, problem_of
 
@@ -19,12 +20,16 @@ class Files:
             (None if it is new).
     """
 
-    def __init__(self, kinds: tuple[str, ...]) -> None:
-        self.kinds = {kind: Claims[Entry]() for kind in kinds}
+    def __init__(self, kinds: tuple[type[Entry], ...]) -> None:
+        self.kinds = {kind.kind: Claims[Entry]() for kind in kinds}
         self.before: dict[str, ByName[Entry | None]] = {}
         self._entries: dict[str, tuple[Entry, ...]] = {}
         self._problems: dict[str, tuple[Problem, ...]] = {}
         self.forget()
+
+    def of(self, kind: type[Entry]) -> ByName[Entry]:
+        """The entries of a kind that count now."""
+        return self.kinds[kind.kind].first
 
     def forget(self) -> None:
         """Take what counts now as what counted before."""

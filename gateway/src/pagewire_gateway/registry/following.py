@@ -2,21 +2,24 @@
 
 from pathlib import Path
 
-from .folder import ENDINGS, Found, Scan, read, scan
-from .problems import Problem, Severity
+from pagewire.manifests.folder import ENDINGS, Found, Scan, read, scan
+from pagewire.manifests.problems import Problem, Severity
+
+from .files import Files
 from .reading import Reading, unreadable
 from .reading import read as read_text
 from .sharing import Shared
-from .store import Snapshot, Store
+from .store import KINDS, Snapshot, Store
 
 
 class Following:
-    """Keeps a `Store` in step with a folder. Blocking; one thread at a time."""
+    """Keeps what is served in step with a folder. Blocking; one thread at a time."""
 
     def __init__(self, folder: Path, limit: int) -> None:
         self._folder = folder
         self._limit = limit
-        self._store = Store()
+        self._files = Files(KINDS)
+        self._store = Store(self._files)
         self._read: dict[str, int] = {}
         self._restless: dict[str, int | None] = {}
 
@@ -32,10 +35,10 @@ class Following:
         for file in self._due(seen, patient):
             found = seen.files.get(file)
             if found is None:
-                self._store.put(file, Reading())
+                self._files.put(file, Reading())
                 self._read.pop(file, None)
             else:
-                self._store.put(file, self._open(file, found, shared))
+                self._files.put(file, self._open(file, found, shared))
         return self._store.build(seen.problems or self._emptiness(seen))
 
     def _emptiness(self, seen: Scan) -> list[Problem]:

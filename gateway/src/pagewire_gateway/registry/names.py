@@ -31,6 +31,11 @@ class ByName(Generic[V]):
         """Take a value out; raises `KeyError` if there is none."""
         return self._namespaces[namespace].pop(name)
 
+    def names(self, namespace: str = "") -> list[Name]:
+        """The names of a namespace, or of all."""
+        chosen = {namespace: self._namespaces.get(namespace, {})} if namespace else self._namespaces
+        return [(one, name) for one, values in chosen.items() for name in values]
+
     def items(self) -> Iterator[tuple[Name, V]]:
         """Every value with its namespace and name."""
         for namespace, values in self._namespaces.items():

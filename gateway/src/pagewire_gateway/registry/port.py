@@ -1,6 +1,6 @@
 """What the gateway knows of apps, accounts, tokens and enabled plugins, whatever told it.
 
-Two things stand behind this port: manifest files, and later the cluster. The look-ups are for the hot path:
+Two things stand behind this port: manifest files and the cluster. The look-ups are for the hot path:
 plain dictionaries, no await. Everything handed out is frozen; a change comes as new objects and a new revision.
 """
 
@@ -9,9 +9,8 @@ from typing import Final, Literal, Protocol
 
 import msgspec
 
+from pagewire.manifests.problems import Problem
 from pagewire.sealed import Sealed
-
-from .problems import Problem
 
 Name = tuple[str, str]
 """Namespace and name of a resource."""
@@ -103,7 +102,7 @@ class Registry(Protocol):
 
     @property
     def revision(self) -> int:
-        """Grows by one whenever apps, accounts or problems change; 0 before `start`."""
+        """Grows by one whenever apps, accounts or problems change; 0 before everything was read once."""
         ...
 
     def app(self, namespace: str, name: str) -> App | None:
@@ -135,7 +134,7 @@ class Registry(Protocol):
         ...
 
     async def start(self) -> None:
-        """Read everything once, then follow changes in the background."""
+        """Read everything once, then follow changes in the background; returns also if that cannot be read for now."""
         ...
 
     async def aclose(self) -> None:

@@ -4,12 +4,12 @@ from typing import Any, Final
 
 import msgspec
 
-from pagewire.resources import GROUP, KINDS, InvalidResourceError, decode, problems
+from pagewire.manifests.documents import Document, read_documents
+from pagewire.manifests.problems import Place, Problem, Severity
+from pagewire.resources import GROUP, KINDS, InvalidResourceError, Resource, decode, problems
 
 from .compact import entry_of
-from .documents import Document, read_documents
 from .entries import SECRET, Entry, Key
-from .problems import Place, Problem, Severity
 from .secrets import read_secret
 from .sharing import Shared
 
@@ -29,6 +29,13 @@ class Reading(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     broken: frozenset[Key] = frozenset()
     unreadable: bool = False
+
+
+def checked(resource: Resource) -> Resource:
+    """The same resource; one that breaks a rule between its fields is refused with `InvalidResourceError`."""
+    if wrong := problems(resource):
+        raise InvalidResourceError(tuple(wrong))
+    return resource
 
 
 def unreadable(file: str, message: str) -> Reading:
@@ -82,14 +89,9 @@ class _Reader:
 
     def _ours(self, document: Document) -> None:
         try:
-            resource = decode(document.value)
+            self.entries.append(entry_of(checked(decode(document.value)), document.place, self._shared))
         except InvalidResourceError as error:
             self._refuse_all(document, error)
-            return
-        if wrong := problems(resource):
-            self._refuse_all(document, InvalidResourceError(tuple(wrong)))
-        else:
-            self.entries.append(entry_of(resource, document.place, self._shared))
 
     def _secret(self, document: Document) -> None:
         try:

@@ -8,13 +8,13 @@ from typing import Final
 
 import msgspec
 
+from pagewire.manifests.problems import Problem, Severity
 from pagewire.resources import DEFAULT_GRAPH_VERSION
 from pagewire.sealed import Sealed
 
 from .entries import AccountEntry, AppEntry, Entry, InstagramEntry, KeyRef, PageEntry, SecretEntry, TokenEntry
 from .names import ByName
 from .port import Account, App, Host, Name, Object
-from .problems import Problem, Severity
 
 _TOKEN: Final = re.compile(r"[!-~]+\Z")
 """A token travels in a header: visible ASCII and nothing else."""
@@ -157,8 +157,9 @@ def _token(entry: AccountEntry, wanted: str, world: World) -> TokenEntry | Fault
 
 
 def _value(token: TokenEntry, world: World) -> Sealed[str] | Fault:
-    if token.sort.source != "secretRef":
-        said = f"{token} comes from {token.sort.source} and has no value here; give it a secretRef"
+    if not token.secret:
+        what_next = "give it a secretRef" if token.file else "the operator says why in its conditions"
+        said = f"{token} comes from {token.sort.source} and has no value here; {what_next}"
         return Fault("spec.tokenRef", said, Severity.WARNING)
     value = _secret(token, (token.secret, token.sort.secret_key), "spec.tokenRef", world)
     if isinstance(value, Sealed) and _TOKEN.match(value.reveal()) is None:

@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
+from pagewire.manifests.problems import Place
 from pagewire.resources import InvalidResourceError, Metadata, Problem
 from pagewire.resources.explain import explain
 from pagewire.sealed import Sealed
 
 from .entries import SecretEntry, pack
-from .problems import Place
 from .sharing import Shared
 
 

@@ -13,10 +13,13 @@ T = TypeVar("T", bound=Hashable)
 
 
 class Shared:
-    """Gives back the first of equal values. Lives for one pass over the folder, so nothing old is held."""
+    """Gives back the first of equal values. Let it live for one pass over all documents, so that nothing old is held."""
 
     def __init__(self) -> None:
         self._seen: dict[Hashable, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self._seen)
 
     def one(self, value: T) -> T:
         """The first value equal to this one."""

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from pagewire.manifests.problems import Problem
+
 from .port import Account, App, Registry
-from .problems import Problem
 
 
 def show(registry: Registry) -> dict[str, Any]:

@@ -1,12 +1,14 @@
-"""Readings of files go in, snapshots come out. A snapshot shares all that did not change with the one before it."""
+"""What documents say goes in, snapshots come out. A snapshot shares all that did not change with the one before it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
+from pagewire.manifests.problems import Problem
+
 from .accounts import Accounts
-from .affected import affected
+from .affected import Before, affected
 from .entries import (
     AppEntry,
     Entry,
@@ -16,13 +18,32 @@ from .entries import (
     SubscriptionEntry,
     TokenEntry,
 )
-from .files import Files
+from .names import ByName
 from .port import Account, App, Name
-from .problems import Problem
-from .reading import Reading
 from .resolve import Fault, World, app_of, problem_of, resolve_app
 
-_KINDS: Final = (SecretEntry, AppEntry, TokenEntry, SubscriptionEntry, PageEntry, InstagramEntry)
+KINDS: Final = (SecretEntry, AppEntry, TokenEntry, SubscriptionEntry, PageEntry, InstagramEntry)
+
+
+class Told(Protocol):
+    """What all documents say, be they files or a cluster's objects. Others put it in; a `Store` reads it."""
+
+    @property
+    def before(self) -> Before:
+        """By kind, every resource that says something else since `forget`, with what it said before."""
+        ...
+
+    def of(self, kind: type[Entry]) -> ByName[Any]:
+        """The entries of a kind that count now; always the same object."""
+        ...
+
+    def forget(self) -> None:
+        """Take what is said now as what was said before."""
+        ...
+
+    def problems(self) -> Iterable[Problem]:
+        """What is wrong with the documents themselves."""
+        ...
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -39,45 +60,38 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 class Store:
-    """What all the files say, and the snapshot that follows from it. Not for several threads at once."""
+    """The snapshot that follows from what is told. Not for several threads at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Told) -> None:
         self.snapshot = Snapshot()
-        self._files = Files(tuple(kind.kind for kind in _KINDS))
-        self._world = World(*(self._of(kind) for kind in (SecretEntry, AppEntry, TokenEntry, PageEntry)))
-        self._pages = Accounts[PageEntry](self._of(PageEntry), "spec.pageId")
-        self._instagram = Accounts[InstagramEntry](self._of(InstagramEntry), "spec.accountId")
+        self._told = told
+        self._world = World(*(told.of(kind) for kind in (SecretEntry, AppEntry, TokenEntry, PageEntry)))
+        self._pages = Accounts[PageEntry](told.of(PageEntry), "spec.pageId")
+        self._instagram = Accounts[InstagramEntry](told.of(InstagramEntry), "spec.accountId")
         self._app_problems: dict[Name, list[Problem]] = {}
 
-    def put(self, file: str, reading: Reading) -> None:
-        """Take a new reading of a file; an empty one if the file is gone. Nothing shows before `build`."""
-        self._files.put(file, reading)
-
     def build(self, others: Iterable[Problem] = ()) -> Snapshot:
-        """Make what was put visible.
+        """Make what was told visible.
 
         Args:
-            others: Problems of the folder itself.
+            others: Problems of the folder or the cluster itself.
 
         Returns:
             The new snapshot, or the old one if nothing changed.
         """
-        due = affected(self._files.before, self._world, self._of(InstagramEntry))
+        due = affected(self._told.before, self._world, self._told.of(InstagramEntry))
         apps = self._apps(due.apps)
         pages = self._pages.renew(self._was(PageEntry, due.pages), self._world)
         instagram = self._instagram.renew(self._was(InstagramEntry, due.instagram), self._world)
-        self._files.forget()
+        self._told.forget()
         problems = tuple(sorted((*others, *self._problems()), key=_position))
         new = Snapshot(apps, {"page": pages, "instagram": instagram}, problems, self.snapshot.revision + 1)
         if not (self.snapshot.revision and new.says_the_same(self.snapshot)):
             self.snapshot = new
         return self.snapshot
 
-    def _of(self, kind: type[Entry]) -> Any:
-        return self._files.kinds[kind.kind].first
-
     def _was(self, kind: type[Entry], due: set[Name]) -> dict[Name, Any]:
-        before = self._files.before[kind.kind]
+        before = self._told.before[kind.kind]
         return {name: before.get(name) for name in due}
 
     def _apps(self, due: set[Name]) -> Mapping[Name, App]:
@@ -95,12 +109,12 @@ class Store:
         return apps
 
     def _problems(self) -> Iterator[Problem]:
-        yield from self._files.problems()
+        yield from self._told.problems()
         for problems in self._app_problems.values():
             yield from problems
         yield from self._pages.problems()
         yield from self._instagram.problems()
-        for subscription in self._of(SubscriptionEntry).values():
+        for subscription in self._told.of(SubscriptionEntry).values():
             app = app_of(subscription, subscription.app, self._world)
             if isinstance(app, Fault):
                 yield problem_of(subscription, app)

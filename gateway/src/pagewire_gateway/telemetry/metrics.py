@@ -121,6 +121,12 @@ outbox_waiting = Gauge("pagewire.outbox.waiting", "{request}", "Outbound request
 registry_problems = Gauge(
     "pagewire.registry.problems", "{problem}", "Mistakes in the resources that are being served around."
 )
+registry_silence = Gauge(
+    "pagewire.registry.watch.silence",
+    "s",
+    "Time since the API server was last heard of a kind; above 120 what is served may be old. None without a cluster.",
+    "resource",
+)
 journal_size = Gauge("pagewire.journal.size", "By", "The journal's files on disk.")
 journal_free = Gauge("pagewire.journal.free", "By", "What the journal may still grow before it refuses deliveries.")
 oldest_pending = Gauge(

@@ -7,11 +7,11 @@ from pathlib import Path
 import msgspec
 
 from pagewire import hooks
+from pagewire.manifests.problems import Severity
 from pagewire_gateway.cli.doctor.finding import Finding, failed, ok, skipped, warning
 from pagewire_gateway.plugins import Plugin, PluginError, load
 from pagewire_gateway.registry.manifests import ManifestRegistry
 from pagewire_gateway.registry.port import Account, App, Registry
-from pagewire_gateway.registry.problems import Severity
 
 
 async def read_manifests(folder: Path) -> ManifestRegistry:

@@ -31,7 +31,7 @@ def read_json(text: str) -> Any:
         raise UnreadableError(f"not JSON: {said}", _line(text)) from None
     except RecursionError:
         raise UnreadableError(f"nested deeper than {MAX_DEPTH} levels", 1) from None
-    if _deeper(value, MAX_DEPTH):
+    if deeper(value):
         raise UnreadableError(f"nested deeper than {MAX_DEPTH} levels", 1)
     return value
 
@@ -66,9 +66,10 @@ def _refuse(_constant: str) -> NoReturn:
     raise NumberError
 
 
-def _deeper(value: Any, limit: int) -> bool:
+def deeper(value: Any) -> bool:
+    """Whether a value is nested deeper than `MAX_DEPTH`."""
     level = [value]
-    for _ in range(limit + 1):
+    for _ in range(MAX_DEPTH + 1):
         level = [inner for outer in level for inner in _inside(outer)]
         if not level:
             return False

@@ -1,0 +1,89 @@
+"""What a Page of a cluster costs: at most 1 KB, with a token in a Secret of its own; others' Secrets cost nothing."""
+
+import base64
+import gc
+import tracemalloc
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from pagewire.kube import Object
+from pagewire_gateway.registry.cluster.mirror import Mirror
+from pagewire_gateway.registry.entries import Key
+
+PAGES = 6_000
+CHUNK = 500
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+
+KINDS = ("AccessToken", "MessengerPage", "Secret")
+
+
+def value(kind: str, number: int) -> tuple[Key, Object]:
+    """One object as the API server has it, with everything that must not be kept."""
+    name, page = f"page-{number}", str(108_000_000_000_000 + number)
+    secret = f"{name}-access-token"
+    metadata = {
+        "name": secret if kind == "Secret" else name,
+        "namespace": "support",
+        "creationTimestamp": f"{BEGAN + timedelta(seconds=number):%Y-%m-%dT%H:%M:%SZ}",
+        "uid": f"{number:036}",
+        "resourceVersion": str(number),
+        "managedFields": [{"manager": "kubectl", "fieldsV1": {"f:spec": {f"f:{number}": {}}}}],
+    }
+    config = {"rules": [{"when": {"text": "hours"}, "reply": {"text": "9 to 5"}}]}
+    plugins = [{"name": "logging"}, {"name": "auto-reply", "config": config}]
+    app = {"name": "acme"}
+    told: dict[str, Object] = {
+        "AccessToken": {
+            "spec": {"appRef": app, "type": "Page", "pageId": page, "from": {"tokenRef": {"name": "admin"}}},
+            "status": {"secretName": secret, "conditions": [{"type": "Ready", "message": f"{number:0100}"}]},
+        },
+        "MessengerPage": {
+            "spec": {"appRef": app, "pageId": page, "tokenRef": {"name": name}, "plugins": plugins},
+            "status": {"name": f"{number:0100}"},
+        },
+        "Secret": {"data": {"token": coded(f"EAA{number:0197}"), "other": coded(f"{number:0500}")}},
+    }
+    return (kind, "support", metadata["name"]), {"metadata": metadata, **told[kind]}
+
+
+def coded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def chunks(kind: str) -> Iterator[dict[Key, Object]]:
+    for first in range(0, PAGES, CHUNK):
+        yield dict(value(kind, number) for number in range(first, first + CHUNK))
+
+
+def foreign(number: int) -> tuple[Key, Object]:
+    name = f"somebody-elses-{number}"
+    return ("Secret", "support", name), {
+        "metadata": {"namespace": "support", "name": name},
+        "data": {"a": coded("b" * 900)},
+    }
+
+
+def test_a_page_with_its_token_takes_at_most_a_kilobyte() -> None:
+    mirror = Mirror()
+    metadata = {"namespace": "support", "name": "acme"}
+    mirror.take({("MessengerApp", "support", "acme"): {"metadata": metadata, "spec": {"appId": "990000000000001"}}})
+    tracemalloc.start()
+    try:
+        for kind in KINDS:
+            for chunk in chunks(kind):
+                mirror.take(chunk)
+        del chunk
+        mirror.take(dict(foreign(number) for number in range(2_000)))
+        pages = mirror.build().accounts["page"]
+        gc.collect()
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(pages) == PAGES
+    assert not any(page.closed for page in pages.values())
+    assert taken / PAGES <= 1024
+
+    key, renewed = value("Secret", 17)
+    assert mirror.take({key: {**renewed, "data": {"token": coded("EAARENEWED")}}}) == set()
+    after = mirror.build().accounts["page"]
+    assert [id_ for id_, page in after.items() if page is not pages[id_]] == [str(108_000_000_000_000 + 17)]
