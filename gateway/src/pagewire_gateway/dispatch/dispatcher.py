@@ -11,6 +11,7 @@ from pagewire_gateway.admin.ports import LaneInfo
 from pagewire_gateway.config import DispatchSettings
 from pagewire_gateway.dispatch.context import Profiles
 from pagewire_gateway.dispatch.lane import Lane
+from pagewire_gateway.dispatch.settler import Settler
 from pagewire_gateway.dispatch.worker import Accounts, Events, ReplyDesk, Worker
 from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Stored
 from pagewire_gateway.plugins import Plugin
@@ -102,9 +103,10 @@ class Dispatcher:
         self._lanes: dict[str, Lane] = {}
         self._chores: set[asyncio.Task[None]] = set()
         self._reviewed = clock()
+        self._settler = Settler(journal)
         events = Events()
         self.workers = {
-            name: Worker(plugin, journal, accounts, desk, profiles, settings, clock, events)
+            name: Worker(plugin, self._settler, accounts, desk, profiles, settings, clock, events)
             for name, plugin in plugins.items()
         }
         metrics.circuit.read = self._read_circuits
@@ -113,13 +115,15 @@ class Dispatcher:
     async def start(self, fence: int) -> None:
         """Open the lanes and take up what is left from before."""
         marks = await self._journal.open_lanes(sorted(self.workers))
+        self._settler.fence = fence
         for name, worker in self.workers.items():
-            worker.fence, worker.stopped = fence, False
+            worker.stopped = False
             self._lanes[name] = Lane(
                 name,
                 self._journal,
                 worker.handle,
                 worker.note,
+                concurrency=self._settings.concurrency,
                 window=self._settings.window,
                 clock=self._clock,
                 start=marks[name],
@@ -187,6 +191,7 @@ class Dispatcher:
         for chore in list(self._chores):
             chore.cancel()
         await asyncio.gather(*(lane.stop(grace) for lane in lanes.values()))
+        await self._settler.stop(grace)
         try:
             await self._journal.low_water({name: lane.low_water() for name, lane in lanes.items()})
         except JournalError as error:

@@ -6,9 +6,11 @@ import logging
 from bisect import insort
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 import msgspec
 
+from pagewire_gateway.dispatch.hands import Hands
 from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Pending, Stored
 
 log = logging.getLogger(__name__)
@@ -17,8 +19,8 @@ Key = tuple[str, str, str] | int
 Source = tuple[str, str, str]
 """Object, account, and the app whose webhook brought it: one app's events must not hold up those of another."""
 SETTLED, HELD = -1, -2
-Handle = Callable[[Pending], Awaitable[int]]
-"""Handles one event for now; returns `SETTLED`, `HELD`, or when to try again (ms)."""
+Handle = Callable[[Pending, Callable[[int], None]], Awaitable[None]]
+"""Handles one event, and tells, then or later: `SETTLED`, `HELD`, or when to try again (ms); or nothing if it has to stop."""
 
 Note = Callable[[Pending], Awaitable[None]]
 
@@ -56,6 +58,7 @@ class Lane:
         journal: where events that are not in memory are read from.
         handle: what to do with an event.
         note: gives an event that is held a row of its own in the journal.
+        concurrency: events at work at a time.
         window: events in memory before the lane reads on only as room appears.
         clock: milliseconds since 1970.
         start: place up to which everything is settled.
@@ -68,6 +71,7 @@ class Lane:
         handle: Handle,
         note: Note,
         *,
+        concurrency: int,
         window: int,
         clock: Callable[[], int],
         start: int,
@@ -80,6 +84,7 @@ class Lane:
         self._clock = clock
         self._queues: dict[Key, deque[Pending | int]] = {}
         self._timers: dict[Key, asyncio.TimerHandle] = {}
+        self._hands = Hands(self._go, concurrency)
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: dict[Source, list[int]] = {}
         self._open: list[int] = []
@@ -219,55 +224,65 @@ class Lane:
     # What goes out -----------------------------------------------------------------------------------------------
 
     def _start(self, key: Key, due: int) -> None:
-        delay = (due - self._clock()) / 1000
+        delay = (due - self._clock()) / 1000 if due else 0
+        if self._stopped:
+            return
         if delay <= 0:
-            self._spawn(self._drain(key))
+            self._hands.offer(key)
         else:
             self._timers[key] = asyncio.get_running_loop().call_later(delay, self._wake, key)
 
     def _wake(self, key: Key) -> None:
         del self._timers[key]
-        self._spawn(self._drain(key))
+        self._hands.offer(key)
 
-    async def _drain(self, key: Key) -> None:
+    async def _go(self, key: Key) -> None:
+        """Handle the first event of a conversation."""
         try:
-            await self._drain_on(key)
+            pending = await self._head(self._queues[key])
+            if pending is None:
+                self._queues[key].popleft()
+                self._next(key)
+            else:
+                await self._step(pending, partial(self._came_to, key, pending))
         except (Stopping, LeaseLost):
             return  # The journal has all that is left, for whoever leads next.
         except Exception:
             # The journal may not answer for a moment. The conversation goes on where it was, and nobody overtakes.
             log.exception("lane %s stumbled; the conversation goes on in a second", self.plugin)
-            if not self._stopped:
-                self._start(key, self._clock() + _STUMBLE)
+            self._start(key, self._clock() + _STUMBLE)
 
-    async def _drain_on(self, key: Key) -> None:
-        queue = self._queues[key]
-        while queue and not self._stopped:
-            pending = await self._head(queue)
-            if pending is None:
-                queue.popleft()
-                continue
-            due = await self._step(pending)
-            newer = self._newer.pop(pending.stored.seq, None)
-            if newer is not None and newer.generation > pending.generation:
-                queue[0] = newer
-            elif due == HELD:
-                self._hold(pending)
-                self._pop(queue)
-            elif due == SETTLED:
-                self._end(pending.stored.seq)
-                self._pop(queue)
-            else:
-                queue[0] = msgspec.structs.replace(pending, attempts=pending.attempts + 1, due=due)
-                self._start(key, due)
-                return
-        if not self._stopped:
-            del self._queues[key]
-
-    async def _step(self, pending: Pending) -> int:
+    async def _step(self, pending: Pending, then: Callable[[int], None]) -> None:
         """Handle one event, unless an older one of its account is still held: nobody overtakes in a conversation."""
-        held = self._held.get(_source(pending.stored))
-        return HELD if held and held[0] < pending.stored.seq else await self._handle(pending)
+        held = self._held.get(_source(pending.stored)) if self._held else None
+        if held and held[0] < pending.stored.seq:
+            then(HELD)
+        else:
+            await self._handle(pending, then)
+
+    def _came_to(self, key: Key, pending: Pending, due: int) -> None:
+        """Go on with a conversation once the outcome of its first event is known, and durable."""
+        seq, queue = pending.stored.seq, self._queues[key]
+        newer = self._newer.pop(seq, None) if self._newer else None
+        if newer is not None and newer.generation > pending.generation:
+            queue[0] = newer
+        elif due == HELD:
+            self._hold(pending)
+            self._pop(queue)
+        elif due == SETTLED:
+            self._end(seq)
+            self._pop(queue)
+        else:
+            queue[0] = msgspec.structs.replace(pending, attempts=pending.attempts + 1, due=due)
+            self._start(key, due)
+            return
+        self._next(key)
+
+    def _next(self, key: Key) -> None:
+        if not self._queues[key]:
+            del self._queues[key]
+        elif not self._stopped:
+            self._hands.offer(key)
 
     async def _head(self, queue: "deque[Pending | int]") -> Pending | None:
         head = queue[0]
@@ -366,6 +381,7 @@ class Lane:
         self._room.set()
         for timer in self._timers.values():
             timer.cancel()
+        await self._hands.stop(grace)
         if self._tasks:
             _, late = await asyncio.wait(list(self._tasks), timeout=grace)
             for task in late:

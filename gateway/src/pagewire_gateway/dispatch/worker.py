@@ -11,11 +11,13 @@ from typing import Any, Protocol
 from pagewire.events import Conversation, Event
 from pagewire.wire import event_of
 from pagewire_gateway.config import DispatchSettings
+from pagewire_gateway.deadlines import Deadlines
 from pagewire_gateway.dispatch.circuit import Circuit
 from pagewire_gateway.dispatch.context import HookContext, Profiles
 from pagewire_gateway.dispatch.lane import HELD, SETTLED, Stopping
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised, of_returned, to_mark
-from pagewire_gateway.journal.port import Journal, JournalError, LaneState, LeaseLost, Mark, Outbound, Pending, Stored
+from pagewire_gateway.dispatch.settler import Settler
+from pagewire_gateway.journal.port import LaneState, Mark, Outbound, Pending, Stored
 from pagewire_gateway.plugins import Plugin, PluginError
 from pagewire_gateway.registry.port import Account, PluginUse
 from pagewire_gateway.telemetry import metrics
@@ -23,7 +25,6 @@ from pagewire_gateway.telemetry import metrics
 log = logging.getLogger(__name__)
 
 _NOBODY = "no resource names this account"
-_JOURNAL_PAUSE = 1.0
 _EVENTS_KEPT = 512
 _LOOK = 0.2
 
@@ -69,7 +70,7 @@ class Worker:
 
     Args:
         plugin: which one.
-        journal: where outcomes go.
+        settler: where outcomes go.
         accounts: where configurations are.
         desk: where replies go.
         profiles: for hooks that ask who a person is.
@@ -81,7 +82,7 @@ class Worker:
     def __init__(
         self,
         plugin: Plugin,
-        journal: Journal,
+        settler: Settler,
         accounts: Accounts,
         desk: ReplyDesk,
         profiles: Profiles,
@@ -92,35 +93,38 @@ class Worker:
         self.plugin = plugin
         self._events = events
         self.circuit = Circuit(settings.circuit_failures, int(settings.circuit_pause * 1000))
-        self.fence = 0
         self.in_flight = self.handled = self.failed = 0
         self.stopped = False
         self.resumed = asyncio.Event()
         self.resumed.set()
-        self._journal = journal
+        self._settler = settler
+        self._journal = settler.journal
         self._accounts = accounts
         self._desk = desk
         self._profiles = profiles
         self._settings = settings
         self._clock = clock
-        self._slots = asyncio.Semaphore(settings.concurrency)
+        self._deadlines = Deadlines(settings.hook_timeout)
         self._threads = ThreadPoolExecutor(settings.threads, thread_name_prefix=f"plugin-{plugin.name}")
         self._configs: dict[tuple[str, str], tuple[PluginUse, Any]] = {}
 
-    async def handle(self, pending: Pending) -> int:
+    async def handle(self, pending: Pending, then: Callable[[int], None]) -> None:
         """Handle one event; see `pagewire_gateway.dispatch.lane.Handle`."""
         account = account_for(self._accounts, pending.stored)
         if account is None:
-            return await self._wait_or_park(pending, _NOBODY)
+            self._wait_or_park(pending, _NOBODY, then)
+            return
         use = self._use(account)
         if use is None:
-            return await self._skip(pending)
+            self._skip(pending, then)
+            return
         try:
             config = self._config(account, use)
         except PluginError as error:
-            return await self._wait_or_park(pending, str(error))
+            self._wait_or_park(pending, str(error), then)
+            return
         outcome = await self._call(pending, account, config)
-        return await self._settle(pending, outcome)
+        self._settle(pending, outcome, then)
 
     async def note(self, pending: Pending) -> None:
         """Give an event that is held a row of its own, so that the lane's low-water mark need not wait for it.
@@ -130,7 +134,7 @@ class Worker:
         """
         if not _has_row(pending):
             mark = self._mark(pending, "retry", f"held: {self._why_held(pending)}")
-            await self._journal.settle([mark], self.fence)
+            await self._journal.settle([mark], self._settler.fence)
 
     def _why_held(self, pending: Pending) -> str:
         account = account_for(self._accounts, pending.stored)
@@ -143,20 +147,19 @@ class Worker:
             return str(error)
         return "an older event of this account is held"
 
-    async def _wait_or_park(self, pending: Pending, reason: str) -> int:
+    def _wait_or_park(self, pending: Pending, reason: str, then: Callable[[int], None]) -> None:
         days = (self._clock() - pending.stored.received) / 86_400_000
         if days * 86_400 <= self._settings.retry.patience:
-            return HELD
-        mark = self._mark(pending, "parked", f"{reason}, for {days:.1f} days")
-        await self._store(mark, None)
-        self._report(pending, mark)
-        return SETTLED
+            then(HELD)
+        else:
+            self._store(pending, self._mark(pending, "parked", f"{reason}, for {days:.1f} days"), then)
 
-    async def _skip(self, pending: Pending) -> int:
+    def _skip(self, pending: Pending, then: Callable[[int], None]) -> None:
         """The account does not use the plugin; only what has a row already needs an end."""
         if _has_row(pending):
-            await self._store(self._mark(pending, "done", ""), None)
-        return SETTLED
+            self._settler.put(self._mark(pending, "done", ""), lambda rows: None if rows is None else then(SETTLED))
+        else:
+            then(SETTLED)
 
     def _mark(self, pending: Pending, state: LaneState, error: str) -> Mark:
         now = self._clock()
@@ -193,23 +196,29 @@ class Worker:
             event, account, self.plugin.name, config, pending.attempts + 1, self._journal, self._profiles
         )
         known = {"event": event, "context": context}
-        async with self._slots:
-            await self._turn()
-            began = asyncio.get_running_loop().time()
-            self.in_flight += 1
+        await self._turn()
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None  # noqa: S101 - a lane's hand
+        began = loop.time()
+        self.in_flight += 1
+        late = False
+        self._deadlines.begin(task)
+        try:
             try:
-                async with asyncio.timeout(self._settings.hook_timeout):
-                    outcome = of_returned(event, [await hook.call(known, self._threads) for hook in hooks])
-            except BaseException as error:
-                if isinstance(error, asyncio.CancelledError) and _is_ours():
-                    self.circuit.abandoned()
-                    raise
-                # Whatever a plugin raises concerns that plugin alone, also sys.exit and its own cancelled tasks.
-                outcome = of_raised(error, self._settings.hook_timeout)
+                returned = [await hook.call(known, self._threads) for hook in hooks]
             finally:
                 self.in_flight -= 1
-            self._account_for(pending, outcome, asyncio.get_running_loop().time() - began)
-            return outcome
+                late = self._deadlines.end(task)
+            outcome = of_returned(event, returned)
+        except BaseException as error:
+            if isinstance(error, asyncio.CancelledError) and task.cancelling():
+                self.circuit.abandoned()
+                raise
+            # Whatever a plugin raises concerns that plugin alone, also sys.exit and its own cancelled tasks.
+            missed = late and isinstance(error, asyncio.CancelledError)
+            outcome = of_raised(TimeoutError() if missed else error, self._settings.hook_timeout)
+        self._account_for(pending, outcome, loop.time() - began)
+        return outcome
 
     async def _turn(self) -> None:
         while True:
@@ -233,7 +242,7 @@ class Worker:
         if self.circuit.opens_at is not None and not was_open:
             log.error("plugin %s fails at everything (%s); its circuit is open", self.plugin.name, outcome.reason)
 
-    async def _settle(self, pending: Pending, outcome: Outcome) -> int:
+    def _settle(self, pending: Pending, outcome: Outcome, then: Callable[[int], None]) -> None:
         conversation = pending.stored.item.conversation
         reserved = bool(outcome.replies) and conversation is not None and self._desk.reserve(conversation)
         mark = to_mark(
@@ -245,28 +254,21 @@ class Worker:
             chance=random.random(),  # noqa: S311 - jitter
             send_first=reserved,
         )
-        rows = await self._store(mark, conversation if reserved else None)
-        self._desk.take(rows)
-        self._report(pending, mark)
-        return mark.due if mark.state == "retry" else SETTLED
+        self._store(pending, mark, then, conversation if reserved else None)
 
-    async def _store(self, mark: Mark, reserved: Conversation | None) -> list[Outbound]:
-        stored = False
-        try:
-            while True:
-                try:
-                    rows = await self._journal.settle([mark], self.fence)
-                except LeaseLost:
-                    raise
-                except JournalError as error:
-                    log.error("%s: outcome not stored yet: %s", self.plugin.name, error)  # noqa: TRY400 - foreseen
-                    await asyncio.sleep(_JOURNAL_PAUSE)
-                else:
-                    stored = bool(rows)
-                    return rows
-        finally:
-            if reserved is not None and not stored:
+    def _store(
+        self, pending: Pending, mark: Mark, then: Callable[[int], None], reserved: Conversation | None = None
+    ) -> None:
+        def stored(rows: list[Outbound] | None) -> None:
+            if rows:
+                self._desk.take(rows)
+            elif reserved is not None:
                 self._desk.give_back(reserved)
+            if rows is not None:
+                self._report(pending, mark)
+                then(mark.due if mark.state == "retry" else SETTLED)
+
+        self._settler.put(mark, stored)
 
     def _report(self, pending: Pending, mark: Mark) -> None:
         if mark.state == "retry":
@@ -280,12 +282,6 @@ class Worker:
     def close(self) -> None:
         """Give the threads back; a thread that never ends is left behind."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-
-
-def _is_ours() -> bool:
-    """Whether the gateway itself is cancelling the current task."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 def _has_row(pending: Pending) -> bool:

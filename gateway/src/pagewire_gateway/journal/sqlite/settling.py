@@ -5,10 +5,11 @@ from itertools import chain
 from typing import Any
 
 import apsw
+import msgspec
 
 from pagewire.events import Conversation
-from pagewire_gateway.journal.port import JournalError, LeaseLost, Mark, NewReply, Outbound
-from pagewire_gateway.journal.sqlite.asking import fetch, value
+from pagewire_gateway.journal.port import JournalError, LeaseLost, Mark, NewReply, Outbound, OutboxMark
+from pagewire_gateway.journal.sqlite.asking import value
 from pagewire_gateway.journal.sqlite.ops import Record, Row, Settle
 from pagewire_gateway.journal.sqlite.statements import WRITING, pieces
 
@@ -16,13 +17,15 @@ Target = tuple[str, Conversation]
 """Id of the event, and to whom its replies go."""
 
 
+_answered = msgspec.json.Decoder(list[tuple[int, str, str, str, str | None]])
+
+
 class Objection(Exception):
     """Not all rows of a statement took effect: the batch has to be done again, one operation at a time."""
 
 
-def check_fences(db: apsw.Connection, ops: Sequence[Settle | Record]) -> None:
+def check_fences(ops: Sequence[Settle | Record], fence: int) -> None:
     """Refuse what is asked under a fence that is not the newest."""
-    fence = value(db, WRITING["fence"]) or 0
     for op in ops:
         if op.fence < fence:
             op.error = LeaseLost("another process took over dispatch; nothing was stored")
@@ -65,9 +68,19 @@ def settle_one(db: apsw.Connection, op: Settle) -> None:
 
 def record_all(db: apsw.Connection, ops: Sequence[Record]) -> None:
     """Change outbox rows, in the order asked."""
-    for op in ops:
-        for m in op.marks:
-            db.execute(WRITING["record"], (m.state, m.attempts, m.due, m.began, m.mid, m.error, m.at, m.id))
+    marks: dict[str, OutboxMark] = {}
+    for mark in (mark for op in ops for mark in op.marks):
+        if mark.id in marks:
+            _record(db, list(marks.values()))
+            marks.clear()
+        marks[mark.id] = mark
+    _record(db, list(marks.values()))
+
+
+def _record(db: apsw.Connection, marks: Sequence[OutboxMark]) -> None:
+    rows = [(m.state, m.attempts, m.due, m.began, m.mid, m.error, m.at, m.id) for m in marks]
+    for start, end in pieces(len(rows)):
+        db.execute(WRITING.many("record", end - start), tuple(chain.from_iterable(rows[start:end])))
 
 
 def _store(db: apsw.Connection, rows: Sequence[Row]) -> int:
@@ -84,9 +97,10 @@ def _targets(db: apsw.Connection, seqs: set[int]) -> dict[int, Target]:
 
 def _found(db: apsw.Connection, seqs: Sequence[int]) -> Iterator[tuple[int, Target]]:
     for start, end in pieces(len(seqs)):
-        for seq, id_, *whom in fetch(db, WRITING.many("answered", end - start), seqs[start:end]):
-            if whom[-1]:
-                yield seq, (id_.hex(), Conversation(*whom))
+        found = value(db, WRITING.many("answered", end - start), seqs[start:end])
+        for seq, id_, object_, account, person in _answered.decode(found):
+            if person:
+                yield seq, (id_, Conversation(object_, account, person))
 
 
 def _delivery(mark: Mark) -> Row:

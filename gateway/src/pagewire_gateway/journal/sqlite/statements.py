@@ -6,6 +6,7 @@ from importlib.resources import files
 
 _NAME = re.compile(r"^-- (\w+) --\n", re.MULTILINE)
 _EACH = "/*each*/"
+_STEP = 8
 _MOST = 64
 """Most rows of one statement: larger ones gain nothing and crowd the statement cache."""
 
@@ -39,10 +40,15 @@ class Statements:
 
 
 def pieces(rows: int) -> Iterator[tuple[int, int]]:
-    """Cut so many rows into ranges whose sizes are powers of two, so that few shapes of a statement are ever prepared."""
+    """Cut so many rows into few ranges of few different sizes: multiples of eight, and what is left.
+
+    Each size is a statement of its own to prepare and keep, and between two statements the writer may have to wait for the
+    rest of the program.
+    """
     start = 0
     while start < rows:
-        size = min(_MOST, 1 << (rows - start).bit_length() - 1)
+        left = rows - start
+        size = min(_MOST, left - left % _STEP or left)
         yield start, start + size
         start += size
 

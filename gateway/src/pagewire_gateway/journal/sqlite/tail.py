@@ -60,9 +60,8 @@ class Tail:
 
     # What the writer does, within its transaction ----------------------------------------------------------------
 
-    def catch_up(self, db: apsw.Connection) -> None:
-        """Take in what another process appended, or this one before it ended."""
-        last: int = value(db, WRITING["last_event"])
+    def catch_up(self, db: apsw.Connection, last: int) -> None:
+        """Take in what another process appended, or this one before it ended, up to the last event there is."""
         if last == self.last:
             return
         if last < self.last:

@@ -9,6 +9,7 @@ from typing import Any
 import apsw
 
 from pagewire_gateway.journal.sqlite.appending import append_all
+from pagewire_gateway.journal.sqlite.asking import fetch, value
 from pagewire_gateway.journal.sqlite.ops import Append, Op, Record, Settle, Step
 from pagewire_gateway.journal.sqlite.presence import Presence
 from pagewire_gateway.journal.sqlite.room import Room
@@ -39,6 +40,7 @@ class Writer:
         self._wal = wal
         self._room = room
         self._db: apsw.Connection | None = None
+        self._fence = 0
         self._presence = Presence(path)
 
     def open(self) -> None:
@@ -89,7 +91,8 @@ class Writer:
     def _transaction(self, db: apsw.Connection, operations: int) -> Iterator[None]:
         db.execute(WRITING["begin"])
         try:
-            self._tail.catch_up(db)
+            ((last, self._fence),) = fetch(db, WRITING["standing"])
+            self._tail.catch_up(db, last)
             yield
             self._tail.fold(db, 2 * operations + 32)
             db.execute("commit")
@@ -109,16 +112,17 @@ class Writer:
         settles = [op for op in ops if type(op) is Settle]
         records = [op for op in ops if type(op) is Record]
         if settles or records:
-            check_fences(db, [*settles, *records])
+            check_fences([*settles, *records], self._fence)
             settle_all(db, self._room.admit(db, [op for op in settles if op.error is None], self._wal.size))
             record_all(db, [op for op in records if op.error is None])
 
     def _one(self, db: apsw.Connection, op: Op[Any]) -> None:
         if isinstance(op, Step):
             op.run(db)
+            self._fence = value(db, WRITING["fence"]) or 0
         elif isinstance(op, Settle):
             op.rows.clear()
-            check_fences(db, [op])
+            check_fences([op], self._fence)
             if op.error is None and self._room.admit(db, [op], self._wal.size):
                 settle_one(db, op)
         else:

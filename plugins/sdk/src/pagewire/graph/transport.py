@@ -1,22 +1,24 @@
-"""The HTTP client under the Graph client: httpx's interface over aiohttp's connections.
+"""The HTTP client under the Graph client: httpx's interface over connections of our own, or aiohttp's through a proxy.
 
-Why aiohttp, and by how much, is measured in decision 0005. This file adds what sending messages needs: it always says
-rightly whether a failed request can have been written, never writes to a connection that is known to be closed, caps
-answers, keeps no cookies, follows no redirects and keeps URLs out of logs.
+Why, and by how much, is measured in decision 0005. Both ways keep what sending messages needs: they always say rightly
+whether a failed request can have been written, never write to a connection that is known to be closed, cap answers, keep
+no cookies, follow no redirects and keep URLs out of logs.
 """
 
 import asyncio
 import logging
 import ssl
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import aiohttp
 import httpx
 import yarl
 
+from pagewire.graph.connection import Answer
+from pagewire.graph.direct import Direct, Headers, Limits
 from pagewire.graph.faults import told_apart
 
 __all__ = [
@@ -31,7 +33,7 @@ __all__ = [
 CONNECT_SECONDS = 5.0
 """For name, TCP and TLS together."""
 POOL_SECONDS = 10.0
-"""For a free connection; holds `CONNECT_SECONDS` too, as aiohttp counts both together."""
+"""For a free connection; through a proxy it holds `CONNECT_SECONDS` too, as aiohttp counts both together."""
 READ_SECONDS = 30.0
 """Between two pieces of an answer."""
 MEDIA_READ_SECONDS = 80.0
@@ -42,19 +44,8 @@ LONGEST_ANSWER = 4 * 1024 * 1024
 _CODING = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 
-Headers = Iterable[tuple[str, str]]
-
-
-class Answer(NamedTuple):
-    """One whole answer, unpacked."""
-
-    status: int
-    headers: Sequence[tuple[bytes, bytes]]
-    body: bytes
-
-
 class GraphTransport(httpx.AsyncBaseTransport):
-    """httpx's seam, filled by an aiohttp session.
+    """httpx's seam, filled by `Direct`, or by an aiohttp session where a proxy goes between.
 
     Args:
         verify: checks the server's certificate.
@@ -80,11 +71,17 @@ class GraphTransport(httpx.AsyncBaseTransport):
             "keepalive_timeout": keepalive_expiry,
         }
         self._longest_answer = longest_answer
+        self._direct = Direct(
+            verify=verify,
+            max_connections=max_connections,
+            keepalive_expiry=keepalive_expiry,
+            longest_answer=longest_answer,
+        )
         self._opened: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request and read the whole answer; see `httpx.AsyncBaseTransport`."""
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw)
         limits = _limits(**request.extensions.get("timeout", {}))
         with _naming(request):
             found = await self.exchange(request.method, str(request.url), headers, await request.aread(), limits)
@@ -92,16 +89,18 @@ class GraphTransport(httpx.AsyncBaseTransport):
         raw = [(name, value) for name, value in found.headers if name.lower() not in _CODING]
         return httpx.Response(found.status, headers=raw, content=found.body, request=request)
 
-    async def exchange(
-        self, method: str, url: str, headers: Headers, body: bytes, limits: aiohttp.ClientTimeout
-    ) -> Answer:
+    async def exchange(self, method: str, url: str, headers: Headers, body: bytes, limits: Limits) -> Answer:
         """Send one request without httpx's models, which cost as much as all else; read the whole answer.
 
         Raises:
             httpx.TransportError: those of `NOT_SENT` prove that nothing was written.
         """
-        # Two turns of the loop let it notice connections that the server has closed meanwhile, so that the pool drops
-        # them. Without this a request could be written to a dead connection, and nobody could say what became of it.
+        if self._proxy or method == "HEAD":
+            return await self._through_proxy(method, url, headers, body, limits)
+        return await self._direct.exchange(method, url, headers, body, limits)
+
+    async def _through_proxy(self, method: str, url: str, headers: Headers, body: bytes, limits: Limits) -> Answer:
+        # Two turns of the loop let it notice connections that the server has closed meanwhile; see `Direct`.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         with told_apart():
@@ -111,13 +110,14 @@ class GraphTransport(httpx.AsyncBaseTransport):
                 headers=headers,
                 data=body or None,
                 allow_redirects=False,
-                timeout=limits,
+                timeout=_aiohttp_limits(limits),
                 **self._proxy,
             ) as answer:
                 return Answer(answer.status, answer.raw_headers, await self._read(answer.content))
 
     async def aclose(self) -> None:
         """Close all connections."""
+        await self._direct.aclose()
         if self._opened is not None:
             await self._opened.close()
 
@@ -154,11 +154,18 @@ def _naming(request: httpx.Request) -> Iterator[None]:
 @lru_cache(64)
 def _limits(
     connect: float | None = None, read: float | None = None, pool: float | None = None, **_: float | None
-) -> aiohttp.ClientTimeout:
+) -> Limits:
     # The read limit starts anew with every byte, so an answer that drips, or a request that nobody takes, needs an end
     # of its own. It lies behind the limits for pool and connecting, so that those still say that nothing was sent.
     total = None if pool is None or read is None else pool + 2 * read
-    return aiohttp.ClientTimeout(total=total, connect=pool, sock_connect=connect, sock_read=read)
+    return Limits(pool, connect, read, total)
+
+
+@lru_cache(64)
+def _aiohttp_limits(limits: Limits) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        total=limits.total, connect=limits.pool, sock_connect=limits.connect, sock_read=limits.read
+    )
 
 
 def _proxy_headers(proxy: httpx.Proxy) -> dict[str, str]:

@@ -4,6 +4,10 @@
 -- Take the write lock at once: a transaction that began as a reader cannot always become a writer.
 begin immediate;
 
+-- standing --
+-- What may have changed through another process: the place of the last event, and the fence of dispatch.
+select (select ifnull(max(seq), 0) from event), ifnull((select fence from lease where name = 'dispatch'), 0);
+
 -- last_event --
 select ifnull(max(seq), 0) from event;
 
@@ -48,8 +52,9 @@ on conflict (plugin, seq) do update set
 where excluded.generation > generation or (excluded.generation = generation and state <> 'done');
 
 -- answered --
--- To whom replies to these events go.
-select seq, id, object, account, person from event where seq in (/*each*/?/*each*/);
+-- To whom replies to these events go; all in one row, as each row costs a turn of the program's lock.
+select json_group_array(json_array(seq, lower(hex(id)), object, account, person)) from event
+where seq in (/*each*/?/*each*/);
 
 -- reply --
 insert into outbox (id, event_seq, plugin, place, object, account, person, body, state, attempts, due, created, began, mid,
@@ -58,10 +63,11 @@ values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', '', ?)/*each*/
 on conflict (id) do nothing;
 
 -- record --
+-- The columns are state, attempts, due, began, mid, error, at, id; an id must stand there once.
 update outbox set
-    state = ?1, attempts = ifnull(?2, attempts), due = ifnull(?3, due), began = ifnull(?4, began), mid = ifnull(?5, mid),
-    error = ifnull(?6, error), at = max(at, ?7)
-where id = ?8;
+    state = column1, attempts = ifnull(column2, attempts), due = ifnull(column3, due), began = ifnull(column4, began),
+    mid = ifnull(column5, mid), error = ifnull(column6, error), at = max(at, column7)
+from (values /*each*/(?, ?, ?, ?, ?, ?, ?, ?)/*each*/) where id = column8;
 
 -- lease --
 select holder, fence, until from lease where name = ?;
