@@ -59,9 +59,18 @@ def test_without_a_time_meta_is_left_in_peace_for_a_minute() -> None:
     assert again(PAGE, trouble(Pace.WAIT), 1, None, STEADY) == 67.0
 
 
+def test_our_own_budget_knows_when_it_is_open_again() -> None:
+    budget = structs.replace(trouble(Pace.WAIT, 11.0), reason=Reason.THROTTLED)
+    assert again(PAGE, budget, 1, None, STEADY) == 18.0
+
+
 def test_what_only_a_person_can_mend_is_probed_hourly() -> None:
     assert again(PAGE, trouble(Pace.SLOW), 1, None, STEADY) == 3600.0
     assert again(PAGE, trouble(Pace.SLOW), 9, None, STEADY) == 3600.0
+
+
+def test_a_refusal_told_from_memory_is_tried_when_that_ends() -> None:
+    assert again(PAGE, trouble(Pace.SLOW, 42.0), 2, None, STEADY) == 42.0
 
 
 def test_a_time_of_the_kinds_own_comes_first() -> None:

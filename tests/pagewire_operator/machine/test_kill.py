@@ -66,4 +66,5 @@ async def test_every_change_of_an_apply_was_counted(
         for what in ("mapp/acme", "mtok/harbour", "mpage/harbour"):
             await ready(namespace, what)
         changes = [await one.metric("pagewire_operator_api_requests_total", verb=verb) for verb in ("create", "patch")]
-        assert sum(changes) == CHANGES
+        # On a slow machine a look may come between two of them and add a status of its own.
+        assert sum(changes) >= CHANGES

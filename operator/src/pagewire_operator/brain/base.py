@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from msgspec import Struct
 
 from pagewire.graph.admin import AdminClient, InstagramAdminClient, Priority
-from pagewire.resources import MessengerApp, Resource
+from pagewire.resources import MessengerApp, Reason, Resource
 from pagewire_operator.model import Happening, Keeping, Key, Step, World
 
 from .graphs import Graphs
@@ -18,7 +18,7 @@ from .indices import app_key
 from .lookup import AppAccess, app_of, instagram_of
 from .report import Report, Seen, Work
 from .settings import Settings
-from .trouble import Blocked
+from .trouble import Blocked, Trouble
 
 __all__ = ["Kind", "Report", "Seen", "Site", "Work"]
 
@@ -36,6 +36,7 @@ class Site(Struct, frozen=True, kw_only=True):
         settings: the operator's.
         now: seconds since 1970.
         priority: how much of Meta's allowance this reconciliation may use.
+        used: the credentials that were used so far.
     """
 
     world: World
@@ -44,10 +45,19 @@ class Site(Struct, frozen=True, kw_only=True):
     settings: Settings
     now: float
     priority: Priority = Priority.RESYNC
+    used: list[AppAccess] = []
 
     def admin(self, access: AppAccess) -> AdminClient:
         """The client of graph.facebook.com for an app, with this reconciliation's priority."""
-        return self.graphs.admin(access).at(self.priority)
+        chosen = self.graphs.chosen(access)
+        self.used.append(chosen)
+        return self.graphs.admin(chosen).at(self.priority)
+
+    def another_secret(self, trouble: Trouble | None) -> bool:
+        """Whether Meta refused the app secret that was used, and the app has another one to try."""
+        if trouble is None or trouble.reason is not Reason.APP_SECRET_INVALID or not self.used:
+            return False
+        return self.graphs.refused(self.used[-1])
 
     def last_access(self, resource: Resource) -> AppAccess:
         """The app of a resource; if it or its Secret is gone, as they were last used: enough to take things back.

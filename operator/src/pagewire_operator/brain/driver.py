@@ -64,14 +64,14 @@ class Driver:
         if _paused(resource):
             return self._rest(kind, resource, site.now)
         observing = resource.spec.management_policy is ManagementPolicy.OBSERVE
-        seen, work = await _work(kind, resource, site, observing=observing)
+        seen, work = await _tried(kind, resource, site, observing=observing)
         return self._outcome(kind, resource, seen, work, site.now)
 
     async def plan(self, resource: Resource, world: World) -> tuple[tuple[Step, ...], tuple[Saying, ...]]:
         """See `Brain.plan`."""
         kind = self._kinds[resource.kind]
         site = self._site(resource, world, None)
-        seen, work = await _work(kind, resource, site, observing=True)
+        seen, work = await _tried(kind, resource, site, observing=True)
         return work.planned, outcome.sayings(resource, kind.status(resource, seen, work, site.now), work)
 
     def finalizer(self, resource: Resource) -> bool:
@@ -150,6 +150,8 @@ class Driver:
         except (GraphError, Blocked) as error:
             trouble = _trouble(error)
             left_there = error.left if isinstance(error, StillThere) else kind.leftover(resource)
+        if site.another_secret(trouble):
+            return await self._release(kind, resource, site, left)
         if left <= 0:
             return departure.left_behind(resource, left_there, trouble)
         # A deletion is bounded, so even what only a person can mend is tried again soon.
@@ -158,6 +160,14 @@ class Driver:
         _log(resource, trouble, failures)
         due = again(resource, soon, failures, None, self._settings)
         return departure.waiting(resource, trouble, min(due or left, left), site.now)
+
+
+async def _tried(kind: Kind[Any, Any], resource: Resource, site: Site, *, observing: bool) -> tuple[Seen | None, Work]:
+    """Work, with another app secret if Meta refuses the first one: a rotation fails nothing."""
+    seen, work = await _work(kind, resource, site, observing=observing)
+    while not work.done and site.another_secret(work.trouble):
+        seen, work = await _work(kind, resource, site, observing=observing)
+    return seen, work
 
 
 async def _work(kind: Kind[Any, Any], resource: Resource, site: Site, *, observing: bool) -> tuple[Seen | None, Work]:

@@ -1,6 +1,9 @@
 """The clients for Meta: one connection pool and one budget of calls for the whole operator."""
 
+from typing import Final
+
 import httpx
+from msgspec import structs
 
 from pagewire.graph import open_http
 from pagewire.graph.admin import AdminClient, Budget, InstagramAdminClient
@@ -11,6 +14,9 @@ from .lookup import AppAccess
 from .settings import Settings
 
 __all__ = ["Graphs"]
+
+_SECRETS: Final = 4
+"""Secrets of an app that clients are kept for: the old and the new one of a rotation, and some more."""
 
 
 class Graphs:
@@ -30,6 +36,26 @@ class Graphs:
         self._http = http
         self._own = http is None
         self._last: dict[tuple[str, str], AppAccess] = {}
+        self._clients: dict[tuple[str, str], list[tuple[Sealed[str], AdminClient]]] = {}
+        self._refused: dict[tuple[str, str], list[Sealed[str]]] = {}
+
+    def chosen(self, access: AppAccess) -> AppAccess:
+        """The same with those secrets last that Meta refused lately."""
+        refused = self._refused.get(_name(access.app), [])
+        return structs.replace(access, secrets=tuple(sorted(access.secrets, key=lambda one: one in refused)))
+
+    def refused(self, access: AppAccess) -> bool:
+        """Meta refused the first of these secrets; whether there is another one to try.
+
+        While a secret is rotated the app has two, and nobody tells when Meta stops to take the old one.
+        """
+        name = _name(access.app)
+        known = [one for one in self._refused.get(name, []) if one in access.secrets and one != access.secret]
+        self._refused[name] = [*known, access.secret]
+        if any(one not in self._refused[name] for one in access.secrets):
+            return True
+        del self._refused[name]  # they are all tried anew another time
+        return False
 
     def admin(self, access: AppAccess) -> AdminClient:
         """A client of graph.facebook.com for an app, in the app's version."""
@@ -37,7 +63,19 @@ class Graphs:
         return self.trial(access)
 
     def trial(self, access: AppAccess) -> AdminClient:
-        """The same with a secret that may be wrong, and so is not remembered."""
+        """The same with a secret that may be wrong, and so is not remembered as one that worked.
+
+        One client for all calls of an app: it warns once of another version than the one asked for, not each time.
+        """
+        kept = self._clients.setdefault((access.app_id, access.app.spec.graph_version), [])
+        client = next((client for secret, client in kept if secret == access.secret), None)
+        if client is None:
+            client = self._new(access)
+            kept.append((access.secret, client))
+            del kept[:-_SECRETS]
+        return client
+
+    def _new(self, access: AppAccess) -> AdminClient:
         return AdminClient(
             self._settings.graph_url,
             app_id=access.app_id,
@@ -74,6 +112,7 @@ class Graphs:
         if self._http is not None and self._own:
             await self._http.aclose()
             self._http = None
+            self._clients.clear()
 
     def _open(self) -> httpx.AsyncClient:
         if self._http is None:

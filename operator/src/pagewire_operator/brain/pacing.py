@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 from zlib import crc32
 
-from pagewire.resources import Resource, parse_duration
+from pagewire.resources import Reason, Resource, parse_duration
 
 from .settings import Settings
 from .trouble import LEAST_WAIT, Pace, Trouble
@@ -52,7 +52,11 @@ def _retry(resource: Resource, trouble: Trouble, failures: int, settings: Settin
         seconds = min(settings.first_retry * 2 ** min(failures - 1, 20), settings.longest_retry)
     own = jittered(seconds, resource, settings)
     if trouble.pace is Pace.WAIT:
-        return max(trouble.wait, LEAST_WAIT) + own  # on top of what Meta asked for, never off it
+        # Our own budget knows when it is open again; Meta often does not say.
+        least = 0.0 if trouble.reason is Reason.THROTTLED else LEAST_WAIT
+        return max(trouble.wait, least) + own  # on top of what Meta asked for, never off it
+    if trouble.pace is Pace.SLOW and trouble.wait:
+        return min(own, trouble.wait)  # answered from memory: Meta itself is asked when that ends
     return max(own, trouble.wait)
 
 

@@ -42,11 +42,11 @@ def page(namespace: str, name: str = "harbour", page_id: str = PAGE_ID, **spec: 
     return document("MessengerPage", namespace, name, {**wanted, **spec})
 
 
-def served(namespace: str) -> list[Object]:
+def served(namespace: str, value: str = PAGE_TOKEN) -> list[Object]:
     """A Page that can send, with a token that a person gave."""
     return [
         *app(namespace),
-        secret(namespace, "given", token=PAGE_TOKEN),
+        secret(namespace, "given", token=value),
         token(namespace, **given()),
         page(namespace),
     ]

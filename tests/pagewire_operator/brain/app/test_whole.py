@@ -1,5 +1,7 @@
 """An app and Meta together: its secrets and its version."""
 
+import pytest
+
 from tests.pagewire_operator.brain.manifests import (
     INSTAGRAM_SECRET,
     SECRET,
@@ -99,6 +101,18 @@ async def test_a_version_that_meta_moves_later_is_told() -> None:
         stage.later(600.0)
         await stage.look()
         assert stage.said(APP, "acme", "GraphVersionCurrent") == ("False", "GraphVersionMoved")
+
+
+async def test_a_version_that_meta_moved_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    async with Stage(*base(page())) as stage:
+        stage.sim.identity.serve_version("v26.0")
+        await stage.settle()
+        for _ in range(2):
+            stage.later(600.0)
+            await stage.look()
+        moved = [record for record in caplog.records if "Meta serves Graph API v26.0" in record.getMessage()]
+        assert len(moved) == 1
+        assert stage.sim.calls.total > 10  # each answered with the other version
 
 
 async def test_meta_away_leaves_the_app_ready() -> None:
