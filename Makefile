@@ -32,6 +32,9 @@ test: setup kube  ## every test
 	tools/chromium
 	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
 
+e2e: setup kube  ## API server, operator, gateway and a simulated Meta as separate processes: the journey, and what disturbs it
+	$(BIN)/pytest -n 2 tests/e2e $(PYTEST_ARGS)
+
 check: setup  ## format, lint, types, import contracts, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

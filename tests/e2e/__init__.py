@@ -1,0 +1,1 @@
+"""Cluster, operator, gateway and a simulated Meta, as separate processes."""

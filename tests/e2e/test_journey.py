@@ -1,0 +1,55 @@
+"""`kubectl apply` of the examples, and a message that comes in and is answered."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pagewire.simulator.manifests import read_folder
+from pagewire.simulator.settings.bare import bare
+from tests.e2e.town import ROOT, Town, running
+
+EXAMPLES = ROOT / "deploy" / "examples"
+APP, PAGE, INSTAGRAM = "990000000000001", "108000000000001", "17841400000000001"
+FIELDS = ["messages", "messaging_postbacks", "messaging_seen", "message_reactions"]
+
+
+@pytest.fixture
+async def town(private_cluster, tmp_path: Path) -> AsyncIterator[Town]:
+    async with Town(private_cluster, tmp_path, bare(read_folder(EXAMPLES).world)) as town:
+        yield town
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_apply_the_examples_and_a_person_gets_an_answer(town: Town):
+    # Instagram's app-level fields are set in the App Dashboard, which is a person's hand.
+    town.sim.settings.dashboard(APP, "instagram", "https://hooks.example.com/webhooks/support/acme", fields=FIELDS)
+    await town.kubectl("create", "namespace", "support")
+    operator, gateway = town.operator(), town.gateway()
+    async with running(operator, gateway):
+        await town.kubectl("apply", "--server-side", "-f", str(EXAMPLES))
+        await town.kubectl(
+            "wait", "--for=condition=Ready", "mpage,mapp,mtok,mig", "--all", "-n", "support", "--timeout=90s"
+        )
+        await town.kubectl("wait", "--for=condition=Ready", "mws/acme-page", "-n", "support", "--timeout=30s")
+        assert town.sim.settings.subscribed(PAGE)
+        assert "persistent_menu" in str(town.sim.settings.profile(PAGE))
+        # The page-level and app-level subscriptions are what makes Meta deliver: nothing was subscribed before.
+        mid = await town.sim.say(PAGE, "24000000000000001", "What are your hours?")
+        (sent, *_) = await town.sim.wait_for_sends(1, timeout=30)
+        assert "9 to 5" in str(sent)
+        await town.until(lambda: _answered(town, mid), "the event is settled by auto-reply")
+        shown = await town.kubectl("get", "mpage", "-n", "support")
+        assert PAGE in shown
+    for program in (operator, gateway):
+        assert "EAAPAGETOKEN1" not in program.text()
+        assert "s3cr3t" not in program.text()
+
+
+async def _answered(town: Town, mid: str) -> bool:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{town.admin}") as client:
+        events = (await client.get("/api/v1/events", params={"limit": 100})).json()
+    found = [one for one in events["events"] if one["key"].endswith(mid)]
+    return any(one["plugins"]["auto-reply"] == "done" for one in found)
