@@ -12,6 +12,7 @@ from pagewire.simulator.chat.routes import Chat
 from pagewire.simulator.control.acts import Acts
 from pagewire.simulator.control.identity import Identity
 from pagewire.simulator.control.page_settings import PageSettings
+from pagewire.simulator.control.privacy import PrivacyCalls
 from pagewire.simulator.control.records import Records
 from pagewire.simulator.control.settings import Settings
 from pagewire.simulator.graph.app import GraphApp
@@ -43,7 +44,7 @@ def litestar(meta: Meta) -> Litestar:
     """The control API and the chat page."""
     people = People(meta)
     return Litestar(
-        route_handlers=[Acts, Identity, Records, Settings, PageSettings, Chat],
+        route_handlers=[Acts, Identity, Records, Settings, PageSettings, PrivacyCalls, Chat],
         dependencies={
             "meta": Provide(lambda: meta, sync_to_thread=False),
             "people": Provide(lambda: people, sync_to_thread=False),

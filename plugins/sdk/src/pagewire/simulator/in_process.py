@@ -16,6 +16,7 @@ from pagewire.simulator.ledger import Delivery, Ledger, RefusedCall, Send
 from pagewire.simulator.meta import Meta, Options
 from pagewire.simulator.people import People
 from pagewire.simulator.post import DeliveryOptions
+from pagewire.simulator.privacy import Notice, deauthorize, request_deletion
 from pagewire.simulator.rates import Limits
 from pagewire.simulator.server import Listener
 from pagewire.simulator.settings.calls import Calls
@@ -242,6 +243,14 @@ class Simulator:
     async def verify(self, app_id: str, object_name: ObjectName) -> Verification:
         """Do the GET handshake with an app's callback."""
         return await verify(self.meta, app_id, object_name)
+
+    async def deauthorize(self, user: str, **more: Any) -> Notice:
+        """A person removes the app; ``more`` as ``privacy.deauthorize`` takes it."""
+        return await deauthorize(self.meta, user, **more)
+
+    async def request_deletion(self, user: str, **more: Any) -> Notice:
+        """A person wants their data deleted; ``more`` as ``privacy.request_deletion`` takes it."""
+        return await request_deletion(self.meta, user, **more)
 
     def scoped_id(self, account: str, person: str) -> str:
         """The PSID or IGSID of a person on an account."""

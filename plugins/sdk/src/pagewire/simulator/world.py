@@ -80,6 +80,9 @@ class App(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         subscriptions: per object, the app-level subscription.
         instagram_by_api: whether ``POST /{app}/subscriptions`` takes ``object=instagram``. Meta's reference says
             that only the dashboard does; some apps are seen doing it (graph.md 5.1).
+        deauthorize_url, deletion_url: called back when a person removes the app, or wants their data deleted
+            (graph.md 3.4).
+        instagram_deauthorize_url, instagram_deletion_url: the Instagram app's own pair.
     """
 
     id: str
@@ -98,6 +101,10 @@ class App(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     human_agent: bool = False
     subscriptions: dict[TopicName, Subscription] = msgspec.field(default_factory=dict)
     instagram_by_api: bool = False
+    deauthorize_url: str | None = None
+    deletion_url: str | None = None
+    instagram_deauthorize_url: str | None = None
+    instagram_deletion_url: str | None = None
 
     @property
     def token(self) -> str:

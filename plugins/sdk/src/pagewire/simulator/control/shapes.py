@@ -125,6 +125,10 @@ class AppChange(Body):
     require_proof: bool | None = None
     instagram_by_api: bool | None = None
     roles: set[str] | None = None
+    deauthorize_url: str | None = None
+    deletion_url: str | None = None
+    instagram_deauthorize_url: str | None = None
+    instagram_deletion_url: str | None = None
 
 
 class Revoke(Body):
