@@ -1,6 +1,7 @@
 """A shop: a namespace of its own in the cluster, and an app, people and Pages of its own at Meta."""
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import count
 from typing import Any, Final
 
@@ -186,7 +187,7 @@ class Shop:
         things = [f"{kind}/{name}" for kind, name in self.everything()]
         await self.kubectl("annotate", "--overwrite", *things, f"pagewire.dev/reconcile-at={stamp}")
         for kind, name in self.everything():
-            await self.town.until(lambda of=(kind, name): self._handled(*of, stamp), f"looked at {kind} {name}")
+            await self.town.until(partial(self._handled, kind, name, stamp), f"looked at {kind} {name}")
 
     async def _handled(self, kind: str, name: str, stamp: str) -> bool:
         found = await self.town.resource(kind, self.namespace, name) or {}

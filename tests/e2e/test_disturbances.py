@@ -6,7 +6,7 @@ import pytest_asyncio
 from pagewire.resources import Reason
 from pagewire.simulator.settings.calls import CallRecord
 from tests.e2e.disturbances import TABLE, THROTTLES, Disturbance
-from tests.e2e.shop import APP, FIELDS, PAGE, PROFILE, WEBHOOKS, Shop
+from tests.e2e.shop import APP, FIELDS, PAGE, PROFILE, WEBHOOKS, Document, Shop
 from tests.e2e.town import PATIENCE, Town
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -18,8 +18,8 @@ SOON = "calls-throttled"
 MINUTE_MS = 60_000
 MINUTES = 180.0
 """Meta asks for one, and the operator is in no hurry."""
-LEAVES = {"deletionPolicy": "Delete", "profile": PROFILE}
-STAYS = {"profile": PROFILE}
+LEAVES: Document = {"deletionPolicy": "Delete", "profile": PROFILE}
+STAYS: Document = {"profile": PROFILE}
 
 
 async def said(row: Disturbance, shop: Shop, page: str) -> None:
@@ -151,10 +151,10 @@ def failures(shop: Shop, began: int) -> list[CallRecord]:
 
 
 async def test_a_page_that_two_resources_claim_goes_to_the_older(town: Town) -> None:
-    shop = Shop(town)
+    shop = Shop(town, {"harbour": {"deletionPolicy": "Delete"}})
     await shop.open()
     claim = shop.page("harbour") | {"metadata": {"name": "newcomer", "namespace": shop.namespace}}
-    claim["spec"] = {**claim["spec"], "subscribedFields": ["messages", "standby"], "deletionPolicy": "Delete"}
+    claim["spec"] = {**claim["spec"], "subscribedFields": ["messages", "standby"]}
     await shop.apply(claim)
     conflict = "False Conflict"
     await shop.says(PAGE, "newcomer", Ready=conflict, Synced=conflict, Subscribed=conflict, Stalled="True Conflict")

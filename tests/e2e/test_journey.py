@@ -9,6 +9,7 @@ import pytest
 from pagewire.simulator.manifests import read_folder
 from pagewire.simulator.settings.bare import bare
 from tests.e2e.town import ROOT, Town, running
+from tests.kube.cluster import Cluster
 
 EXAMPLES = ROOT / "deploy" / "examples"
 APP, PAGE, INSTAGRAM = "990000000000001", "108000000000001", "17841400000000001"
@@ -16,14 +17,14 @@ FIELDS = ["messages", "messaging_postbacks", "messaging_seen", "message_reaction
 
 
 @pytest.fixture
-async def town(private_cluster, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(private_cluster: Cluster, tmp_path: Path) -> AsyncIterator[Town]:
     async with Town(private_cluster, tmp_path, bare(read_folder(EXAMPLES).world)) as town:
         yield town
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-async def test_apply_the_examples_and_a_person_gets_an_answer(town: Town):
+async def test_apply_the_examples_and_a_person_gets_an_answer(town: Town) -> None:
     # Instagram's app-level fields are set in the App Dashboard, which is a person's hand.
     town.sim.settings.dashboard(APP, "instagram", "https://hooks.example.com/webhooks/support/acme", fields=FIELDS)
     await town.kubectl("create", "namespace", "support")

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import httpx
 
@@ -16,8 +16,6 @@ from tests.kube.cluster import Cluster
 from tests.whole.system import QUICK, free_port
 
 __all__ = ["OPERATOR", "PATIENCE", "ROOT", "SYSTEM", "Program", "Town", "running"]
-
-T = TypeVar("T")
 
 CRDS = ROOT / "charts" / "pagewire" / "crds"
 RBAC = ROOT / "charts" / "pagewire" / "files" / "rbac"
@@ -108,8 +106,8 @@ class Town:
         done = await self.cluster.kubectl.aio(*words, input=text)
         return str(done.stdout)
 
-    async def until(self, holds: Callable[[], Awaitable[T] | T], what: str, seconds: float = PATIENCE) -> T:
-        """Wait until something is true; returns it.
+    async def until(self, holds: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
+        """Wait until something is true, which may be awaitable; returns it.
 
         Raises:
             AssertionError: it never was; says `what` never was.

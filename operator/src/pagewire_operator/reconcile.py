@@ -109,6 +109,7 @@ class Reconciler:
 
     async def _apply(self, known: Known, resource: Resource) -> float | None:
         outcome = await self._brain.reconcile(resource, self._world, self._keeping)
+        await self._events.catch_up(known.metadata.uid)
         for happening in outcome.happenings:
             await self._events.tell(known, happening)
         if known.deleting and outcome.released:

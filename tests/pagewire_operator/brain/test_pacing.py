@@ -87,6 +87,9 @@ def test_settings_come_from_the_environment() -> None:
     told = read_settings({"PAGEWIRE_GRAPH_URL": "http://127.0.0.1:1", "PAGEWIRE_RESYNC": "30m"})
     assert (told.graph_url, told.resync, told.deletion_timeout) == ("http://127.0.0.1:1", 1800.0, 900.0)
     assert read_settings({}) == Settings()
+    times = {f"PAGEWIRE_{name}": "3s" for name in ("GRAPH_FIRST_RETRY", "PROBE", "PROFILE_PAUSE")}
+    told = read_settings(times)
+    assert (told.first_retry, told.probe, told.profile_pause) == (3.0, 3.0, 3.0)
 
 
 def test_a_wrong_time_is_named() -> None:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from pagewire.kube import RESOURCES, SECRETS, KubeClient, Object, ObjectName
+from pagewire.kube import RESOURCES, SECRETS, KubeClient, Object, ObjectName, find_access
 from pagewire.resources import AccessToken, decode
 from pagewire.sealed import Sealed
 from pagewire_operator.cluster.census import Census
@@ -153,6 +153,29 @@ async def test_an_event_the_server_forgot_is_told_again(
         now += 100
         await events.tell(page, happening)
     assert len(await posted(cluster, namespace)) == 1
+
+
+async def test_what_could_not_be_told_is_told_later_but_not_after_an_hour(
+    cluster: Cluster, client: KubeClient, namespace: Namespace
+) -> None:
+    now = 1_700_000_000.0
+    page, other = await known_page(client, namespace), Happening(reason="Changed", message="Subscribe")
+    teller = cluster.identity("late-teller", namespace=namespace.name)
+    async with KubeClient(find_access(teller.kubeconfig)) as mute:
+        events = Events(mute, "pod-1", Telemetry(), lambda: now)
+        await events.tell(page, other)
+        now += 3601
+        await events.tell(page, Happening(reason="DriftFound", message="Fields"))
+        namespace.kubectl("create", "role", "teller", "--verb=create,patch", "--resource=events")
+        account = f"--serviceaccount={namespace.name}:late-teller"
+        namespace.kubectl("create", "rolebinding", "teller", "--role=teller", account)
+        async with asyncio.timeout(30):
+            while not await posted(cluster, namespace):
+                await events.catch_up(page.metadata.uid)
+        now += 60
+        await events.catch_up(page.metadata.uid)
+    (told,) = await posted(cluster, namespace)
+    assert (told["reason"], told["firstTimestamp"]) == ("DriftFound", "2023-11-14T23:13:21Z")
 
 
 async def test_a_namespace_that_goes_away_says_so_without_a_right_to_read_it(

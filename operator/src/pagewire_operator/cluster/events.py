@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from pagewire.kube import EVENTS, KubeClient, KubeError, NotFound, Object
+from pagewire.kube import EVENTS, Forbidden, KubeClient, KubeError, NotFound, Object, Unauthorized
 from pagewire.resources import API_VERSION
 from pagewire_operator.known import Known
 from pagewire_operator.model import Happening
@@ -24,6 +24,8 @@ _SAME_FOR: Final = 600.0
 _COUNT_EVERY: Final = 60.0
 """Seconds between two changes of a count, so that a sentence that comes each second is not a request each second."""
 _REMEMBERED: Final = 4096
+_LATEST: Final = 3600.0
+"""Seconds after which nobody is helped by an Event any more."""
 
 _Sentence = tuple[str, str, str]
 
@@ -48,14 +50,12 @@ class Events:
     def __init__(self, client: KubeClient, instance: str, telemetry: Telemetry, clock: Callable[[], float]) -> None:
         self._client, self._instance, self._telemetry, self._clock = client, instance, telemetry, clock
         self._told: OrderedDict[_Sentence, _Told] = OrderedDict()
+        self._late: OrderedDict[_Sentence, tuple[Known, Happening, float]] = OrderedDict()
 
     async def tell(self, known: Known, happening: Happening) -> None:
-        """Post it, or count it on. A failure is logged, with what could not be told."""
+        """Post it, or count it on. A failure is logged, with what could not be told, and made up for if it passes."""
         self._telemetry.events.labels(happening.severity.value, happening.reason).inc()
-        sentence = (known.metadata.uid, happening.reason, happening.message)
-        try:
-            await self._post_or_count(known, happening, sentence)
-        except KubeError as error:
+        if (error := await self._tell(known, happening, self._clock())) is not None:
             _log.warning(
                 "%s: %s: %s (no Event of it: %s)",
                 known.key,
@@ -64,8 +64,32 @@ class Events:
                 error,
             )
 
-    async def _post_or_count(self, known: Known, happening: Happening, sentence: _Sentence) -> None:
-        now = self._clock()
+    async def catch_up(self, uid: str) -> None:
+        """Tell what could not be told of a resource while the API server was away.
+
+        Nothing else would: Meta agrees by now, so the next look finds nothing to tell.
+        """
+        if not self._late:
+            return
+        for sentence in [sentence for sentence in self._late if sentence[0] == uid]:
+            known, happening, when = self._late.pop(sentence)
+            if self._clock() - when < _LATEST:
+                await self._tell(known, happening, when)
+
+    async def _tell(self, known: Known, happening: Happening, when: float) -> KubeError | None:
+        sentence = (known.metadata.uid, happening.reason, happening.message)
+        try:
+            await self._post_or_count(known, happening, sentence, when)
+        except KubeError as error:
+            # A server that has just started refuses everybody until it has read the rules.
+            if error.passing or isinstance(error, Forbidden | Unauthorized):
+                self._late[sentence] = (known, happening, when)
+            if len(self._late) > _REMEMBERED:
+                self._late.popitem(last=False)
+            return error
+        return None
+
+    async def _post_or_count(self, known: Known, happening: Happening, sentence: _Sentence, now: float) -> None:
         told = self._told.get(sentence)
         if told is None or now - told.first > _SAME_FOR:
             self._remember(sentence, await self._post(known, happening, now))
