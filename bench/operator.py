@@ -13,6 +13,7 @@ from typing import Final
 
 from bench.operator_changes import Changes, changes
 from bench.operator_pages import create
+from bench.operator_phases import phase
 from bench.operator_start import Start, bare, clean_start, warm
 from bench.operator_steady import Steady, steady
 from bench.operator_table import Found, table
@@ -40,15 +41,19 @@ async def measure(pages: int) -> Found:
 
 async def _ours(pages: int) -> tuple[Start, Changes, Steady]:
     async with town(pages) as here:
-        await create(here.client, pages)
+        async with phase("everything is applied", pages):
+            await create(here.client, pages)
         async with Onlooker(here.client) as onlooker:
             operator = here.ours()
-            start = await clean_start(here, onlooker, pages, operator)
-            await operator.until_idle()
-            changed = await changes(here, onlooker, pages)
-            await operator.until_idle()
-            await operator.stop()
-        return start, changed, await steady(here, pages)
+            async with phase("a clean start", pages):
+                start = await clean_start(here, onlooker, pages, operator)
+                await operator.until_idle()
+            async with phase("Secrets change", pages):
+                changed = await changes(here, onlooker, pages)
+                await operator.until_idle()
+                await operator.stop()
+        async with phase("nothing changes", pages):
+            return start, changed, await steady(here, pages)
 
 
 def main() -> None:

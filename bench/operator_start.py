@@ -6,6 +6,7 @@ from time import monotonic
 from msgspec import Struct
 
 from bench.operator_pages import create
+from bench.operator_phases import phase
 from bench.operator_program import Program
 from bench.operator_town import Counts, Town, town
 from bench.operator_watch import Onlooker
@@ -68,17 +69,20 @@ async def clean_start(here: Town, onlooker: Onlooker, pages: int, operator: Prog
 async def bare(pages: int) -> tuple[Start, Start]:
     """The bare operator: a clean start, and a start with nothing changed."""
     async with town(pages) as here:
-        await create(here.client, pages)
-        async with Onlooker(here.client) as onlooker:
-            operator = here.bare()
-            start = await clean_start(here, onlooker, pages, operator)
-            await operator.kill()
-        return start, await _nothing_changed(here)
+        async with phase("the bare operator starts", pages):
+            await create(here.client, pages)
+            async with Onlooker(here.client) as onlooker:
+                operator = here.bare()
+                start = await clean_start(here, onlooker, pages, operator)
+                await operator.kill()
+        async with phase("the bare operator starts again", pages):
+            return start, await _nothing_changed(here)
 
 
 async def warm(pages: int, *, own: bool) -> Warm:
     """Everything is applied by many clients at once."""
-    async with town(pages) as here:
+    whose = "ours" if own else "the bare operator"
+    async with town(pages) as here, phase(f"everything is applied while {whose} runs", pages):
         operator = await (here.ours() if own else here.bare()).start()
         await operator.until_ready()
         await asyncio.sleep(3.0)  # probes answer a moment before the first watch is open
