@@ -14,6 +14,7 @@ import pluggy
 
 from pagewire.context import Context
 from pagewire.events import Event, Message, Postback, Referral
+from pagewire.people import DeletedPerson
 from pagewire.replies import Replies
 
 API_VERSION = 1
@@ -43,6 +44,17 @@ async def postback_received(event: Postback, context: Context[Any]) -> Replies:
 @hookspec
 async def referral_received(event: Referral, context: Context[Any]) -> Replies:
     """A person came back to an existing conversation through a link or an ad."""
+
+
+@hookspec
+async def person_deleted(person: DeletedPerson, context: Context[Any]) -> str | None:
+    """A person's data has to go; the journal has forgotten them already. Forget them here, and have others forget them.
+
+    Called for every account on which the plugin is enabled and the person was known, until it returns: what it raises is
+    tried again with growing pauses, and parked in the sight of people. Calls may be repeated, with the same
+    `context.idempotency_key`. What it returns, a word or an id of at most 200 characters without personal data, is kept in
+    the proof of the deletion.
+    """
 
 
 @hookspec
