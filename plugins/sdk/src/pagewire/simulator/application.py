@@ -1,4 +1,4 @@
-"""What answers on the first port: the control API and the chat page on Litestar, the Graph API everywhere else."""
+"""What answers on the first port: control API, chat page and login dialogs on Litestar, the Graph API everywhere else."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pagewire.simulator.control.page_settings import PageSettings
 from pagewire.simulator.control.privacy import PrivacyCalls
 from pagewire.simulator.control.records import Records
 from pagewire.simulator.control.settings import Settings
+from pagewire.simulator.dialog.routes import Dialogs, is_dialog
 from pagewire.simulator.graph.app import GraphApp
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.people import People
@@ -37,14 +38,14 @@ class Application:
         """Answer one request."""
         path = scope["path"]
         ours = path.startswith(_OURS) and path.split("/", 2)[1] in ("_control", "chat")
-        await (self._litestar if ours else self._graph)(scope, receive, send)
+        await (self._litestar if ours or is_dialog(path) else self._graph)(scope, receive, send)
 
 
 def litestar(meta: Meta) -> Litestar:
-    """The control API and the chat page."""
+    """The control API, the chat page and the login dialogs."""
     people = People(meta)
     return Litestar(
-        route_handlers=[Acts, Identity, Records, Settings, PageSettings, PrivacyCalls, Chat],
+        route_handlers=[Acts, Identity, Records, Settings, PageSettings, PrivacyCalls, Chat, Dialogs],
         dependencies={
             "meta": Provide(lambda: meta, sync_to_thread=False),
             "people": Provide(lambda: people, sync_to_thread=False),

@@ -109,7 +109,9 @@ async def _serve(simulator: Simulator, found: Seed) -> None:
 def _greeting(simulator: Simulator, found: Seed) -> list[str]:
     lines = [
         f"Graph API            {simulator.graph_url}            PAGEWIRE_GRAPH_URL",
-        f"Instagram Graph API  {simulator.instagram_graph_url}  PAGEWIRE_INSTAGRAM_GRAPH_URL",
+        f"Instagram Graph API  {simulator.instagram_graph_url}  PAGEWIRE_INSTAGRAM_GRAPH_URL PAGEWIRE_INSTAGRAM_OAUTH_URL",
+        f"Login dialogs        {simulator.facebook_url}            PAGEWIRE_FACEBOOK_URL",
+        f"                     {simulator.instagram_url}  PAGEWIRE_INSTAGRAM_URL",
         f"Control API          {simulator.control_url}",
         f"Chat page            {simulator.chat_url}",
         "",

@@ -29,6 +29,12 @@ def same_origin(connection: Connection, _: BaseRouteHandler) -> None:
         raise PermissionDeniedException("This request comes from another site's page.")
 
 
+def same_site(connection: Connection, _: BaseRouteHandler) -> None:
+    """Refuse forms that a page of another site posts; a link from there may lead here."""
+    if connection.scope.get("method") == "POST" and connection.headers.get("sec-fetch-site") == "cross-site":
+        raise PermissionDeniedException("This form comes from another site's page.")
+
+
 def _named(connection: Connection) -> str:
     return urlsplit(f"//{connection.headers.get('host', '')}").hostname or ""
 

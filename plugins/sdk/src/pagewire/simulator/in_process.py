@@ -106,6 +106,16 @@ class Simulator:
         return self.instagram_graph_url
 
     @property
+    def facebook_url(self) -> str:
+        """Base URL that stands for ``https://www.facebook.com``, which has the login dialog only."""
+        return self.graph_url
+
+    @property
+    def instagram_url(self) -> str:
+        """Base URL that stands for ``https://www.instagram.com``, which has the login dialog only."""
+        return f"{self.graph_url}/{INSTAGRAM_MOUNT}"
+
+    @property
     def control_url(self) -> str:
         """Base URL of the control API."""
         return f"{self.graph_url}/_control"

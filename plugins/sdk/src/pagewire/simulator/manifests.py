@@ -17,6 +17,7 @@ from pagewire.simulator.identity.seed import people
 from pagewire.simulator.reach import rebased
 from pagewire.simulator.world import (
     EVERY_FIELD,
+    PAGE_SCOPES,
     SYSTEM_USER_ID,
     USER_ID,
     Account,
@@ -129,6 +130,7 @@ class _Reader:
             app.previous_secrets, app.client_token = plain[1:], spec.get("clientToken")
             self._instagram_app(key, spec, app)
             app.team = {USER_ID: "administrators"}
+            _login(spec, app)
             yield key, app
 
     def _instagram_app(self, key: tuple[str, str], spec: Document, app: App) -> None:
@@ -242,6 +244,15 @@ def _installed(spec: Document, app: App | None) -> dict[str, set[str]]:
     if app is None:
         return {}
     return {app.id: {str(field) for field in spec.get("subscribedFields") or [EVERY_FIELD]}}
+
+
+def _login(spec: Document, app: App) -> None:
+    """The dashboard's side of a login: where it may lead back to, and the configuration of Login for Business."""
+    login = spec.get("login") or {}
+    if login.get("redirectURL"):
+        app.redirect_uris = {str(login["redirectURL"])}
+    if login.get("configId"):
+        app.login_configs = {str(login["configId"]): set(PAGE_SCOPES)}
 
 
 def _personal(value: str, app_id: str, *, system: bool) -> Token:

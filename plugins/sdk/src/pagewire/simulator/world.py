@@ -83,6 +83,9 @@ class App(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         deauthorize_url, deletion_url: called back when a person removes the app, or wants their data deleted
             (graph.md 3.4).
         instagram_deauthorize_url, instagram_deletion_url: the Instagram app's own pair.
+        redirect_uris: "Valid OAuth Redirect URIs": where a login may lead back to, each to the byte. While the app is
+            in development, ``http://localhost`` needs no entry.
+        login_configs: configurations of Facebook Login for Business: ``config_id`` to its permissions.
     """
 
     id: str
@@ -105,6 +108,8 @@ class App(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     deletion_url: str | None = None
     instagram_deauthorize_url: str | None = None
     instagram_deletion_url: str | None = None
+    redirect_uris: set[str] = msgspec.field(default_factory=set)
+    login_configs: dict[str, set[str]] = msgspec.field(default_factory=dict)
 
     @property
     def token(self) -> str:
