@@ -3,6 +3,9 @@
 import ast
 import inspect
 import re
+from typing import get_args
+
+from msgspec import Struct
 
 from pagewire import context, errors, hooks, replies
 from pagewire.events import KINDS
@@ -78,11 +81,30 @@ _GIVEN = (context.AccountInfo, context.Person, context.ConversationState)
 
 
 def _returned() -> str:
-    structs = [f"### {one.__name__}\n\n{prose(one)}\n\n" + "\n".join(fields(one)) + "\n" for one in _REPLIES]
-    return "\n".join([_RETURNS.format(most=replies.REPLIES), *structs])
+    rooms = [_RETURNS.format(most=replies.REPLIES), _struct(replies.Sending)]
+    for struct in get_args(replies.Reply):
+        rooms.append(_struct(struct, frozenset(replies.Sending.__struct_fields__)))
+        rooms += [_struct(part) for part in _PARTS.get(struct, ())]
+    return "\n".join(rooms)
 
 
-_REPLIES = (replies.Text, replies.QuickReply, replies.Media, replies.SenderAction)
+def _struct(struct: type[Struct], but: frozenset[str] = frozenset()) -> str:
+    """A section: what it is, and the fields that no other section tells."""
+    but = but if issubclass(struct, replies.Sending) and struct is not replies.Sending else frozenset()
+    listed = fields(struct, but)
+    tail = "\n\n" + "\n".join(listed) if listed else ""
+    return f"### {struct.__name__}\n\n{prose(struct)}{tail}\n"
+
+
+_PARTS: dict[type[Struct], tuple[type[Struct], ...]] = {
+    replies.Text: (replies.QuickReply,),
+    replies.Images: (replies.Image,),
+    replies.GenericTemplate: (replies.Element, replies.UrlAction, *get_args(replies.Button), replies.GameMetadata),
+    replies.ImageGridTemplate: (replies.GridImage, replies.PostbackAction),
+    replies.ReceiptTemplate: (replies.ReceiptLine, replies.Address, replies.Summary, replies.Adjustment),
+    replies.FeedbackTemplate: (replies.Question, replies.FollowUp),
+    replies.UtilityMessage: (replies.TextParameter, *get_args(replies.ButtonParameter)),
+}
 
 
 def _raised() -> str:

@@ -26,15 +26,16 @@ from pagewire.replies import (
     encode,
     normalise,
 )
+from pagewire.surfaces import Surface
 from tests.pagewire.bounded import BOUNDED
 
-PAGE, INSTAGRAM = "page", "instagram"
+PAGE, INSTAGRAM = Surface.MESSENGER, Surface.INSTAGRAM
 BUTTON = QuickReply(title="Small", payload="SIZE_S")
 
 
-def problem(reply: Any, object_: str = PAGE) -> str | None:
+def problem(reply: Any, surface: Surface = PAGE) -> str | None:
     try:
-        check(reply, object_)
+        check(reply, surface)
     except ReplyError as error:
         return str(error)
     return None
@@ -99,14 +100,14 @@ REFUSED: list[tuple[Any, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("reply", "object_"), FINE)
-def test_fine(reply: Reply, object_: str) -> None:
-    assert problem(reply, object_) is None
+@pytest.mark.parametrize(("reply", "surface"), FINE)
+def test_fine(reply: Reply, surface: Surface) -> None:
+    assert problem(reply, surface) is None
 
 
-@pytest.mark.parametrize(("reply", "object_", "why"), REFUSED)
-def test_refused_with_its_field_and_limit(reply: Any, object_: str, why: str) -> None:
-    found = problem(reply, object_)
+@pytest.mark.parametrize(("reply", "surface", "why"), REFUSED)
+def test_refused_with_its_field_and_limit(reply: Any, surface: Surface, why: str) -> None:
+    found = problem(reply, surface)
     assert found is not None
     assert why in found
 
@@ -134,23 +135,23 @@ objects = st.sampled_from([PAGE, INSTAGRAM])
 
 @BOUNDED
 @given(texts, objects)
-def test_a_text_is_fine_exactly_within_the_limit(text: str, object_: str) -> None:
-    if object_ == INSTAGRAM:
+def test_a_text_is_fine_exactly_within_the_limit(text: str, surface: Surface) -> None:
+    if surface == INSTAGRAM:
         fits = len(text.encode()) <= INSTAGRAM_TEXT_BYTES
     else:
         fits = sum(2 if ord(character) > 0xFFFF else 1 for character in text) <= TEXT_CHARACTERS
-    assert (problem(Text(text=text), object_) is None) == (fits and bool(text.strip()))
+    assert (problem(Text(text=text), surface) is None) == (fits and bool(text.strip()))
 
 
 @BOUNDED
 @given(st.lists(quick_replies, max_size=15), objects)
-def test_quick_replies_are_fine_exactly_within_the_limits(quick: list[QuickReply], object_: str) -> None:
-    fits = len(quick) <= QUICK_REPLIES and all(_fits(one, object_) for one in quick)
-    assert (problem(Text(text="x", quick_replies=tuple(quick)), object_) is None) == fits
+def test_quick_replies_are_fine_exactly_within_the_limits(quick: list[QuickReply], surface: Surface) -> None:
+    fits = len(quick) <= QUICK_REPLIES and all(_fits(one, surface) for one in quick)
+    assert (problem(Text(text="x", quick_replies=tuple(quick)), surface) is None) == fits
 
 
-def _fits(quick: QuickReply, object_: str) -> bool:
-    if object_ == INSTAGRAM and (quick.content_type != "text" or quick.image_url):
+def _fits(quick: QuickReply, surface: Surface) -> bool:
+    if surface == INSTAGRAM and (quick.content_type != "text" or quick.image_url):
         return False
     if quick.content_type != "text":
         return not (quick.title or quick.payload or quick.image_url)
@@ -167,10 +168,10 @@ def test_what_is_stored_comes_back(reply: Reply) -> None:
 
 @BOUNDED
 @given(replies, objects)
-def test_a_refusal_holds_no_message_text(reply: Reply, object_: str) -> None:
+def test_a_refusal_holds_no_message_text(reply: Reply, surface: Surface) -> None:
     secret = "xyzzy-secret"
     hidden = msgspec.structs.replace(reply, text=secret + reply.text) if isinstance(reply, Text) else reply
-    assert secret not in (problem(hidden, object_) or "")
+    assert secret not in (problem(hidden, surface) or "")
 
 
 @BOUNDED

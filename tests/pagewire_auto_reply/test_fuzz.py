@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pagewire.context import Person
 from pagewire.replies import check
+from pagewire.surfaces import surface_of
 from pagewire_auto_reply import Config, explain
 from pagewire_auto_reply.answers import answers
 from tests.pagewire_auto_reply.making import ADA, attached, config, event, first, message, referral, tap
@@ -121,7 +122,7 @@ def test_any_configuration_is_refused_or_answers(when: Any, reply: Any, hours: A
         return
     explanation = explain(happened, first(happened), found, happened.received)
     for answer in answers(explanation, found, happened.object, ADA):
-        check(answer, happened.object)
+        check(answer, surface_of(happened.object))
 
 
 @settings(deadline=None)
@@ -132,7 +133,7 @@ def test_a_good_configuration_answers_with_what_meta_takes(rules: Any, happened:
     replies = answers(explanation, found, happened.object, person)
     assert bool(replies) is bool(explanation.fired)
     for answer in replies:
-        check(answer, happened.object)
+        check(answer, surface_of(happened.object))
 
 
 @settings(deadline=None)

@@ -2,6 +2,7 @@
 
 from pagewire import samples, wire
 from pagewire.replies import check
+from pagewire.surfaces import surface_of
 from pagewire_auto_reply import explain
 from pagewire_auto_reply.answers import answers
 from tests.pagewire_auto_reply.making import ADA, LATER, config, rule
@@ -19,7 +20,7 @@ def test_rules_that_take_all_answer_every_message_postback_and_referral_and_noth
             event = wire.event_of(item, RECEIVED)
             found = explain(event, LATER, rules, event.received)
             for reply in answers(found, rules, event.object, ADA):
-                check(reply, event.object)
+                check(reply, surface_of(event.object))
             assert not found.fired or kind in {"message", "postback", "referral"}, name
             if kind in {"message", "postback", "referral"} and not found.fired:
                 silent[name] = found.silence

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pagewire.replies import Text, check
+from pagewire.surfaces import surface_of
 from pagewire_auto_reply.splitting import split
 
 CHARACTERS = st.sampled_from(
@@ -22,7 +23,7 @@ def squeezed(text: str) -> str:
 def test_every_part_is_taken_and_nothing_but_space_is_lost(text: str, object_: str) -> None:
     parts = split(text, object_)
     for part in parts:
-        check(Text(text=part), object_)
+        check(Text(text=part), surface_of(object_))
     assert squeezed("".join(parts)) == squeezed(text)
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from pagewire import Refused, SenderAction, Text, TryLater, samples, wire
 from pagewire.replies import decode
+from pagewire.surfaces import Surface
 from pagewire_gateway.dispatch.outcome import of_raised, of_returned, reply_id, to_mark
 from pagewire_gateway.journal.port import Pending, Stored
 from pagewire_gateway.retry import RetryPolicy
@@ -38,7 +39,9 @@ def mark(outcome, attempts: int = 0, generation: int = 0, send_first: bool = Fal
 
 def test_replies_of_all_hooks_are_stored_in_order():
     outcome = of_returned(
-        event_of("messenger/message_text"), [Text(text="a"), None, [SenderAction(action="typing_on")]]
+        event_of("messenger/message_text"),
+        [Text(text="a"), None, [SenderAction(action="typing_on")]],
+        Surface.MESSENGER,
     )
     rows = mark(outcome, send_first=True).replies
     assert [decode(row.body) for row in rows] == [Text(text="a"), SenderAction(action="typing_on")]
@@ -61,14 +64,14 @@ def test_reply_ids_repeat_with_the_attempt_and_differ_with_plugin_index_and_gene
     ],
 )
 def test_a_reply_that_meta_would_refuse_is_parked_at_once_with_the_reason(returned, reason):
-    outcome = of_returned(event_of("messenger/message_text"), [returned])
+    outcome = of_returned(event_of("messenger/message_text"), [returned], Surface.MESSENGER)
     made = mark(outcome)
     assert made.state == "parked"
     assert reason in made.error
 
 
 def test_nobody_answers_on_standby():
-    outcome = of_returned(event_of("messenger/standby_message"), [Text(text="mine!")])
+    outcome = of_returned(event_of("messenger/standby_message"), [Text(text="mine!")], Surface.MESSENGER)
     assert (outcome.name, "standby" in outcome.reason) == ("refused", True)
 
 
@@ -97,5 +100,5 @@ def test_only_unforeseen_failures_blame_the_plugin():
 
 
 def test_marks_survive_json():
-    made = mark(of_returned(event_of("messenger/message_text"), [Text(text="a")]))
+    made = mark(of_returned(event_of("messenger/message_text"), [Text(text="a")], Surface.MESSENGER))
     assert msgspec.convert(msgspec.to_builtins(made), type(made)) == made

@@ -7,6 +7,7 @@ from msgspec import Struct
 from pagewire.errors import Refused, TryLater
 from pagewire.events import Event
 from pagewire.replies import Reply, ReplyError, check, encode, normalise
+from pagewire.surfaces import Surface
 from pagewire_gateway.journal.port import Mark, NewReply, Pending
 from pagewire_gateway.retry import Again, Decision, Park, RetryPolicy, decide, put_off
 
@@ -32,12 +33,12 @@ class Outcome(Struct, frozen=True, kw_only=True):
         return self.name == "failed"
 
 
-def of_returned(event: Event, returned: list[object]) -> Outcome:
-    """The outcome of hooks that returned."""
+def of_returned(event: Event, returned: list[object], surface: Surface) -> Outcome:
+    """The outcome of hooks that returned; their replies keep to the limits of the surface, or none is sent."""
     try:
         replies = tuple(reply for value in returned for reply in normalise(value))
         for reply in replies:
-            check(reply, event.object)
+            check(reply, surface)
     except ReplyError as error:
         return Outcome(name="refused", reason=f"ReplyError: {error}")
     if replies and (event.channel == "standby" or event.conversation is None):

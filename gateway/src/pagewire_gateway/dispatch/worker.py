@@ -209,7 +209,7 @@ class Worker:
             finally:
                 self.in_flight -= 1
                 late = self._deadlines.end(task)
-            outcome = of_returned(event, returned)
+            outcome = of_returned(event, returned, account.surface)
         except BaseException as error:
             if isinstance(error, asyncio.CancelledError) and task.cancelling():
                 self.circuit.abandoned()

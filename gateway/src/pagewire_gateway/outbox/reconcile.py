@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from pagewire.graph import GraphClient, Message
-from pagewire.replies import Media, Reply, Text
+from pagewire.replies import Reply, Sending, Text
 from pagewire_gateway.journal.port import Journal, Outbound, Stored
 from pagewire_gateway.registry.port import Account
 
@@ -118,4 +118,4 @@ def _is_ours(message: Message, reply: Reply, person: str, began: int) -> bool:
 def _same(reply: Reply, text: str | None, *, has_attachments: bool) -> bool:
     if isinstance(reply, Text):
         return (text or "").strip() == reply.text.strip()
-    return isinstance(reply, Media) and has_attachments
+    return isinstance(reply, Sending) and has_attachments

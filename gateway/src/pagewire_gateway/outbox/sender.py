@@ -4,7 +4,8 @@ import random
 from time import perf_counter
 
 from pagewire.graph import GraphError
-from pagewire.replies import Media, Reply, SenderAction
+from pagewire.graph.wire import SenderAction as SenderActionName
+from pagewire.replies import BestEffort, Media, React, Reply, Sending, Unreact
 from pagewire_gateway.config import OutboxSettings
 from pagewire_gateway.journal.port import Outbound
 from pagewire_gateway.outbox.clients import GraphClients
@@ -37,18 +38,30 @@ class Sender:
         except GraphError as error:
             pace.learn(error.usage)
             verdict = of_error(error, row.attempts, self._settings.retry, self._settings.pause, random.random())  # noqa: S311
-            if isinstance(reply, SenderAction):
+            if isinstance(reply, BestEffort):
                 verdict = Verdict(state="dropped", reason=verdict.reason, rest=verdict.rest)
         metrics.send_duration.record(perf_counter() - began, _TEMPLATE, verdict.state)
         return verdict
 
     async def _request(self, account: Account, token: str, row: Outbound, reply: Reply, pace: Pace) -> Verdict:
         client = self._clients.of(account)
-        if isinstance(reply, SenderAction):
-            acted = await client.sender_action(account.send_as_id, token, row.conversation.person, reply.action)
+        if isinstance(reply, BestEffort):
+            action, payload = _act(reply)
+            acted = await client.sender_action(
+                account.send_as_id, token, row.conversation.person, action, payload=payload
+            )
             pace.learn(acted.usage)
             return Verdict(state="sent")
+        if not isinstance(reply, Sending):
+            return Verdict(state="parked", reason=f"{type(reply).__name__} cannot be sent yet")
         timeout = self._settings.media_timeout if isinstance(reply, Media) else self._settings.timeout
-        sent = await client.send(account.send_as_id, token, body_of(row, reply), read_timeout=timeout)
+        body = body_of(row, reply, account.surface)
+        sent = await client.send(account.send_as_id, token, body, read_timeout=timeout)
         pace.learn(sent.usage)
         return Verdict(state="sent", mid=sent.message_id)
+
+
+def _act(reply: BestEffort) -> tuple[SenderActionName, dict[str, str] | None]:
+    if isinstance(reply, React):
+        return "react", {"message_id": reply.message_id, "reaction": reply.reaction}
+    return ("unreact", {"message_id": reply.message_id}) if isinstance(reply, Unreact) else (reply.action, None)

@@ -11,6 +11,7 @@ import msgspec
 
 from pagewire.manifests.problems import Problem
 from pagewire.sealed import Sealed
+from pagewire.surfaces import Surface, surface_of
 
 Name = tuple[str, str]
 """Namespace and name of a resource."""
@@ -91,6 +92,11 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def closed(self) -> bool:
         """Whether nothing can be sent in its name."""
         return self.token is None
+
+    @property
+    def surface(self) -> Surface:
+        """The way to its people."""
+        return surface_of(self.object, self.host)
 
 
 class RegistryClosedError(RuntimeError):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from pagewire import surfaces
 from pagewire.replies import Media, QuickReply, ReplyError, Text, check
 from pagewire_auto_reply.mistakes import Mistake
 from pagewire_auto_reply.patterns import Pattern
@@ -132,7 +133,7 @@ def _media(reply: ReplyPart) -> Media | None:
 
 def _as_meta_takes_it(reply: Text | Media, where: str) -> None:
     try:
-        check(reply, "page")
+        check(reply, surfaces.Surface.MESSENGER)
     except ReplyError as error:
         field, _, message = str(error).partition(" ")
         raise Mistake(f"{where}.{field.replace('quick_replies', 'quickReplies')}", message) from None
