@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pagewire.simulator import DeliveryOptions, FaultKind
+from pagewire.simulator import DeliveryOptions, FaultKind, Limits
 from pagewire.simulator.application import litestar
 from pagewire.simulator.cli import simulate
 from pagewire.simulator.meta import Meta
@@ -37,6 +37,12 @@ def test_faults() -> None:
 def test_delivery_options(name: str) -> None:
     """Each is named."""
     assert f"`{name}`" in section("Webhooks")
+
+
+@pytest.mark.parametrize("name", Limits.__struct_fields__)
+def test_limits(name: str) -> None:
+    """Each is named."""
+    assert f"`{name}`" in PAGE
 
 
 async def test_control_routes() -> None:

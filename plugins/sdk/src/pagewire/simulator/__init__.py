@@ -9,11 +9,12 @@ from pagewire.simulator.identity.facts import TokenFacts
 from pagewire.simulator.identity.model import Business, Grant, SystemUser, User
 from pagewire.simulator.in_process import Simulator
 from pagewire.simulator.ledger import Alert, Delivery, RefusedCall, Send, Tally
+from pagewire.simulator.limits import Limits, unlimited
 from pagewire.simulator.manifests import ManifestError, read_folder
 from pagewire.simulator.meta import Options
 from pagewire.simulator.people import Impossible
 from pagewire.simulator.post import DeliveryOptions
-from pagewire.simulator.rates import Limits, unlimited
+from pagewire.simulator.rates import Violation
 from pagewire.simulator.state import Unknown
 from pagewire.simulator.world import Account, App, Person, Subscription, Token, World, small_world
 
@@ -43,6 +44,7 @@ __all__ = [
     "TokenFacts",
     "Unknown",
     "User",
+    "Violation",
     "World",
     "read_folder",
     "small_world",

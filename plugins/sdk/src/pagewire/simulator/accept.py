@@ -1,40 +1,18 @@
-"""A send that passed the checks takes effect: rates, media, a new message, a thread handed over."""
+"""A send that passed the checks takes effect: media, a new message, a thread handed over."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from pagewire.simulator import errors, media
+from pagewire.simulator import media
 from pagewire.simulator.announce import Accepted, EchoPlan
 from pagewire.simulator.content import Content
-from pagewire.simulator.errors import Refused
 from pagewire.simulator.handover import pass_thread
 from pagewire.simulator.ledger import Send
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.order import Order
 from pagewire.simulator.send import Facts
 from pagewire.simulator.state import Attachment, Conversation, Message
-
-
-def use_rates(meta: Meta, facts: Facts, content: Content) -> None:
-    """Step 12 of appendix A: one call out of every bucket that applies.
-
-    Raises:
-        Refused: 613, on Instagram 613/2534040, or 80006 for the daily quota.
-    """
-    limits, now, account = meta.rates.limits, facts.now_ms / 1000, facts.account
-    if limits.daily_calls_per_person is not None:
-        allowed = meta.rates.daily(meta.state.people_of(account.id))
-        if not meta.rates.take(account.id, "day", allowed, 86400, now):
-            raise Refused(errors.MESSENGER_QUOTA)
-    per_second = limits.login_sends_per_second if account.instagram_login else limits.sends_per_second
-    heavy = any(entry.kind in ("audio", "video") for entry in content.media)
-    good = meta.rates.take(account.id, "send", per_second, 1, now)
-    good = good and (not heavy or meta.rates.take(account.id, "media", limits.media_per_second, 1, now))
-    if facts.variant != "id":
-        good = good and meta.rates.take(account.id, "private", limits.private_replies_per_hour, 3600, now)
-    if not good:
-        raise facts.pick(errors.RATE, errors.IG_RATE)
 
 
 def accept(meta: Meta, order: Order, facts: Facts, content: Content, echo: EchoPlan) -> Accepted:

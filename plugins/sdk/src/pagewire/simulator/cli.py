@@ -12,10 +12,10 @@ import click
 
 from pagewire.simulator.clock import Clock
 from pagewire.simulator.in_process import Simulator
+from pagewire.simulator.limits import Limits, unlimited
 from pagewire.simulator.manifests import ManifestError, Seed, read_folder
 from pagewire.simulator.meta import Options
 from pagewire.simulator.post import DeliveryOptions
-from pagewire.simulator.rates import Limits, unlimited
 from pagewire.simulator.settings.bare import bare
 from pagewire.simulator.world import small_world
 

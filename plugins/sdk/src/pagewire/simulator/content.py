@@ -50,6 +50,16 @@ class Content(msgspec.Struct, kw_only=True):
     feedback: bool = False
     utility: str | None = None
 
+    @property
+    def heavy(self) -> bool:
+        """Whether it is audio or video, which Meta allows ten of a second."""
+        return any(entry.kind in ("audio", "video") for entry in self.media)
+
+    @property
+    def bulky(self) -> bool:
+        """Whether it is an image, a file or a template, for which Meta publishes no figure."""
+        return bool(self.media) or any(shown["type"] == "template" for shown in self.attachments)
+
 
 def check_content(order: Order, *, instagram: bool) -> Content:
     """Check a message's shape: appendix A, steps 3 (empty) and 4.

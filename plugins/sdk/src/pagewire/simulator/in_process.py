@@ -13,11 +13,12 @@ from pagewire.simulator.graph.call import INSTAGRAM_MOUNT
 from pagewire.simulator.handshake import Verification, verify
 from pagewire.simulator.identity.acts import Identities
 from pagewire.simulator.ledger import Delivery, Ledger, RefusedCall, Send
+from pagewire.simulator.limits import Limits
 from pagewire.simulator.meta import Meta, Options
 from pagewire.simulator.people import People
 from pagewire.simulator.post import DeliveryOptions
 from pagewire.simulator.privacy import Notice, deauthorize, request_deletion
-from pagewire.simulator.rates import Limits
+from pagewire.simulator.rates import Violation
 from pagewire.simulator.server import Listener
 from pagewire.simulator.settings.calls import Calls
 from pagewire.simulator.settings.desk import Desk
@@ -154,6 +155,11 @@ class Simulator:
     def refused(self) -> deque[RefusedCall]:
         """Send API calls refused or eaten by a fault, oldest first."""
         return self.meta.ledger.refused
+
+    @property
+    def violations(self) -> list[Violation]:
+        """Limits that somebody went beyond; empty is the proof of good pacing."""
+        return self.meta.rates.violations
 
     @property
     def deliveries(self) -> deque[Delivery]:

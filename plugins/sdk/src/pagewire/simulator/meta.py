@@ -14,10 +14,11 @@ from pagewire.simulator.faults import Faults
 from pagewire.simulator.hub import Hub
 from pagewire.simulator.ids import Ids
 from pagewire.simulator.ledger import Ledger
+from pagewire.simulator.limits import Limits
 from pagewire.simulator.media import WebFile
 from pagewire.simulator.post import DeliveryOptions
 from pagewire.simulator.publish import Publisher
-from pagewire.simulator.rates import Limits, Rates
+from pagewire.simulator.rates import Rates
 from pagewire.simulator.settings.calls import Calls
 from pagewire.simulator.settings.options import SettingsOptions
 from pagewire.simulator.state import State

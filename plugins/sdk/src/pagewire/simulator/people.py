@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pagewire.simulator import events, views
+from pagewire.simulator.allowance import high_volume
 from pagewire.simulator.announce import read_up_to
 from pagewire.simulator.handover import take_thread
 from pagewire.simulator.meta import Meta
@@ -210,6 +211,8 @@ class People:
         Under conversation routing (``default_app``) the inbox takes the thread first (outbound.md 4.3).
         """
         meta, conversation = self._meta, self.conversation(account, person)
+        if high_volume(meta, conversation.account):
+            raise Impossible("the account sends so much that Meta's inbox stands still: let the volume drop first")
         app = INBOX_APPS[conversation.account.object]
         message = Message(
             mid=meta.ids.mid(conversation.account.object),

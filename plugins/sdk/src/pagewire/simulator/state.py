@@ -102,6 +102,7 @@ class Comment(msgspec.Struct, kw_only=True):
     created: int
     deleted: bool = False
     answered: bool = False
+    live: bool = False
 
 
 class Attachment(msgspec.Struct, kw_only=True):

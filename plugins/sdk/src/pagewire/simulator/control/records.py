@@ -59,6 +59,12 @@ class Records(Control):
         """Accepted messages by metadata: ``doubled`` is empty when no reply was sent twice."""
         return meta.ledger.tally()
 
+    @get("/violations", sync_to_thread=False)
+    def violations(self, meta: TheMeta) -> shapes.Violations:
+        """Limits that somebody went beyond; none is the proof of good pacing."""
+        found = meta.rates.violations
+        return shapes.Violations(data=found, total=sum(violation.count for violation in found))
+
     @get("/wait")
     async def wait(
         self,

@@ -16,6 +16,7 @@ from pagewire.simulator.control.summary import summary
 from pagewire.simulator.faults import Fault
 from pagewire.simulator.handover import take_thread
 from pagewire.simulator.handshake import Verification, verify
+from pagewire.simulator.limits import Limits
 from pagewire.simulator.media import WebFile
 from pagewire.simulator.post import DeliveryOptions
 from pagewire.simulator.rates import Usage
@@ -115,6 +116,17 @@ class Settings(Control):
             setattr(meta.delivery, name, getattr(wanted, name))
         meta.publisher.nudge()
         return meta.delivery
+
+    @get("/limits", sync_to_thread=False)
+    def limits(self, meta: TheMeta) -> Limits:
+        """The limits in force."""
+        return meta.rates.limits
+
+    @patch("/limits", sync_to_thread=False)
+    def change_limits(self, meta: TheMeta, data: JSONBody[dict[str, Any]]) -> Limits:
+        """Change limits; what is left out stays, null switches one off."""
+        meta.rates.limits = msgspec.convert({**msgspec.to_builtins(meta.rates.limits), **data}, Limits)
+        return meta.rates.limits
 
     @put("/web", sync_to_thread=False)
     def web(self, meta: TheMeta, data: JSONBody[dict[str, WebFile]]) -> dict[str, WebFile]:

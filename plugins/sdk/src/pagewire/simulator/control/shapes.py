@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from pagewire.simulator.ledger import Alert, Delivery, RefusedCall, Send, Tally
+from pagewire.simulator.rates import Violation
 from pagewire.simulator.world import ObjectName
 
 
@@ -209,6 +210,13 @@ class Deliveries(msgspec.Struct, kw_only=True):
     """Delivery attempts, oldest first."""
 
     data: list[Delivery]
+    total: int
+
+
+class Violations(msgspec.Struct, kw_only=True):
+    """Limits that somebody went beyond, and how often in all."""
+
+    data: list[Violation]
     total: int
 
 

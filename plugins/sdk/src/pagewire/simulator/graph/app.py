@@ -103,12 +103,11 @@ class GraphApp:
         return spoil(spoiler, meta.ids, truth, None, lie_for(call, route.edge))
 
     def _use_app_quota(self, call: Call) -> None:
-        limit = self._meta.rates.limits.app_calls_per_hour
-        if limit is None or call.token is None:
+        if self._meta.rates.limits.app_calls_per_hour is None or call.token is None:
             return
         token = self._meta.state.tokens.get(call.token)
         app_id = token.app_id if token is not None else call.token.partition("|")[0]
-        if not self._meta.rates.take(app_id, "app", limit, 3600, self._meta.clock.now()):
+        if not self._meta.rates.take(app_id, "app_calls_per_hour", self._meta.clock.now()):
             raise Refused(errors.APP_QUOTA)
 
     async def _write(self, scope: Any, receive: Any, send: Any, answer: Answer) -> None:

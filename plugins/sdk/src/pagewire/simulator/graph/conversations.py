@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pagewire.simulator import errors
+from pagewire.simulator.allowance import high_volume
 from pagewire.simulator.errors import Refused, invalid
 from pagewire.simulator.graph import access
 from pagewire.simulator.graph.answer import Answer, ok
@@ -33,6 +34,8 @@ async def list_conversations(meta: Meta, call: Call) -> Answer:
     access.permit(caller, account)
     use_rate(meta, account)
     user = call.text("user_id")
+    if user is None and high_volume(meta, account):
+        raise Refused(errors.IG_RATE if account.object == "instagram" else errors.RATE)
     found = [
         c for (owner, person), c in meta.state.conversations.items()
         if owner == account.id and user in (None, person) and c.messages
@@ -59,8 +62,7 @@ def _platform(meta: Meta, call: Call, caller: access.Caller) -> Account:
 
 def use_rate(meta: Meta, account: Account) -> None:
     """One call of the two a second (outbound.md 5.1)."""
-    limit = meta.rates.limits.conversations_per_second
-    if not meta.rates.take(account.id, "conversations", limit, 1, meta.clock.now()):
+    if not meta.rates.take(account.id, "conversations_per_second", meta.clock.now()):
         raise Refused(errors.IG_RATE if account.object == "instagram" else errors.RATE)
 
 

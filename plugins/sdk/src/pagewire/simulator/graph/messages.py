@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pagewire.simulator import errors, send
-from pagewire.simulator.accept import accept, use_rates
+from pagewire.simulator.accept import accept
+from pagewire.simulator.allowance import use_rates
 from pagewire.simulator.announce import Accepted, announce, echo_delivered
 from pagewire.simulator.errors import Refusal, Refused
 from pagewire.simulator.faults import Fault
@@ -33,7 +34,7 @@ async def send_message(meta: Meta, call: Call) -> Answer:
         access.permit(caller, facts.account)
         limits.use_messaging(meta, call, facts.account)
         content = send.check(order, facts)
-        use_rates(meta, facts, content)
+        use_rates(meta, facts, order, content)
         accepted = accept(meta, order, facts, content, echo_plan(call))
     except Refused as error:
         _note(meta, call, order, error.refusal)

@@ -61,5 +61,6 @@ def _account(meta: Meta, call: Call) -> Account:
     access.permit(caller, account)
     limit = meta.rates.limits.profile_calls_per_10_minutes
     if not meta.rates.profile_calls.take(owner.id, limit, _WINDOW, meta.clock.now()):
+        meta.rates.violated(owner.id, "profile_calls_per_10_minutes")
         raise Refused(errors.RATE)
     return account

@@ -45,7 +45,7 @@ def _app(meta: Meta, call: Call, throttle: Fault | None) -> Usage | None:
     highest = max((u for u in found if u is not None), key=lambda u: u.call_count, default=None)
     if highest is not None:
         return highest
-    return meta.rates.app_usage(call.app.id) if call.app is not None else None
+    return meta.rates.app_usage(call.app.id, meta.clock.now()) if call.app is not None else None
 
 
 def _page(meta: Meta, call: Call) -> Usage | None:
@@ -65,7 +65,7 @@ def _use_case(meta: Meta, call: Call, throttle: Fault | None) -> dict[str, Any]:
     else:
         each = meta.rates.limits.daily_calls_per_person
         daily = None if each is None else meta.rates.daily(meta.state.people_of(account.id))
-        usage = meta.rates.account_usage(account.id, daily, login=account.instagram_login)
+        usage = meta.rates.account_usage(account.id, daily, meta.clock.now(), login=account.instagram_login)
     if usage is not None and account.id not in shown:
         shown[account.id] = [{"type": kind, **msgspec.to_builtins(usage)}]
     return shown
