@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pagewire.simulator import Simulator, small_world, unlimited
-from pagewire.simulator.rates import Limits
+from pagewire.simulator.limits import Limits
 from pagewire.simulator.world import INSTAGRAM_ID, LOGIN_ID, PAGE_ID
 from tests.pagewire.simulator.admin_settings.conftest import APP_TOKEN, LOGIN_TOKEN, PAGE_TOKEN, Meta
 
