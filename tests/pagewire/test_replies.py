@@ -71,7 +71,7 @@ REFUSED: list[tuple[Any, str, str]] = [
     (Text(text="half \ud83c"), PAGE, "half a surrogate pair"),
     (Text(text=5), PAGE, "$.text"),  # type: ignore[arg-type]
     (Text(text=object()), PAGE, "cannot be stored"),  # type: ignore[arg-type]
-    (Text(text="x", quick_replies=(BUTTON,) * 14), PAGE, "quick_replies has 14 entries; Meta takes at most 13"),
+    (Text(text="x", quick_replies=(BUTTON,) * 14), PAGE, "quick_replies has 14 entries; Messenger takes at most 13"),
     (Text(text="x", quick_replies=("Small",)), PAGE, "$.quick_replies[0]"),  # type: ignore[arg-type]
     (with_button(title=""), PAGE, "quick_replies[0].title must not be empty"),
     (with_button(title="a" * 21), PAGE, "quick_replies[0].title has 21 characters"),
@@ -88,7 +88,7 @@ REFUSED: list[tuple[Any, str, str]] = [
     (
         Text(text="x", quick_replies=(QuickReply(content_type="user_phone_number"),)),
         INSTAGRAM,
-        "exists on Messenger only",
+        "quick_replies[0].content_type: quick reply user_phone_number ended on 2026-10-05",
     ),
     (Media(media="gif", url="https://cdn.example.com/a.gif"), PAGE, "$.media"),  # type: ignore[arg-type]
     (Media(media="image", url="http://cdn.example.com/a.png"), PAGE, "url must be a public https address"),
@@ -155,7 +155,9 @@ def _fits(quick: QuickReply, surface: Surface) -> bool:
         return False
     if quick.content_type != "text":
         return not (quick.title or quick.payload or quick.image_url)
-    named = 0 < len(quick.title) <= QUICK_REPLY_TITLE or (not quick.title and bool(quick.image_url))
+    named = 0 < len(quick.title.encode("utf-16-le")) // 2 <= QUICK_REPLY_TITLE or (
+        not quick.title and bool(quick.image_url)
+    )
     shown = quick.image_url in (None, "https://cdn.example.com/a", "http://localhost:1/a")
     return named and shown and 0 < len(quick.payload) <= QUICK_REPLY_PAYLOAD
 

@@ -10,6 +10,9 @@ from pagewire_gateway.dispatch.outcome import of_raised, of_returned, reply_id, 
 from pagewire_gateway.journal.port import Pending, Stored
 from pagewire_gateway.retry import RetryPolicy
 
+NOW = 1_795_305_600_000
+"""2026-11-22T00:00:00Z."""
+
 
 def item_of(name: str) -> wire.Item:
     return wire.read(samples.body(name), 0).items[0]
@@ -42,6 +45,7 @@ def test_replies_of_all_hooks_are_stored_in_order():
         event_of("messenger/message_text"),
         [Text(text="a"), None, [SenderAction(action="typing_on")]],
         Surface.MESSENGER,
+        NOW,
     )
     rows = mark(outcome, send_first=True).replies
     assert [decode(row.body) for row in rows] == [Text(text="a"), SenderAction(action="typing_on")]
@@ -64,14 +68,14 @@ def test_reply_ids_repeat_with_the_attempt_and_differ_with_plugin_index_and_gene
     ],
 )
 def test_a_reply_that_meta_would_refuse_is_parked_at_once_with_the_reason(returned, reason):
-    outcome = of_returned(event_of("messenger/message_text"), [returned], Surface.MESSENGER)
+    outcome = of_returned(event_of("messenger/message_text"), [returned], Surface.MESSENGER, NOW)
     made = mark(outcome)
     assert made.state == "parked"
     assert reason in made.error
 
 
 def test_nobody_answers_on_standby():
-    outcome = of_returned(event_of("messenger/standby_message"), [Text(text="mine!")], Surface.MESSENGER)
+    outcome = of_returned(event_of("messenger/standby_message"), [Text(text="mine!")], Surface.MESSENGER, NOW)
     assert (outcome.name, "standby" in outcome.reason) == ("refused", True)
 
 
@@ -100,5 +104,5 @@ def test_only_unforeseen_failures_blame_the_plugin():
 
 
 def test_marks_survive_json():
-    made = mark(of_returned(event_of("messenger/message_text"), [Text(text="a")], Surface.MESSENGER))
+    made = mark(of_returned(event_of("messenger/message_text"), [Text(text="a")], Surface.MESSENGER, NOW))
     assert msgspec.convert(msgspec.to_builtins(made), type(made)) == made

@@ -1,9 +1,11 @@
 """What a hook call came to, and what to write down for it. Pure."""
 
 import hashlib
+from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from pagewire.deprecations import Notice
 from pagewire.errors import Refused, TryLater
 from pagewire.events import Event
 from pagewire.replies import Reply, ReplyError, check, encode, normalise
@@ -20,12 +22,14 @@ class Outcome(Struct, frozen=True, kw_only=True):
         replies: for ``done``.
         reason: for people, without message text.
         after: seconds the plugin asked to wait.
+        notices: what the replies use and Meta will end soon.
     """
 
     name: str
     replies: tuple[Reply, ...] = ()
     reason: str = ""
     after: float | None = None
+    notices: tuple[Notice, ...] = ()
 
     @property
     def blames_plugin(self) -> bool:
@@ -33,12 +37,11 @@ class Outcome(Struct, frozen=True, kw_only=True):
         return self.name == "failed"
 
 
-def of_returned(event: Event, returned: list[object], surface: Surface) -> Outcome:
-    """The outcome of hooks that returned; their replies keep to the limits of the surface, or none is sent."""
+def of_returned(event: Event, returned: list[object], surface: Surface, now: int) -> Outcome:
+    """The outcome of hooks that returned; their replies keep to the limits of the surface now, or none is sent."""
     try:
         replies = tuple(reply for value in returned for reply in normalise(value))
-        for reply in replies:
-            check(reply, surface)
+        notices = _checked(replies, surface, now)
     except ReplyError as error:
         return Outcome(name="refused", reason=f"ReplyError: {error}")
     if replies and (event.channel == "standby" or event.conversation is None):
@@ -48,7 +51,14 @@ def of_returned(event: Event, returned: list[object], surface: Surface) -> Outco
             else f"a {event.kind} event concerns no person"
         )
         return Outcome(name="refused", reason=f"replied although {why}")
-    return Outcome(name="done", replies=replies)
+    return Outcome(name="done", replies=replies, notices=notices)
+
+
+def _checked(replies: tuple[Reply, ...], surface: Surface, now: int) -> tuple[Notice, ...]:
+    if not replies:
+        return ()
+    today = datetime.fromtimestamp(now / 1000, UTC).date()
+    return tuple(notice for reply in replies for notice in check(reply, surface, today))
 
 
 def of_raised(error: BaseException, hook_timeout: float) -> Outcome:

@@ -14,6 +14,7 @@ from pagewire_gateway.config import DispatchSettings
 from pagewire_gateway.deadlines import Deadlines
 from pagewire_gateway.dispatch.circuit import Circuit
 from pagewire_gateway.dispatch.context import HookContext, Profiles
+from pagewire_gateway.dispatch.endings import Endings
 from pagewire_gateway.dispatch.lane import HELD, SETTLED, Stopping
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised, of_returned, to_mark
 from pagewire_gateway.dispatch.settler import Settler
@@ -92,6 +93,7 @@ class Worker:
     ) -> None:
         self.plugin = plugin
         self._events = events
+        self._endings = Endings(plugin.name)
         self.circuit = Circuit(settings.circuit_failures, int(settings.circuit_pause * 1000))
         self.in_flight = self.handled = self.failed = 0
         self.stopped = False
@@ -209,7 +211,7 @@ class Worker:
             finally:
                 self.in_flight -= 1
                 late = self._deadlines.end(task)
-            outcome = of_returned(event, returned, account.surface)
+            outcome = of_returned(event, returned, account.surface, self._clock())
         except BaseException as error:
             if isinstance(error, asyncio.CancelledError) and task.cancelling():
                 self.circuit.abandoned()
@@ -218,6 +220,7 @@ class Worker:
             missed = late and isinstance(error, asyncio.CancelledError)
             outcome = of_raised(TimeoutError() if missed else error, self._settings.hook_timeout)
         self._account_for(pending, outcome, loop.time() - began)
+        self._endings.note(outcome.notices)
         return outcome
 
     async def _turn(self) -> None:

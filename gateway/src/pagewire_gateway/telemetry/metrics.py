@@ -114,6 +114,13 @@ replies = Counter(
     "pagewire.reply.sent", "{request}", "Requests to the Send API and what became of them.", "object", "outcome"
 )
 refusals = Counter("pagewire.reply.refused", "{request}", "Replies not sent, and the reason.", "object", "reason")
+ending = Counter(
+    "pagewire.reply.ending",
+    "{use}",
+    "Uses of things that Meta ends within 90 days.",
+    "pagewire.plugin.name",
+    "pagewire.deprecation",
+)
 send_duration = Histogram(
     "http.client.request.duration", "s", "Time of a request to the Graph API.", "url.template", "outcome", bounds=FAST
 )

@@ -1,115 +1,134 @@
-"""Limits of replies, checked before the call."""
+"""Limits of replies, checked before the call, against the table of capabilities and the table of deprecations."""
 
-from collections.abc import Iterator
-from urllib.parse import urlsplit
+from collections.abc import Callable
+from datetime import date
+from typing import Any
 
-from pagewire.replies._approved import MarketingMessage
-from pagewire.replies._base import Answerable, QuickReply
-from pagewire.replies._bodies import Media, Text
+from msgspec import Struct
+
+from pagewire import capabilities
+from pagewire.capabilities import Feature, No, Until
+from pagewire.deprecations import KNOWN, Ended, Notice, look
+from pagewire.replies import _body_claims as bodies
+from pagewire.replies import _form_claims as forms
+from pagewire.replies import _template_claims as templates
+from pagewire.replies._act_claims import ACTS
+from pagewire.replies._approved import MarketingMessage, UtilityMessage
+from pagewire.replies._base import Sending
+from pagewire.replies._bodies import Images, LikeHeart, Media, MediaShare, RawMessage, Sticker, Text
+from pagewire.replies._claims import Claim, Claims, Ends, Holds
 from pagewire.replies._error import ReplyError
+from pagewire.replies._forms import CouponTemplate, FeedbackTemplate, InformationTemplate, ReceiptTemplate
 from pagewire.replies._kinds import Reply
+from pagewire.replies._sending_claims import sending
 from pagewire.replies._stored import misfit
+from pagewire.replies._templates import (
+    ButtonTemplate,
+    GenericTemplate,
+    ImageGridTemplate,
+    MediaTemplate,
+    ProductTemplate,
+)
 from pagewire.surfaces import Surface
 
-TEXT_CHARACTERS = 2000
+
+def _limit(feature: Feature, name: str, surface: Surface) -> int:
+    cell = capabilities.cell(feature, surface)
+    return 0 if isinstance(cell, No) else cell.limits[name].most
+
+
+TEXT_CHARACTERS = _limit(Feature.TEXT, "text", Surface.MESSENGER)
 """Messenger: longest text, counted in UTF-16 units, the stricter reading of "characters"."""
-INSTAGRAM_TEXT_BYTES = 1000
+INSTAGRAM_TEXT_BYTES = _limit(Feature.TEXT, "text", Surface.INSTAGRAM)
 """Instagram: longest text, in bytes of UTF-8."""
-QUICK_REPLIES = 13
+QUICK_REPLIES = _limit(Feature.QUICK_REPLY, "quick_replies", Surface.MESSENGER)
 """Most quick replies of one message."""
-QUICK_REPLY_TITLE = 20
+QUICK_REPLY_TITLE = _limit(Feature.QUICK_REPLY, "title", Surface.MESSENGER)
 """Longest title of a quick reply, in characters; Meta cuts what is longer."""
-QUICK_REPLY_PAYLOAD = 1000
+QUICK_REPLY_PAYLOAD = _limit(Feature.QUICK_REPLY, "payload", Surface.MESSENGER)
 """Longest payload of a quick reply, in characters."""
 
-_LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 
-
-def check(reply: Reply, surface: Surface) -> None:
+def check(reply: Reply, surface: Surface, today: date = KNOWN) -> tuple[Notice, ...]:
     """Refuse what Meta would refuse.
 
     Args:
         reply: what the plugin wants to say.
         surface: the way to the person.
+        today: in UTC; without it, the day up to which Meta's changelogs are known here.
+
+    Returns:
+        What the reply uses and Meta will end soon.
 
     Raises:
         ReplyError: naming the field and its limit.
     """
-    problem = misfit(reply) or next(_problems(reply, surface), None)
+    problem = misfit(reply)
     if problem is not None:
         raise ReplyError(problem)
+    found = (_judged(claim, surface, today) for claim in claims(reply))
+    return tuple(notice for notice in found if notice is not None)
 
 
-def _problems(reply: Reply, surface: Surface) -> Iterator[str]:
-    if isinstance(reply, Text):
-        yield from _text_problems(reply.text, surface)
-    if isinstance(reply, Answerable):
-        yield from _quick_reply_problems(reply.quick_replies, surface)
-    if isinstance(reply, Media):
-        yield from _media_problems(reply)
-    if isinstance(reply, MarketingMessage):
-        yield "marketing messages are sold with Meta's advertising and do not go through the Send API"
+def claims(reply: Reply) -> Claims:
+    """Everything that the tables have to judge about a reply whose fields have the right types."""
+    yield from _OF[type(reply)](reply)
+    if isinstance(reply, Sending):
+        yield from sending(reply)
 
 
-def _media_problems(media: Media) -> Iterator[str]:
-    if sum(source is not None for source in (media.url, media.attachment_id, media.content)) != 1:
-        yield "media needs exactly one of url, attachment_id and content"
-    if media.url is not None:
-        yield from _url_problems("url", media.url)
+def _judged(claim: Claim, surface: Surface, today: date) -> Notice | None:
+    if isinstance(claim, str):
+        raise ReplyError(claim)
+    if isinstance(claim, Ends):
+        return _standing(claim.key, claim.where, surface, today)
+    cell = capabilities.cell(claim.feature, surface)
+    if isinstance(cell, No):
+        raise ReplyError(f"{claim.where} {cell.reason}")
+    if isinstance(claim, Holds):
+        _fits(claim, cell.limits[claim.limit], surface)
+    return _standing(cell.key, claim.where, surface, today) if isinstance(cell, Until) else None
 
 
-def _url_problems(where: str, url: str) -> Iterator[str]:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        parts, host = urlsplit(""), ""
-    # Against a simulator on the same machine plain http is all there is.
-    if not host or (parts.scheme != "https" and not (parts.scheme == "http" and host in _LOCAL)):
-        yield f"{where} must be a public https address"
+def _standing(key: str, where: str, surface: Surface, today: date) -> Notice | None:
+    found = look(key, surface, today)
+    if isinstance(found, Ended):
+        raise ReplyError(f"{where}: {found}")
+    return found
 
 
-def _text_problems(text: str, surface: Surface) -> Iterator[str]:
-    if not text.strip():
-        yield "text must not be empty"
-    if surface.is_instagram:
-        size = len(text.encode())
-        if size > INSTAGRAM_TEXT_BYTES:
-            yield f"text has {size} bytes; Instagram takes at most {INSTAGRAM_TEXT_BYTES} bytes of UTF-8"
-    elif (units := len(text.encode("utf-16-le")) // 2) > TEXT_CHARACTERS:
-        yield f"text has {units} characters; Messenger takes at most {TEXT_CHARACTERS}"
+def _fits(claim: Holds, limit: capabilities.Limit, surface: Surface) -> None:
+    if claim.value is None:
+        return
+    size = limit.size(claim.value)
+    if limit.least <= size <= limit.most:
+        return
+    if size == 0 and not isinstance(claim.value, int):
+        raise ReplyError(f"{claim.where} must not be empty")
+    whose = "Instagram" if surface.is_instagram else "Messenger"
+    verb = "is" if isinstance(claim.value, int) else "has"
+    bound = f"at least {limit.least}" if size < limit.least else f"at most {limit.most}"
+    raise ReplyError(f"{claim.where} {verb} {size} {limit.unit}; {whose} takes {bound}")
 
 
-def _quick_reply_problems(quick_replies: tuple[QuickReply, ...], surface: Surface) -> Iterator[str]:
-    if len(quick_replies) > QUICK_REPLIES:
-        yield f"quick_replies has {len(quick_replies)} entries; Meta takes at most {QUICK_REPLIES}"
-    for index, quick in enumerate(quick_replies):
-        where = f"quick_replies[{index}]"
-        if surface.is_instagram:
-            yield from _instagram_problems(where, quick)
-        yield from _button_problems(where, quick) if quick.content_type == "text" else _contact_problems(where, quick)
-
-
-def _instagram_problems(where: str, quick: QuickReply) -> Iterator[str]:
-    if quick.content_type != "text":
-        yield f"{where}.content_type {quick.content_type} exists on Messenger only"
-    if quick.image_url:
-        yield f"{where}.image_url exists on Messenger only"
-
-
-def _button_problems(where: str, quick: QuickReply) -> Iterator[str]:
-    if not quick.title and not quick.image_url:
-        yield f"{where}.title must not be empty"
-    if len(quick.title) > QUICK_REPLY_TITLE:
-        yield f"{where}.title has {len(quick.title)} characters; Meta shows at most {QUICK_REPLY_TITLE}"
-    if not quick.payload:
-        yield f"{where}.payload must not be empty"
-    if len(quick.payload) > QUICK_REPLY_PAYLOAD:
-        yield f"{where}.payload has {len(quick.payload)} characters; Meta takes at most {QUICK_REPLY_PAYLOAD}"
-    if quick.image_url is not None:
-        yield from _url_problems(f"{where}.image_url", quick.image_url)
-
-
-def _contact_problems(where: str, quick: QuickReply) -> Iterator[str]:
-    if quick.title or quick.payload or quick.image_url:
-        yield f"{where} of type {quick.content_type} takes neither title nor payload nor image_url"
+_OF: dict[type[Struct], Callable[[Any], Claims]] = {
+    Text: bodies.text,
+    Media: bodies.media,
+    Images: bodies.images,
+    Sticker: bodies.sticker,
+    LikeHeart: bodies.like_heart,
+    MediaShare: bodies.media_share,
+    RawMessage: bodies.raw,
+    UtilityMessage: bodies.utility,
+    MarketingMessage: bodies.marketing,
+    GenericTemplate: templates.generic,
+    ButtonTemplate: templates.button,
+    MediaTemplate: templates.media,
+    ImageGridTemplate: templates.image_grid,
+    ProductTemplate: templates.product,
+    ReceiptTemplate: forms.receipt,
+    CouponTemplate: forms.coupon,
+    FeedbackTemplate: forms.feedback,
+    InformationTemplate: forms.information,
+    **ACTS,
+}
