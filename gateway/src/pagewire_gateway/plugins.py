@@ -7,7 +7,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
-from importlib.metadata import EntryPoint, entry_points, version
+from importlib.metadata import EntryPoint
 from typing import Any
 
 import msgspec
@@ -15,12 +15,12 @@ import pluggy
 from msgspec import Struct
 
 from pagewire import hooks
+from pagewire.configs import PluginError, read_config
 from pagewire.events import Event
-from pagewire.resources.explain import explain
+from pagewire.installed import config_of, subject_of, version_of
+from pagewire.installed import points as installed
 
-
-class PluginError(Exception):
-    """A plugin does not keep the contract; the gateway does not open its port with it."""
+__all__ = ["Hook", "Plugin", "PluginError", "load"]
 
 
 class Hook(Struct, frozen=True):
@@ -69,18 +69,7 @@ class Plugin(Struct, frozen=True):
         Raises:
             PluginError: naming the field that does not fit.
         """
-        if isinstance(raw, msgspec.Raw):  # as the registry keeps it
-            raw = msgspec.json.decode(raw)
-        if self.config is None:
-            return msgspec.json.decode(raw) if isinstance(raw, msgspec.Raw) else raw or {}
-        try:
-            if isinstance(raw, msgspec.Raw):
-                return msgspec.json.decode(raw, type=self.config)
-            return msgspec.convert(raw if raw is not None else {}, self.config, str_keys=True)
-        except msgspec.ValidationError as error:
-            raise PluginError(f"config of plugin {self.name}: {_said(error, self.config)}") from error
-        except (ValueError, TypeError) as error:
-            raise PluginError(f"config of plugin {self.name}: {error}") from error
+        return read_config(self.name, self.config, raw)
 
     def schema(self) -> dict[str, Any]:
         """JSON Schema of the configuration."""
@@ -97,9 +86,7 @@ def load(only: Iterable[str] | None = None, found: Iterable[EntryPoint] | None =
     Raises:
         PluginError: a plugin cannot be imported, misspells a hook or an argument, or was written for a newer contract.
     """
-    points = {
-        point.name: point for point in (found if found is not None else entry_points(group=hooks.ENTRY_POINT_GROUP))
-    }
+    points = installed() if found is None else {point.name: point for point in found}
     wanted = set(points) if only is None else set(only)
     if missing := sorted(wanted - set(points)):
         raise PluginError(f"plugin {missing[0]} is not installed; installed are: {', '.join(sorted(points)) or 'none'}")
@@ -109,7 +96,7 @@ def load(only: Iterable[str] | None = None, found: Iterable[EntryPoint] | None =
 
 
 def _register(manager: pluggy.PluginManager, name: str, point: EntryPoint) -> Plugin:
-    subject = _subject(name, point)
+    subject = subject_of(name, point)
     api_version = getattr(subject, "api_version", hooks.API_VERSION)
     if not isinstance(api_version, int) or api_version > hooks.API_VERSION:
         raise PluginError(
@@ -120,23 +107,11 @@ def _register(manager: pluggy.PluginManager, name: str, point: EntryPoint) -> Pl
         manager.check_pending()
     except pluggy.PluginValidationError as error:
         raise PluginError(f"plugin {name}: {error}") from error
-    config = getattr(subject, "Config", None)
-    if config is not None and not (isinstance(config, type) and issubclass(config, Struct)):
-        raise PluginError(f"plugin {name}: Config must be a msgspec.Struct class")
+    config = config_of(name, subject)
     implementations = {hook.name: hook for hook in _implementations(manager, subject)}
     if not implementations:
         raise PluginError(f"plugin {name} implements no hook: mark its functions with @pagewire.hookimpl")
-    return Plugin(name, _version(point), api_version, config, implementations)
-
-
-def _subject(name: str, point: EntryPoint) -> Any:
-    try:
-        subject = point.load()
-        return subject() if inspect.isclass(subject) else subject
-    except Exception as error:
-        raise PluginError(
-            f"plugin {name} cannot be loaded from {point.value}: {type(error).__name__}: {error}"
-        ) from error
+    return Plugin(name, version_of(point), api_version, config, implementations)
 
 
 def _implementations(manager: pluggy.PluginManager, subject: Any) -> Iterable[Hook]:
@@ -144,13 +119,3 @@ def _implementations(manager: pluggy.PluginManager, subject: Any) -> Iterable[Ho
         for found in caller.get_hookimpls():
             if found.plugin is subject:
                 yield Hook(caller.name, found.function, found.argnames, inspect.iscoroutinefunction(found.function))
-
-
-def _version(point: EntryPoint) -> str:
-    return version(point.dist.name) if point.dist is not None else "0"
-
-
-def _said(error: msgspec.ValidationError, config: type[Struct]) -> str:
-    # A struct's own check speaks for itself; msgspec's sentences about shapes are put into the words of manifests.
-    own = error.__cause__
-    return str(own) if isinstance(own, ValueError) else str(explain(error, config).problem)

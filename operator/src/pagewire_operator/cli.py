@@ -78,12 +78,14 @@ async def _operate(chosen: Settings) -> None:
     from pagewire_operator.brain import make_brain  # noqa: PLC0415 - as above
     from pagewire_operator.brain.indices import INDICES  # noqa: PLC0415 - as above
     from pagewire_operator.brain.settings import read_settings  # noqa: PLC0415 - as above
+    from pagewire_operator.installed import look  # noqa: PLC0415 - as above
 
     try:
         of_brain = read_settings(os.environ)
     except ValueError as error:
         raise SettingsError(str(error)) from error
-    replica = Replica(chosen, make_brain(of_brain, time), of_brain.resync or _FIRST_LOOK, INDICES)
+    brain = make_brain(of_brain, time, plugins=look())
+    replica = Replica(chosen, brain, of_brain.resync or _FIRST_LOOK, INDICES)
     await replica.run()
 
 

@@ -18,6 +18,7 @@ from pagewire.simulator.world import World as MetaWorld
 from pagewire_operator.brain import Driver, Settings, make_brain
 from pagewire_operator.brain.conditions import timestamp
 from pagewire_operator.brain.indices import key_of
+from pagewire_operator.brain.plugins import NO_PLUGINS, Installed
 from pagewire_operator.model import Happening, Key, Outcome
 from pagewire_operator.plain_world import PlainWorld
 from tests.pagewire.simulator.receiver import Receiver, Request
@@ -39,6 +40,7 @@ class Stage:
         world: MetaWorld | None = None,
         gateway: bool = True,
         verify_token: str = VERIFY_TOKEN,
+        plugins: Installed = NO_PLUGINS,
     ) -> None:
         self.clock = Clock(START, speed=0)
         self.sim = Simulator(bare(world or small_world()), clock=self.clock)
@@ -49,6 +51,7 @@ class Stage:
         self._gateway = gateway
         self._verify_token = verify_token
         self._documents = documents
+        self._plugins = plugins
         self._due: deque[Key] = deque()
         self._held: set[Key] = set()
         self._seen: dict[Key, tuple[Any, ...]] = {}
@@ -76,7 +79,7 @@ class Stage:
         """An operator that remembers nothing and shares nothing."""
         settings = Settings(graph_url=self.sim.graph_url, instagram_graph_url=self.sim.instagram_graph_url, jitter=0.0)
         budget = Budget(clock=self.clock.now, sleep=self._sleep)
-        return make_brain(settings, self.clock.now, budget=budget, http=http or self.http)
+        return make_brain(settings, self.clock.now, budget=budget, http=http or self.http, plugins=self._plugins)
 
     def apply(self, *documents: Document) -> None:
         """Somebody applies manifests; a changed spec is a new generation, and the status stays."""

@@ -16,6 +16,7 @@ from pagewire.graph.admin import Budget
 from .driver import Driver
 from .graphs import Graphs
 from .kinds import make_kinds
+from .plugins import NO_PLUGINS, Installed
 from .settings import Settings, read_settings
 
 __all__ = ["Driver", "Settings", "make_brain", "read_settings"]
@@ -27,6 +28,7 @@ def make_brain(
     *,
     budget: Budget | None = None,
     http: httpx.AsyncClient | None = None,
+    plugins: Installed = NO_PLUGINS,
 ) -> Driver:
     """Make a brain. Close it with `Driver.aclose`.
 
@@ -35,5 +37,6 @@ def make_brain(
         clock: seconds since 1970.
         budget: of calls to Meta, if it is shared with others.
         http: used instead of a client of its own; its owner closes it.
+        plugins: installed beside the operator; of others nothing is said.
     """
-    return Driver(make_kinds(), Graphs(settings, budget=budget, http=http), settings, clock)
+    return Driver(make_kinds(plugins), Graphs(settings, budget=budget, http=http), settings, clock)

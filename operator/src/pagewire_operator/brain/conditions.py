@@ -14,6 +14,8 @@ _APART: Final = frozenset(
     {ConditionType.READY, ConditionType.GRAPH_VERSION_CURRENT, ConditionType.PAUSED, ConditionType.STALLED}
 )
 """Conditions that Ready does not sum up."""
+_OPTIONAL: Final = frozenset({ConditionType.PLUGINS_CONFIGURED})
+"""Conditions that count only where they are known: the operator need not have the gateway's plugins."""
 
 
 def timestamp(now: float) -> str:
@@ -28,7 +30,7 @@ def ready(sayings: Iterable[Saying]) -> Saying:
     )
     for status in ("False", "Unknown"):
         # Synced only repeats what another condition says better, if one does.
-        speakers = [saying for saying in told if saying.status == status]
+        speakers = [one for one in told if one.status == status and not (status == "Unknown" and one.type in _OPTIONAL)]
         speakers.sort(key=lambda saying: saying.type is ConditionType.SYNCED)
         if speakers:
             worst = speakers[0]

@@ -7,18 +7,23 @@ from .app import AppKind
 from .base import Kind
 from .instagram import InstagramKind
 from .page import PageKind
+from .plugins import Installed
 from .subscription import SubscriptionKind
 from .tokens import AccessTokenKind
 
 __all__ = ["make_kinds"]
 
 
-def make_kinds() -> Mapping[str, Kind[Any, Any]]:
-    """New kinds: some of them remember what they saw."""
+def make_kinds(plugins: Installed) -> Mapping[str, Kind[Any, Any]]:
+    """New kinds: some of them remember what they saw.
+
+    Args:
+        plugins: installed beside the operator.
+    """
     return {
         "MessengerApp": AppKind(),
         "AccessToken": AccessTokenKind(),
         "WebhookSubscription": SubscriptionKind(),
-        "MessengerPage": PageKind(),
-        "InstagramAccount": InstagramKind(),
+        "MessengerPage": PageKind(plugins),
+        "InstagramAccount": InstagramKind(plugins),
     }

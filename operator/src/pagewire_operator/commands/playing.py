@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 
 from pagewire.resources import AccessToken, Condition, DeletionPolicy, ManagementPolicy, PlanStep, Resource
 from pagewire.terminal.exits import CommandError
+from pagewire_operator import installed
 from pagewire_operator.brain import make_brain
 from pagewire_operator.brain.settings import read_settings
 from pagewire_operator.model import Brain, Happening, Key
@@ -56,7 +57,7 @@ async def brain() -> AsyncIterator[Brain]:
         raise CommandError(str(error)) from error
     # What it logs for operators is told here as happenings and conditions.
     logging.getLogger("pagewire_operator").addHandler(logging.NullHandler())
-    made = make_brain(settings, time.time)
+    made = make_brain(settings, time.time, plugins=installed.look())
     try:
         yield made
     finally:

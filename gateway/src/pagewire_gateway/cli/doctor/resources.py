@@ -1,12 +1,11 @@
 """The manifests: can they be served, and can what they name do its work."""
 
 from collections.abc import Iterator
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import msgspec
 
-from pagewire import hooks
+from pagewire.installed import points
 from pagewire.manifests.problems import Severity
 from pagewire_gateway.cli.doctor.finding import Finding, failed, ok, skipped, warning
 from pagewire_gateway.plugins import Plugin, PluginError, load
@@ -37,11 +36,11 @@ def check_resources(registry: Registry | None) -> Iterator[Finding]:
 
 
 def _installed() -> Iterator[tuple[str, Plugin | Finding]]:
-    for point in entry_points(group=hooks.ENTRY_POINT_GROUP):
+    for name in points():
         try:
-            yield point.name, load([point.name])[point.name]
+            yield name, load([name])[name]
         except PluginError as error:
-            yield point.name, failed("plugins", str(error), f"Upgrade or uninstall plugin {point.name}.")
+            yield name, failed("plugins", str(error), f"Upgrade or uninstall plugin {name}.")
 
 
 def _plugins(good: dict[str, Plugin]) -> Finding:

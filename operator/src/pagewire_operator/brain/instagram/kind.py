@@ -13,6 +13,7 @@ from pagewire_operator.brain.claims import holder_of, losers
 from pagewire_operator.brain.departure import wants_finalizer
 from pagewire_operator.brain.indices import app_key, find, key_of, of_app, of_token
 from pagewire_operator.brain.lookup import app_of
+from pagewire_operator.brain.plugins import Installed
 from pagewire_operator.brain.report import Report, Work
 from pagewire_operator.model import Happening, Key, Step, World
 
@@ -29,8 +30,9 @@ __all__ = ["InstagramKind"]
 class InstagramKind:
     """`Kind` of InstagramAccount."""
 
-    def __init__(self) -> None:
+    def __init__(self, plugins: Installed) -> None:
         self._memory = Memory()
+        self._plugins = plugins
 
     async def observe(self, resource: InstagramAccount, site: Site) -> InstagramSeen:
         """Who holds the account; if this resource does, everything else as far as one gets."""
@@ -52,7 +54,7 @@ class InstagramKind:
 
     def status(self, resource: InstagramAccount, seen: InstagramSeen | None, work: Work, now: float) -> Report:
         """See `report`."""
-        return report(resource, seen, work, now)
+        return report(resource, seen, work, now, self._plugins)
 
     def finalizer(self, resource: InstagramAccount) -> bool:
         """Whether there may be something to take back."""

@@ -7,6 +7,7 @@ from pagewire_operator.brain.account import status as common
 from pagewire_operator.brain.account.plan import field_names
 from pagewire_operator.brain.ownership import listed
 from pagewire_operator.brain.permissions import instagram_needs
+from pagewire_operator.brain.plugins import Installed, plugins_configured
 from pagewire_operator.brain.profile import wanted_of
 from pagewire_operator.brain.report import Report, Work
 from pagewire_operator.brain.sayings import false, of_trouble, true, unknown
@@ -22,12 +23,9 @@ MAX_APPS = 20
 _SUBSCRIBED = ConditionType.SUBSCRIBED
 
 
-def report(account: InstagramAccount, seen: InstagramSeen | None, work: Work, now: float) -> Report:
-    """The status of an account; what could not be looked at stays what it was.
-
-    Plugins are the gateway's: nothing is said of them here.
-    """
-    told = tuple(_sayings(account, seen, work))
+def report(account: InstagramAccount, seen: InstagramSeen | None, work: Work, now: float, plugins: Installed) -> Report:
+    """The status of an account; what could not be looked at stays what it was."""
+    told = (*_sayings(account, seen, work), *_of_plugins(account, seen, plugins))
     return Report(
         facts=_facts(account, seen),
         sayings=(*told, *common.standoff(told)),
@@ -87,6 +85,11 @@ def _by_app(account: InstagramAccount, linked: Linked) -> Saying:
         return false(_SUBSCRIBED, Reason.NOT_SUBSCRIBED, said)
     said = f"Meta delivers what the app is subscribed to, through Page {linked.page_id}: {listed(webhooks.fields)}."
     return true(_SUBSCRIBED, said)
+
+
+def _of_plugins(account: InstagramAccount, seen: InstagramSeen | None, plugins: Installed) -> Iterator[Saying]:
+    if seen is None or seen.holder is None:
+        yield from plugins_configured(account.spec.plugins, plugins)
 
 
 def _facts(account: InstagramAccount, seen: InstagramSeen | None) -> InstagramAccountStatus:

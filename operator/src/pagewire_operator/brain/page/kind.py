@@ -11,6 +11,7 @@ from pagewire_operator.brain.claims import losers
 from pagewire_operator.brain.departure import wants_finalizer
 from pagewire_operator.brain.indices import of_app, of_token
 from pagewire_operator.brain.lookup import app_of
+from pagewire_operator.brain.plugins import Installed
 from pagewire_operator.brain.report import Report, Work
 from pagewire_operator.model import Happening, Key, Step, World
 
@@ -26,8 +27,9 @@ __all__ = ["PageKind"]
 class PageKind:
     """`Kind` of MessengerPage."""
 
-    def __init__(self) -> None:
+    def __init__(self, plugins: Installed) -> None:
         self._memory = Memory()
+        self._plugins = plugins
 
     async def observe(self, resource: MessengerPage, site: Site) -> PageSeen:
         """See `look`."""
@@ -44,7 +46,7 @@ class PageKind:
 
     def status(self, resource: MessengerPage, seen: PageSeen | None, work: Work, now: float) -> Report:
         """See `report`."""
-        return report(resource, seen, work, now)
+        return report(resource, seen, work, now, self._plugins)
 
     def finalizer(self, resource: MessengerPage) -> bool:
         """Whether there may be something to take back."""

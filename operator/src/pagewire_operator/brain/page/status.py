@@ -6,6 +6,7 @@ from pagewire.resources import ConditionType, MessengerPage, MessengerPageStatus
 from pagewire_operator.brain.account import status as account
 from pagewire_operator.brain.account.plan import field_names
 from pagewire_operator.brain.permissions import page_needs
+from pagewire_operator.brain.plugins import Installed, plugins_configured
 from pagewire_operator.brain.profile import wanted_of
 from pagewire_operator.brain.report import Report, Work
 from pagewire_operator.brain.sayings import false
@@ -20,12 +21,9 @@ MAX_LISTED = 150
 MAX_APPS = 20
 
 
-def report(page: MessengerPage, seen: PageSeen | None, work: Work, now: float) -> Report:
-    """The status of a Page; what could not be looked at stays what it was.
-
-    Plugins are the gateway's: nothing is said of them here.
-    """
-    told = tuple(_sayings(page, seen, work))
+def report(page: MessengerPage, seen: PageSeen | None, work: Work, now: float, plugins: Installed) -> Report:
+    """The status of a Page; what could not be looked at stays what it was."""
+    told = (*_sayings(page, seen, work), *_of_plugins(page, seen, plugins))
     return Report(
         facts=_facts(page, seen),
         sayings=(*told, *account.standoff(told)),
@@ -47,6 +45,11 @@ def _sayings(page: MessengerPage, seen: PageSeen | None, work: Work) -> Iterator
         yield account.subscribed(page, seen, work)
     if wanted_of(spec.profile):
         yield account.profile_synced(page, seen, work)
+
+
+def _of_plugins(page: MessengerPage, seen: PageSeen | None, plugins: Installed) -> Iterator[Saying]:
+    if seen is None or seen.holder is None:
+        yield from plugins_configured(page.spec.plugins, plugins)
 
 
 def _facts(page: MessengerPage, seen: PageSeen | None) -> MessengerPageStatus:

@@ -63,8 +63,8 @@ ADVICE: Final[Mapping[Reason, str]] = {
     Reason.FIELD_REJECTED: "Take the field out of the spec, or grant the permission it needs.",
     Reason.PROFILE_DIFFERS: _WAIT,
     Reason.PROFILE_REJECTED: "Change the property that the message names.",
-    Reason.PLUGIN_NOT_INSTALLED: "Install the plugin in the gateway (`pagewire plugins` lists what it has), or correct"
-    " the name.",
+    Reason.PLUGIN_NOT_INSTALLED: "Correct the name, if `pagewire plugins` does not list it. Install the plugin beside the"
+    " operator, too, to have its config checked before an event comes.",
     Reason.PLUGIN_CONFIG_INVALID: "Change the field of the plugin's config that the message names.",
     Reason.GRAPH_VERSION_ENDING: "Read Meta's changelog and raise `graphVersion` of the MessengerApp before that day.",
     Reason.GRAPH_VERSION_MOVED: "Raise `graphVersion` of the MessengerApp to a version that is served.",

@@ -23,7 +23,7 @@ class ConditionType(StrEnum):
     PROFILE_SYNCED = "ProfileSynced"
     """The Messenger profile at Meta is the one of the spec."""
     PLUGINS_CONFIGURED = "PluginsConfigured"
-    """Every enabled plugin is installed and takes its config."""
+    """Every enabled plugin takes its config. Unknown, and no part of Ready, while one is not installed beside the operator."""
     GRAPH_VERSION_CURRENT = "GraphVersionCurrent"
     """The Graph version of the app is served, and for 90 days more. Not part of Ready while it is served."""
     PAUSED = "Paused"
@@ -135,7 +135,7 @@ class Reason(StrEnum):
     PROFILE_REJECTED = "ProfileRejected"
     """Meta refuses a property of the profile; the message names it."""
     PLUGIN_NOT_INSTALLED = "PluginNotInstalled"
-    """The gateway has no plugin of that name."""
+    """No plugin of that name is installed where it was looked for; the message says where."""
     PLUGIN_CONFIG_INVALID = "PluginConfigInvalid"
     """The plugin refuses its config; the message names the field."""
 
