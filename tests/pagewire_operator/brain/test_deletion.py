@@ -202,6 +202,52 @@ async def test_the_page_stays_subscribed_for_an_instagram_account() -> None:
         assert "InstagramAccount harbour-ig" in told
 
 
+async def test_the_last_instagram_account_takes_the_app_off_a_page_whose_own_resource_is_gone() -> None:
+    first, last = (
+        linked(deletionPolicy="Delete"),
+        linked("second-ig", accountId="17841400000000077", deletionPolicy="Delete"),
+    )
+    async with Stage(*base(page(deletionPolicy="Delete"), first, last)) as stage:
+        await stage.settle()
+        stage.delete(MP, NAME)
+        await stage.settle()
+        stage.delete("AccessToken", NAME)
+        stage.delete("Secret", "harbour-token")
+        stage.delete("InstagramAccount", "harbour-ig")
+        await stage.settle()
+        assert stage.sim.settings.subscribed(PAGE_ID) == {APP_ID: BOTH}, "the other account needs it"
+        stage.delete("InstagramAccount", "second-ig")
+        await stage.settle()
+        assert gone(stage, "InstagramAccount", "second-ig")
+        assert stage.sim.settings.subscribed(PAGE_ID) == {}
+        assert any("the last account that was reached through it" in told for told in stage.told("Released"))
+
+
+@pytest.mark.parametrize("policy", ["Orphan", "Delete"])
+async def test_an_account_leaves_alone_what_its_page_would_have_left_or_another_resource_holds(policy: str) -> None:
+    async with Stage(*base(page(deletionPolicy=policy), linked(deletionPolicy="Delete"))) as stage:
+        await stage.settle()
+        stage.delete(MP, NAME)
+        await stage.settle()
+        if policy == "Delete":
+            stage.apply(page("newcomer"))
+            await stage.settle()
+        stage.delete("InstagramAccount", "harbour-ig")
+        await stage.settle()
+        assert stage.sim.settings.subscribed(PAGE_ID) == {APP_ID: BOTH}
+
+
+async def test_a_page_that_only_its_account_kept_subscribed_is_unsubscribed_at_once_when_the_account_goes() -> None:
+    async with Stage(*base(page(), linked())) as stage:
+        await stage.settle()
+        stage.apply(page(subscribedFields=[]))
+        await stage.settle()
+        assert stage.sim.settings.subscribed(PAGE_ID) == {APP_ID: BOTH}
+        stage.delete("InstagramAccount", "harbour-ig")
+        await stage.settle()
+        assert stage.sim.settings.subscribed(PAGE_ID) == {}
+
+
 async def test_what_never_was_set_is_not_taken_back() -> None:
     async with Stage(*base(page(deletionPolicy="Delete"))) as stage:
         stage.sim.settings.refuse_field("messages", "unknown")

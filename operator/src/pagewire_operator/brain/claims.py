@@ -20,7 +20,7 @@ from .indices import find, key_of
 from .lookup import app_resource
 from .trouble import Blocked
 
-__all__ = ["holder_of", "instagram_users", "losers", "lost", "rivals"]
+__all__ = ["holder_of", "instagram_users", "kept_for_accounts", "losers", "lost", "rivals"]
 
 
 def holder_of(resource: Resource, world: World) -> Resource | None:
@@ -60,6 +60,21 @@ def instagram_users(page: MessengerPage, world: World) -> list[InstagramAccount]
     name = f"{page.metadata.namespace}/{page.metadata.name}"
     users = find(world, "InstagramAccount", "pageRef", name)
     return [one for one in users if isinstance(one, InstagramAccount) and not one.metadata.deletion_timestamp]
+
+
+def kept_for_accounts(key: Key, world: World) -> Iterator[Key]:
+    """Pages that nothing but their Instagram accounts keeps subscribed, when one of those accounts goes or is gone."""
+    account = world.get(*key)
+    if account is not None and not account.metadata.deletion_timestamp:
+        return
+    for page in world.all("MessengerPage"):
+        if isinstance(page, MessengerPage) and page.metadata.namespace == key.namespace and _only_kept(page):
+            yield key_of(page)
+
+
+def _only_kept(page: MessengerPage) -> bool:
+    """Whether the app is on a Page although its spec names no field any more."""
+    return not page.spec.subscribed_fields and page.status is not None and bool(page.status.subscribed_fields)
 
 
 def _claims(resource: Resource) -> bool:

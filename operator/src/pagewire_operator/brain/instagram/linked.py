@@ -23,6 +23,7 @@ from pagewire_operator.brain.page.observe import held_by
 from pagewire_operator.brain.translate import app_calls, speaking_of
 from pagewire_operator.brain.trouble import Blocked, Trouble
 
+from .inheritance import left_to_account
 from .seen import InstagramSeen, Linked, Webhooks
 
 __all__ = ["edge_by_page", "look_by_page", "page_of"]
@@ -76,7 +77,13 @@ class _Look:
         status = page.status
         installed = bool(status.subscribed_fields or status.unmanaged_fields) if status else None
         webhooks = await self._webhooks()
-        found = Linked(page=key_of(page), page_id=page.spec.page_id, installed=installed, webhooks=webhooks)
+        found = Linked(
+            page=key_of(page),
+            page_id=page.spec.page_id,
+            installed=installed,
+            webhooks=webhooks,
+            left_to_us=left_to_account(page),
+        )
         return structs.replace(seen, linked=found)
 
     async def note(self, seen: InstagramSeen) -> InstagramSeen:

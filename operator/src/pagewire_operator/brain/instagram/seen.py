@@ -28,12 +28,14 @@ class Linked(Struct, frozen=True, kw_only=True):
         page_id: at Meta.
         installed: whether the app is subscribed to anything of the Page; ``None`` if nobody has looked yet.
         webhooks: of the app; ``None`` if there are none.
+        left_to_us: fields of the Page that this account has to stop if its MessengerPage is deleted before it.
     """
 
     page: Key
     page_id: str
     installed: bool | None
     webhooks: Webhooks | None
+    left_to_us: tuple[str, ...] = ()
 
 
 class InstagramSeen(AccountSeen, frozen=True, kw_only=True):

@@ -110,4 +110,5 @@ def _facts(account: InstagramAccount, seen: InstagramSeen | None) -> InstagramAc
         profile=common.profile_facts(account, seen),
         adopted=common.adopted(account, seen),
         page_id=seen.linked.page_id if seen.linked else old.page_id,
+        page_fields=list(seen.linked.left_to_us) if seen.linked else old.page_fields,
     )

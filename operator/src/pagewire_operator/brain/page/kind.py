@@ -7,7 +7,7 @@ from pagewire_operator.brain.account.doing import do
 from pagewire_operator.brain.account.memory import Memory
 from pagewire_operator.brain.account.token import suspects
 from pagewire_operator.brain.base import Site
-from pagewire_operator.brain.claims import losers
+from pagewire_operator.brain.claims import kept_for_accounts, losers
 from pagewire_operator.brain.departure import wants_finalizer
 from pagewire_operator.brain.indices import of_app, of_token
 from pagewire_operator.brain.lookup import app_of
@@ -63,7 +63,9 @@ class PageKind:
         return leftover_of(resource)
 
     def dependants(self, key: Key, world: World) -> Iterable[Key]:
-        """Pages of an app or token, those that waited for a Page, and the token that a Page found to be bad."""
+        """Pages of an app or token, those that waited for a Page or an account, and the token that a Page found to be bad."""
+        if key.kind == "InstagramAccount":
+            return kept_for_accounts(key, world)
         if key.kind == "MessengerPage":
             return [*losers(key, world), *suspects(world.get(*key), world)]
         return [*of_token(world, "MessengerPage", key), *of_app(world, "MessengerPage", key)]

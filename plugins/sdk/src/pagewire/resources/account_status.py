@@ -75,6 +75,9 @@ class InstagramAccountStatus(AccountStatus, frozen=True, kw_only=True):
 
     Attributes:
         page_id: The linked Page it is reached through.
+        page_fields: Fields of that Page that its MessengerPage would have stopped when it is deleted, had this account not
+            needed them. If this account outlives it, they are stopped together with this account.
     """
 
     page_id: Id | None = None
+    page_fields: Listed = []
