@@ -48,6 +48,20 @@ class Views:
         ]
         return [one.new[0].seq for one in done]
 
+    async def test_when_each_account_was_last_heard_of_among_the_newest_events(self, world: World, mixed: list[int]):
+        assert await world.journal.last_received(100) == {
+            ("page", PAGE): START + 20,
+            ("page", "108000000000002"): START + 30,
+            ("instagram", PAGE): START + 40,
+        }
+        assert await world.journal.last_received(2) == {
+            ("page", "108000000000002"): START + 30,
+            ("instagram", PAGE): START + 40,
+        }
+
+    async def test_an_empty_journal_has_heard_of_nobody(self, world: World):
+        assert await world.journal.last_received(100) == {}
+
     async def test_an_event_with_its_lanes_and_what_went_out(self, world: World):
         await world.journal.open_lanes([LANE, OTHER])
         place = await settle_with_replies(world.journal, "r-1", "r-2")

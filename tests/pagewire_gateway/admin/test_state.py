@@ -4,6 +4,7 @@ import json
 import time
 
 from tests.pagewire_gateway import making
+from tests.pagewire_gateway.playing import client_of, played
 
 
 async def got(admin, path, **params):
@@ -123,3 +124,24 @@ async def test_an_account_shows_when_its_last_event_came(admin, stage, settled):
     await stage.deliver(making.message("later"))
     then = next(one for one in (await got(admin, "/api/v1/accounts"))["accounts"] if one["id"] == making.PAGE)
     assert then["last_event"] >= first["last_event"]
+
+
+async def test_an_account_shows_its_last_event_after_a_restart_too(tmp_path):
+    async with played(tmp_path) as stage, client_of(stage) as client:
+        await stage.deliver(making.message("before"))
+        first = await last_event_of(client)
+    async with played(tmp_path) as stage, client_of(stage) as client:
+
+        async def recalled():
+            return await last_event_of(client) is not None
+
+        await stage.until(recalled)
+        assert await last_event_of(client) == first
+        await stage.deliver(making.message("after"))
+        assert await last_event_of(client) > first
+
+
+async def last_event_of(client):
+    return next(one for one in (await got(client, "/api/v1/accounts"))["accounts"] if one["id"] == making.PAGE)[
+        "last_event"
+    ]

@@ -3,11 +3,12 @@
 import json
 import stat
 
+import pytest
 import yaml
 
 from pagewire.simulator.world import PAGE_ID
 from tests.pagewire_operator.brain import manifests
-from tests.pagewire_operator.commands.conftest import whole
+from tests.pagewire_operator.commands.conftest import Shop, whole
 
 
 def actions(found) -> list[tuple[str, str]]:
@@ -96,7 +97,7 @@ async def test_an_empty_folder_and_two_sources_are_refused(shop, tmp_path):
     (tmp_path / "empty").mkdir()
     assert (await shop.run("plan", "-f", str(tmp_path / "empty"))).exit_code == 4
     both = await shop.run("plan", "-f", str(shop.folder), "-n", "support")
-    assert both.exit_code == 2
+    assert both.exit_code == 64
     assert "either" in both.stderr
 
 
@@ -104,3 +105,13 @@ async def test_a_plan_without_meta_says_that_it_saw_nothing(shop):
     done = await shop.run("plan", "-f", str(shop.folder), PAGEWIRE_GRAPH_URL="http://127.0.0.1:9")
     assert done.exit_code == 1
     assert "could not be compared" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("plan", "--fodler", "x"), ("plan", "-f", "nowhere"), ("plan",), ("apply",), ("apply", "--timeout", "soon")],
+)
+async def test_a_wrong_command_line_is_not_taken_for_something_to_do(shop: Shop, words: tuple[str, ...]) -> None:
+    done = await shop.run(*words)
+    assert done.exit_code == 64
+    assert "Usage:" in done.stderr

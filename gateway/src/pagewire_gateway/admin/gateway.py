@@ -43,7 +43,7 @@ class GatewayView(Protocol):
 
     @property
     def last_events(self) -> Mapping[tuple[str, str], int]:
-        """When the last event of each (object, account) came in, since the start; milliseconds since 1970."""
+        """When the last event of each (object, account) came in, as far as the journal's end tells; milliseconds since 1970."""
         ...
 
     @property

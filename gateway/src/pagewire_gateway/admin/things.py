@@ -103,7 +103,7 @@ class AccountStatus(Struct, frozen=True, kw_only=True):
         host: ``facebook`` or ``instagram``, the Graph API that serves it.
         plugins: names, in the order of the resource.
         closed: it has no token, so nothing can be sent in its name.
-        last_event: when its last event came in, since the gateway started.
+        last_event: when its last event came in, as far as the newest 50,000 events of the journal tell; null if none did.
     """
 
     object: str
@@ -196,7 +196,7 @@ def app_of(app: App) -> AppStatus:
 
 
 def account_of(account: Account, last_event: int = 0) -> AccountStatus:
-    """An account, without its token; `last_event` in milliseconds since 1970, 0 for none since the gateway started."""
+    """An account, without its token; `last_event` in milliseconds since 1970, 0 for none that is known of."""
     return AccountStatus(
         last_event=moments.show_set(last_event),
         object=account.object,

@@ -374,6 +374,9 @@ class Journal(Protocol):
     async def replay_outbound(self, ids: Sequence[str]) -> int:
         """Put parked outbound requests back into the queue; returns how many."""
 
+    async def last_received(self, newest: int) -> dict[tuple[str, str], int]:
+        """When the last event of each (object, account) was received, among the newest so many events."""
+
     async def stats(self) -> Stats:
         """Figures for metrics, doctor and console."""
 

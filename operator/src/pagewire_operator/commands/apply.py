@@ -13,12 +13,12 @@ from pagewire_operator.model import Happening, Severity
 
 from . import playing
 from .keeping import made_secrets, write_secrets
-from .options import folder_option
+from .options import Planning, folder_option
 from .playing import Found, title
 from .worlds import from_folder
 
 
-@click.command()
+@click.command(cls=Planning)
 @folder_option(required=True)
 @click.option(
     "--timeout",

@@ -12,7 +12,7 @@ from pagewire.terminal.options import asynchronous, format_option
 from pagewire.terminal.output import Format, print_json, progress, shown, stdout
 
 from . import playing
-from .options import cluster_options, folder_option
+from .options import Planning, cluster_options, folder_option
 from .playing import Found
 from .worlds import from_cluster, from_folder
 
@@ -22,7 +22,7 @@ TO_DO = 2
 _GOOD = frozenset({ConditionType.READY, ConditionType.SYNCED})
 
 
-@click.command()
+@click.command(cls=Planning)
 @folder_option(required=False)
 @click.option("-n", "--namespace", metavar="NAME", help="Resources of this namespace of the cluster, instead of -f.")
 @cluster_options
@@ -33,7 +33,8 @@ async def plan(
 ) -> None:
     """Show the steps that would make Meta agree with the resources, and change nothing.
 
-    Ends with 0 if there is nothing to do, with 2 if there is, and with 1 if Meta could not be looked at.
+    Ends with 0 if there is nothing to do, with 2 if there is, with 1 if Meta could not be looked at, and with 64 if the
+    command line is wrong.
     """
     if (folder is None) == (namespace is None):
         raise click.UsageError("name either a folder with -f DIR or a namespace of the cluster with -n NAME")

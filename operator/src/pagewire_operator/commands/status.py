@@ -22,7 +22,7 @@ from pagewire.resources import (
 )
 from pagewire.terminal.exits import CommandError, Exit
 from pagewire.terminal.options import asynchronous, format_option
-from pagewire.terminal.output import Format, print_json, print_rows
+from pagewire.terminal.output import Format, print_json, print_rows, say
 
 from .options import cluster_options
 
@@ -66,6 +66,10 @@ async def status(
         print_json(rows)
         return
     print_rows(_HEADINGS, ([row[heading] for heading in _HEADINGS] for row in rows), "There are no Pages or accounts.")
+    if rows and not admin:
+        say(
+            "Last webhooks are the gateway's to tell: name its admin port with --admin URL, through kubectl port-forward."
+        )
 
 
 async def _resources(

@@ -276,6 +276,10 @@ class SqliteJournal:
         """Parked work, oldest event first."""
         return await self._readers.run(lambda db: views.parked(db, limit, plugin))
 
+    async def last_received(self, newest: int) -> dict[tuple[str, str], int]:
+        """When the last event of each account was received; see the port."""
+        return await self._readers.run(lambda db: views.last_received(db, newest))
+
     async def stats(self) -> Stats:
         """Figures for metrics, doctor and console."""
         return await self._readers.run(lambda db: figures.stats(db, self._path, self._room.for_events))

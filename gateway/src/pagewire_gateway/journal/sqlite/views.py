@@ -122,3 +122,10 @@ def _many(db: apsw.Connection, name: str, seqs: Sequence[int]) -> Rows:
     for start, end in pieces(len(seqs)):
         rows += fetch(db, READING.many(name, end - start), seqs[start:end])
     return rows
+
+
+def last_received(db: apsw.Connection, newest: int) -> dict[tuple[str, str], int]:
+    """When the last event of each (object, account) was received, among the newest so many."""
+    return {
+        (object_, account): received for object_, account, received in fetch(db, READING["last_received"], (newest,))
+    }

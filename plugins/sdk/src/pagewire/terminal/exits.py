@@ -15,6 +15,7 @@ class Exit(IntEnum):
     WARNINGS = 3
     NOT_FOUND = 4
     UNREACHABLE = 5
+    PLAN_USAGE = 64
 
     @property
     def meaning(self) -> str:
@@ -25,10 +26,12 @@ class Exit(IntEnum):
 _MEANINGS = {
     Exit.OK: "It worked.",
     Exit.FAILED: "It did not work; the last line on stderr says why and what to do.",
-    Exit.USAGE: "The command line is wrong: an unknown option, a missing argument, a value that cannot be read.",
+    Exit.USAGE: "The command line is wrong: an unknown option, a missing argument, a value that cannot be read. For `plan`:"
+    " there is something to do.",
     Exit.WARNINGS: "It worked, but something needs a look: `doctor` found warnings, `replay` did not find every event.",
     Exit.NOT_FOUND: "What was named does not exist: an event, a plugin, parked work.",
     Exit.UNREACHABLE: "Nothing answers: no gateway at --admin, or something else there.",
+    Exit.PLAN_USAGE: "The command line of `plan` or `apply` is wrong; 2 would say that there is something to do.",
 }
 
 

@@ -160,3 +160,6 @@ order by seq limit :limit;
 
 -- first_after --
 select seq, received from event where seq > ? order by seq limit 1;
+
+-- last_received --
+select object, account, max(received) from event where seq > (select max(seq) from event) - ? group by object, account;
