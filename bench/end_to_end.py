@@ -85,7 +85,7 @@ def free_port() -> int:
 class Gateway(Server):
     """``pagewire serve`` on two free ports."""
 
-    def __init__(self, stub: int) -> None:
+    def __init__(self, stub: int, module: tuple[str, ...] = ("pagewire_gateway.cli",)) -> None:
         self.folder = tempfile.TemporaryDirectory()
         folder = Path(self.folder.name)
         manifests(folder, stub)
@@ -100,7 +100,7 @@ class Gateway(Server):
             "PAGEWIRE_SEND_BURST": "1000",
         }
         self.log = (folder / "log").open("w")
-        command = [sys.executable, "-m", "pagewire_gateway.cli", "serve", *where, *ports]
+        command = [sys.executable, "-m", *module, "serve", *where, *ports]
         self.process = subprocess.Popen(
             command, env=environment, stderr=self.log, stdout=self.log, stdin=subprocess.PIPE
         )

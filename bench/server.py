@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from bench.bodies import SECRET
+from pagewire import wire
 from pagewire.sealed import Sealed
 from pagewire_gateway.app import now
 from pagewire_gateway.collecting import collect_garbage_rarely
@@ -41,11 +42,11 @@ class OneApp:
 
 
 class VerifyOnly(Ingress):
-    """Everything but the journal."""
+    """Everything but the journal: the body is read, verified and parsed, and what it held is forgotten."""
 
     async def _store(self, app: App, body: bytes) -> Answer:
         del app
-        return answers.EMPTY
+        return answers.DUPLICATE if wire.read(body, now()).items else answers.MALFORMED
 
 
 async def serve(mode: str, folder: Path) -> None:
