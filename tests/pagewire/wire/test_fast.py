@@ -10,17 +10,28 @@ from hypothesis import strategies as st
 
 from pagewire import samples
 from pagewire.events import KINDS, Event
-from pagewire.wire import _fast, read
+from pagewire.wire import Item, _fast, event_of, read
 from pagewire.wire._fit import fit_bit_by_bit, shape_of
 from pagewire.wire._split import read_any
+from pagewire.wire._typed import event_bit_by_bit
 from tests.pagewire.bounded import BOUNDED
 from tests.pagewire.wire.bodies import BACK, ENDS, PAGE, RECEIVED, WHEN, body, entry
 from tests.pagewire.wire.strategies import bodies, changed_samples, dumped, leaves, mended, torn_samples, values
 
 
+def made_as_bit_by_bit(item: Item) -> None:
+    """The typed event made in one conversion must be the one made member by member."""
+    event = event_of(item, RECEIVED)
+    common = {name: getattr(event, name) for name in Event.__struct_fields__}
+    assert repr(event) == repr(event_bit_by_bit(item.kind, event.raw, common))
+
+
 def taken(raw: bytes) -> bool:
     """Whether the short cut takes a body; if so, it must agree."""
-    assert read(raw, RECEIVED) == read_any(raw, RECEIVED)
+    found = read(raw, RECEIVED)
+    assert found == read_any(raw, RECEIVED)
+    for item in found.items:
+        made_as_bit_by_bit(item)
     return _fast.items(raw, RECEIVED) is not None
 
 

@@ -37,8 +37,13 @@ class Outcome(Struct, frozen=True, kw_only=True):
         return self.name == "failed"
 
 
+_NOTHING_TO_SAY = Outcome(name="done")
+
+
 def of_returned(event: Event, returned: list[object], surface: Surface, now: int) -> Outcome:
     """The outcome of hooks that returned; their replies keep to the limits of the surface now, or none is sent."""
+    if not any(value is not None for value in returned):
+        return _NOTHING_TO_SAY
     try:
         replies = tuple(reply for value in returned for reply in normalise(value))
         notices = _checked(replies, surface, now)
@@ -77,11 +82,14 @@ def to_mark(
 ) -> Mark:
     """What the journal has to remember of an outcome."""
     attempts = pending.attempts + 1
-    common = {"seq": pending.stored.seq, "plugin": plugin, "attempts": attempts, "at": now}
     generation = pending.generation
     if outcome.name == "done":
-        replies = _rows(pending, plugin, outcome.replies, send_first=send_first)
-        return Mark(**common, state="done", replies=replies, generation=generation)  # type: ignore[arg-type]
+        replies = _rows(pending, plugin, outcome.replies, send_first=send_first) if outcome.replies else ()
+        seq = pending.stored.seq
+        return Mark(
+            seq=seq, plugin=plugin, state="done", attempts=attempts, at=now, replies=replies, generation=generation
+        )
+    common = {"seq": pending.stored.seq, "plugin": plugin, "attempts": attempts, "at": now}
     decision = _decision(outcome, policy, attempts, chance, age=(now - pending.stored.received) / 1000)
     if isinstance(decision, Again):
         due = now + int(decision.after * 1000)

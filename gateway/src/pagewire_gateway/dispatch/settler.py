@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any
 
 from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Mark, Outbound
 
@@ -26,7 +28,7 @@ class Settler:
         self.fence = 0
         self.journal = journal
         self._waiting: list[tuple[Mark, Then]] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Future[Any]] = set()
 
     def put(self, mark: Mark, then: Then) -> None:
         """Have a mark written; `then` hears of it, once."""
@@ -35,22 +37,30 @@ class Settler:
         self._waiting.append((mark, then))
 
     def _send(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        self._spawn(self._together(waiting))
-
-    async def _together(self, asked: Sequence[tuple[Mark, Then]]) -> None:
+        asked, self._waiting = self._waiting, []
         try:
-            rows = await self.journal.settle([mark for mark, _ in asked], self.fence)
+            asking = self.journal.settle([mark for mark, _ in asked], self.fence)
         except JournalError as error:
-            # What keeps one of them out must not keep the others out.
-            for mark, then in asked:
-                self._spawn(self._alone(mark, then, error))
-        except asyncio.CancelledError:
+            self._apart(asked, error)
+            return
+        # A future of the journal's own costs no task.
+        self._tasks.add(settling := asyncio.ensure_future(asking))
+        settling.add_done_callback(partial(self._settled, asked))
+
+    def _settled(self, asked: Sequence[tuple[Mark, Then]], settling: "asyncio.Future[list[Outbound]]") -> None:
+        self._tasks.discard(settling)
+        if settling.cancelled():
             for _, then in asked:
                 _tell(then, None)
-            raise
+        elif isinstance(error := settling.exception(), JournalError):
+            self._apart(asked, error)
         else:
-            _tell_all(asked, rows)
+            _tell_all(asked, settling.result())
+
+    def _apart(self, asked: Sequence[tuple[Mark, Then]], error: JournalError) -> None:
+        """What keeps one of them out must not keep the others out."""
+        for mark, then in asked:
+            self._spawn(self._alone(mark, then, error))
 
     async def _alone(self, mark: Mark, then: Then, error: JournalError) -> None:
         rows: list[Outbound] | None = None
@@ -84,6 +94,10 @@ class Settler:
 
 
 def _tell_all(asked: Sequence[tuple[Mark, Then]], rows: Sequence[Outbound]) -> None:
+    if not rows:
+        for _, then in asked:
+            _tell(then, [])
+        return
     new: dict[tuple[int, str], list[Outbound]] = defaultdict(list)
     for row in rows:
         new[row.event_seq, row.plugin].append(row)

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 _NOBODY = "no resource names this account"
 _EVENTS_KEPT = 512
+_CONFIGS_KEPT = 1024
+_DONE = Outcome(name="done")
 _LOOK = 0.2
 
 
@@ -60,7 +62,7 @@ class Events:
         """The typed event; structs are frozen, so lanes may share it."""
         event = self._made.get(stored.seq)
         if event is None:
-            event = self._made[stored.seq] = event_of(stored.item, stored.received)
+            event = self._made[stored.seq] = event_of(stored.item, stored.received, stored.id)
             if len(self._made) > _EVENTS_KEPT:
                 self._made.popitem(last=False)
         return event
@@ -109,6 +111,7 @@ class Worker:
         self._deadlines = Deadlines(settings.hook_timeout)
         self._threads = ThreadPoolExecutor(settings.threads, thread_name_prefix=f"plugin-{plugin.name}")
         self._configs: dict[tuple[str, str], tuple[PluginUse, Any]] = {}
+        self._shared: OrderedDict[bytes, Any] = OrderedDict()
 
     async def handle(self, pending: Pending, then: Callable[[int], None]) -> None:
         """Handle one event; see `pagewire_gateway.dispatch.lane.Handle`."""
@@ -185,20 +188,33 @@ class Worker:
     def _config(self, account: Account, use: PluginUse) -> Any:
         key = (account.object, account.id)
         kept = self._configs.get(key)
-        if kept is None or kept[0] != use:
-            kept = self._configs[key] = (use, self.plugin.read_config(use.config))
+        if kept is None or (kept[0] is not use and kept[0] != use):
+            kept = self._configs[key] = (use, self._read(use))
         return kept[1]
+
+    def _read(self, use: PluginUse) -> Any:
+        """A configuration; accounts that say the same share it, if nobody can change it for the others."""
+        struct = self.plugin.config
+        if struct is None or not struct.__struct_config__.frozen:
+            return self.plugin.read_config(use.config)
+        text = bytes(use.config)
+        if text not in self._shared:
+            self._shared[text] = self.plugin.read_config(use.config)
+            if len(self._shared) > _CONFIGS_KEPT:
+                self._shared.popitem(last=False)
+        return self._shared[text]
 
     async def _call(self, pending: Pending, account: Account, config: Any) -> Outcome:
         event = self._events.of(pending.stored)
         hooks = self.plugin.hooks_for(event)
         if not hooks:
-            return Outcome(name="done")
+            return _DONE
         context = HookContext(
             event, account, self.plugin.name, config, pending.attempts + 1, self._journal, self._profiles
         )
         known = {"event": event, "context": context}
-        await self._turn()
+        if self.stopped or self.circuit.opens_at is not None or not self.resumed.is_set():
+            await self._turn()
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None  # noqa: S101 - a lane's hand
         began = loop.time()
@@ -207,7 +223,12 @@ class Worker:
         self._deadlines.begin(task)
         try:
             try:
-                returned = [await hook.call(known, self._threads) for hook in hooks]
+                returned = []
+                for hook in hooks:
+                    if hook.is_async:  # spelt out, as each step between costs every event
+                        returned.append(await hook.function(*[known[name] for name in hook.arguments]))
+                    else:
+                        returned.append(await hook.call(known, self._threads))
             finally:
                 self.in_flight -= 1
                 late = self._deadlines.end(task)

@@ -135,21 +135,27 @@ def _first_message(rule: ReadyRule, moment: Moment) -> str | None:
     return "firstMessage: the person has reached out before" if wanted else "firstMessage: it is the first"
 
 
-CONDITIONS: Final[tuple[Condition, ...]] = (
-    _kind,
-    _unsupported,
-    _object,
-    _text,
-    _regex,
-    _postback,
-    _quick_reply,
-    _referral,
-    _attachment,
-    _hours,
-    _first_message,
-)
+CONDITIONS: Final[dict[str, Condition]] = {
+    "kind": _kind,
+    "unsupported": _unsupported,
+    "object": _object,
+    "text": _text,
+    "regex": _regex,
+    "postback": _postback,
+    "quick_reply": _quick_reply,
+    "referral": _referral,
+    "attachment": _attachment,
+    "hours": _hours,
+    "first_message": _first_message,
+}
+"""By the field of `shapes.When` that asks, in the order in which they are asked."""
 
 
 def why_not(rule: ReadyRule, moment: Moment) -> str | None:
     """The first condition of a rule that does not hold; ``None`` if the rule fires."""
-    return next((why for condition in CONDITIONS if (why := condition(rule, moment)) is not None), None)
+    # On the way of every event, so most are passed over without a call.
+    asks = rule.asks
+    for name, condition in CONDITIONS.items():
+        if name in asks and (why := condition(rule, moment)) is not None:
+            return why
+    return None

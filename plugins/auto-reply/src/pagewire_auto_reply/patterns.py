@@ -42,11 +42,16 @@ class Pattern:
             raise Mistake(
                 "regex", f"{said}; write it in RE2's syntax, which has neither look-around nor back-references"
             ) from None
+        # Asked once: the library asks its engine, and makes the names anew, each time.
+        self._places: tuple[tuple[str, int], ...] = (
+            *((str(number), number - 1) for number in range(1, self._compiled.groups + 1)),
+            *((name, number - 1) for name, number in self._compiled.groupindex.items()),
+        )
 
     @property
     def groups(self) -> frozenset[str]:
         """What the pattern can capture: numbers from 1, and names."""
-        return frozenset(map(str, range(1, self._compiled.groups + 1))) | frozenset(self._compiled.groupindex)
+        return frozenset(name for name, _ in self._places)
 
     def search(self, text: str) -> dict[str, str] | None:
         """What the groups captured at the first match anywhere in the text; ``None`` without a match."""
@@ -54,8 +59,8 @@ class Pattern:
         found = self._compiled.search(unicodedata.normalize("NFC", text).encode("utf-8", "replace"))
         if found is None:
             return None
-        numbered = {str(number): value for number, value in enumerate(found.groups(), start=1)}
-        return {name: value.decode() for name, value in (numbered | found.groupdict()).items() if value}
+        values: tuple[bytes | None, ...] = found.groups() if self._places else ()
+        return {name: value.decode() for name, place in self._places if (value := values[place])}
 
 
 def findall(pattern: str, text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """A rule of the manifest, read once and ready to be asked."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from msgspec import Struct
 
@@ -11,6 +12,8 @@ from pagewire_auto_reply.patterns import Pattern
 from pagewire_auto_reply.shapes import ContentType, ReplyPart, Rule, Surface, When, listed
 from pagewire_auto_reply.templates import PROFILE, Template, template_of
 from pagewire_auto_reply.words import words_of
+
+_NOTHING: Final = When()
 
 
 class ReadyRule(Struct, frozen=True):
@@ -24,6 +27,8 @@ class ReadyRule(Struct, frozen=True):
         templates: the texts of the reply.
         quick_replies: the buttons under the last text.
         media: the attachment.
+        asks: the fields of `shapes.When` that can keep it from firing.
+        needs_person: whether a text says something about the person.
     """
 
     index: int
@@ -33,16 +38,13 @@ class ReadyRule(Struct, frozen=True):
     templates: tuple[Template, ...]
     quick_replies: tuple[QuickReply, ...]
     media: Media | None
+    asks: frozenset[str]
+    needs_person: bool
 
     @property
     def when(self) -> When:
         """The conditions."""
         return self.rule.when
-
-    @property
-    def needs_person(self) -> bool:
-        """Whether a text says something about the person."""
-        return any(template.variables & set(PROFILE) for template in self.templates)
 
 
 def ready(rule: Rule, index: int) -> ReadyRule:
@@ -53,15 +55,24 @@ def ready(rule: Rule, index: int) -> ReadyRule:
     """
     keywords = tuple(_keywords(rule.when))
     patterns = tuple(_patterns(rule.when))
+    templates = tuple(_templates(rule.reply, patterns))
     return ReadyRule(
         index,
         rule,
         keywords,
         patterns,
-        tuple(_templates(rule.reply, patterns)),
+        templates,
         _quick_replies(rule),
         _media(rule.reply),
+        _asks(rule.when),
+        any(template.variables & set(PROFILE) for template in templates),
     )
+
+
+def _asks(when: When) -> frozenset[str]:
+    """Two conditions ask also where the rule says nothing: some events are answered only by rules that want them."""
+    said = (name for name in When.__struct_fields__ if getattr(when, name) != getattr(_NOTHING, name))
+    return frozenset({"kind", "unsupported", *said})
 
 
 def _keywords(when: When) -> Iterator[str]:

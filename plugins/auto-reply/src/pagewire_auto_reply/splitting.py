@@ -38,6 +38,8 @@ def _parts(text: str, object_: str) -> Iterator[str]:
 def _fitting(text: str, object_: str) -> int:
     """How many code points from the start stay within the limit."""
     in_bytes = object_ == "instagram"
+    if 4 * len(text) <= INSTAGRAM_TEXT_BYTES:
+        return len(text)  # whatever the characters are
     left = INSTAGRAM_TEXT_BYTES if in_bytes else TEXT_CHARACTERS
     for index, char in enumerate(text):
         left -= _bytes(char) if in_bytes else 1 + (char > "\uffff")

@@ -60,6 +60,8 @@ class Template(Struct, frozen=True):
 
 def clean(value: str) -> str:
     """A value on one line, without control and direction characters, and not too long."""
+    if value.isascii() and value.isprintable():
+        return " ".join(value.split())[:VALUE_LIMIT]
     kept = (char for char in value if char.isspace() or char in _JOINERS or unicodedata.category(char)[0] != "C")
     return " ".join("".join(kept).split())[:VALUE_LIMIT]
 

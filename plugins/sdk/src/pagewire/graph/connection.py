@@ -1,6 +1,7 @@
 """One HTTP/1.1 connection that is kept: a request goes out whole, and its answer comes in whole."""
 
 import asyncio
+import select
 import zlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -37,6 +38,7 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._answer: asyncio.Future[Answer] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._news: select.poll | None = None
         self._headers: list[tuple[bytes, bytes]] = []
         self._body: list[bytes] = []
         self._whole_head = False
@@ -74,6 +76,10 @@ class Connection(asyncio.Protocol):
             if self._timer is not None:
                 self._timer.cancel()
 
+    def has_news(self) -> bool:
+        """Whether something came that the loop has not read yet; for an idle connection mostly its end."""
+        return self._news is None or bool(self._news.poll(0))
+
     def close(self) -> None:
         """Close it at once."""
         self.closed = True
@@ -99,6 +105,10 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: Any) -> None:
         """It stands."""
         self._transport = transport
+        socket = transport.get_extra_info("socket")
+        if hasattr(select, "poll") and socket is not None:
+            self._news = select.poll()
+            self._news.register(socket.fileno(), select.POLLIN)
 
     def data_received(self, data: bytes) -> None:
         """A piece of the answer, or something nobody asked for."""

@@ -104,10 +104,11 @@ class Direct:
         while idle:
             connection = idle.pop()
             if connection.idle_since + self._expiry >= asyncio.get_running_loop().time():
-                # Two turns of the loop let it notice that the server has closed the connection meanwhile. Without this a
-                # request could be written to a dead one, and nobody could say what became of it.
-                await asyncio.sleep(0)
-                await asyncio.sleep(0)
+                if connection.has_news():
+                    # Two turns of the loop let it notice that the server has closed the connection meanwhile. Without this
+                    # a request could be written to a dead one, and nobody could say what became of it.
+                    await asyncio.sleep(0)
+                    await asyncio.sleep(0)
             else:
                 connection.close()
             if not connection.closed:

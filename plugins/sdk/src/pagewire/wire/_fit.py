@@ -11,7 +11,7 @@ from pagewire.events import Event, instant
 from pagewire.wire._json import Json
 
 _MISSING = object()
-_MISFIT = (msgspec.ValidationError, ValueError, OverflowError)
+MISFIT = (msgspec.ValidationError, ValueError, OverflowError)
 
 
 def fit(struct: type[Event], view: Json) -> tuple[Json, list[str]]:
@@ -20,7 +20,7 @@ def fit(struct: type[Event], view: Json) -> tuple[Json, list[str]]:
     gone: list[str] = []
     try:
         fields = msgspec.structs.asdict(msgspec.convert(view, shape, strict=False))
-    except _MISFIT:
+    except MISFIT:
         fields = fit_bit_by_bit(shape, view, gone)
     for name in struct.times:
         stated = fields.pop(name, None)
@@ -66,7 +66,7 @@ def _types(shape: type[Struct]) -> dict[str, Any]:
 def _fit(value: Any, type_: Any, gone: list[str], at: str) -> Any:
     try:
         return msgspec.convert(value, type_, strict=False)
-    except _MISFIT:
+    except MISFIT:
         fitted = _forced(value, type_, gone, at)
     if fitted is _MISSING:
         gone.append(at)

@@ -2,39 +2,70 @@
 
 from typing import Any
 
+import msgspec
+
 from pagewire.events import Event, instant_of, struct_of
 from pagewire.wire import _json
 from pagewire.wire._classify import payload_of
-from pagewire.wire._fit import fit
+from pagewire.wire._fit import MISFIT, fit
 from pagewire.wire._item import Item
 from pagewire.wire._json import Json
 
 
-def event_of(item: Item, received_ms: int) -> Event:
+def event_of(item: Item, received_ms: int, id: str | None = None) -> Event:  # noqa: A002 - the field's own word
     """The typed event of an item. Never raises.
 
     Args:
         item: what `read` found.
         received_ms: milliseconds since 1970 when the gateway had it.
+        id: the item's id, by whoever has it at hand: it is a hash.
     """
-    struct = struct_of(item.kind)
     raw = _raw(item.raw)
-    fields, unread = _own_fields(struct, item.kind, raw if isinstance(raw, dict) else {})
-    return struct(
-        **fields,
-        id=item.id,
-        kind=item.kind,
-        channel=item.channel,
-        object=item.object,
-        account=item.account,
-        person=item.person,
-        timestamp=instant_of(item.timestamp),
-        time_estimated=item.time_estimated,
-        received=instant_of(received_ms),
-        via=item.via,
-        unread=tuple(unread),
-        raw=raw,
-    )
+    common = {
+        "id": item.id if id is None else id,
+        "kind": item.kind,
+        "channel": item.channel,
+        "object": item.object,
+        "account": item.account,
+        "person": item.person,
+        "timestamp": instant_of(item.timestamp),
+        "time_estimated": item.time_estimated,
+        "received": instant_of(received_ms),
+        "via": item.via,
+        "unread": (),
+        "raw": raw,
+    }
+    return _at_once(item.kind, raw, common) or event_bit_by_bit(item.kind, raw, common)
+
+
+def _at_once(kind: str, raw: Any, common: Json) -> Event | None:
+    """The event of an ordinary payload, in one conversion; ``None`` where `event_bit_by_bit` has to look closer."""
+    struct = struct_of(kind)
+    if struct.times or struct.whole or not isinstance(raw, dict):
+        return None
+    payload = payload_of(kind, raw)
+    if not isinstance(payload, dict):
+        return None
+    fields = {**_view(struct, raw, payload), **common}
+    if "field" in struct.__struct_fields__:
+        fields["field"] = kind.removeprefix("change.")
+    try:
+        return msgspec.convert(fields, struct, strict=False)
+    except MISFIT:
+        return None
+
+
+def event_bit_by_bit(kind: str, raw: Any, common: Json) -> Event:
+    """The same for any item: what does not fit is left out and named.
+
+    Args:
+        kind: the item's.
+        raw: the item's JSON as a value.
+        common: what every event has.
+    """
+    struct = struct_of(kind)
+    fields, unread = _own_fields(struct, kind, raw if isinstance(raw, dict) else {})
+    return struct(**fields, **{**common, "unread": tuple(unread)})
 
 
 def _raw(raw: bytes) -> Any:
