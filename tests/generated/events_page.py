@@ -18,9 +18,10 @@ table, and is not null decides; `message_echo` and `message_deleted` are message
 `unknown`: kept, shown, and handed to plugins that implement `event_received`.
 
 *Container* is where in an entry Meta puts it. What came in `standby` is on channel `standby`: another app owns the thread, and
-only `event_received` is called. The test button of the App Dashboard sends messaging kinds in `changes`, with an entry id of 0.
+`standby_received` is called in place of the hook of the kind. The test button of the App Dashboard sends messaging kinds in
+`changes`, with an entry id of 0.
 
-Each event calls `event_received` and then the hook of its kind, if it has one of its own: see [hooks](hooks.md). Times are UTC;
+Each event calls `event_received` and then the hook of its kind: see [hooks](hooks.md). Times are UTC;
 ids are text, even where Meta sends numbers. Fields may be missing far more often than Meta's reference says.
 """
 

@@ -1,15 +1,43 @@
-"""docs/reference/hooks.md: every hook, what it may be given, return and raise."""
+"""docs/reference/hooks.md: every hook by subject, who uses it, and what hooks may be given, return and raise."""
 
 import ast
 import inspect
 import re
+from types import ModuleType
 from typing import get_args
 
 from msgspec import Struct
 
 from pagewire import context, errors, hooks, replies
-from pagewire.events import KINDS
+from pagewire.events import KINDS, Call
+from pagewire.hooks import (
+    _calls,
+    _campaigns,
+    _content,
+    _every,
+    _life,
+    _messages,
+    _people,
+    _shop,
+    _standing,
+    _threads,
+)
+from tests.generated import hook_users
 from tests.generated.words import fields, line, own_doc, properties, prose, section
+
+SUBJECTS: tuple[ModuleType, ...] = (
+    _every,
+    _messages,
+    _people,
+    _shop,
+    _threads,
+    _calls,
+    _content,
+    _campaigns,
+    _standing,
+    _life,
+)
+"""The modules that hold hooks, in the order of the page."""
 
 _HEAD = """\
 # Hooks
@@ -33,19 +61,26 @@ Nothing a plugin raises ever reaches another plugin.
 
 def text() -> str:
     """The whole page."""
-    rooms = [_HEAD + _about(), *[_hook(node) for node in specs()], _given(), _returned(), _raised()]
+    rooms = [_HEAD + _about(), _index(), *[_subject(one) for one in SUBJECTS], _given(), _returned(), _raised()]
     return "\n".join(rooms)
 
 
-def specs() -> list[ast.AsyncFunctionDef]:
-    """The hook specifications as they are written, in order."""
-    found = ast.parse(inspect.getsource(hooks)).body
+def specs(subject: ModuleType | None = None) -> list[ast.AsyncFunctionDef]:
+    """The hook specifications as they are written, in order: of one subject, or all."""
+    modules = SUBJECTS if subject is None else (subject,)
+    found = [node for module in modules for node in ast.parse(inspect.getsource(module)).body]
     return [node for node in found if isinstance(node, ast.AsyncFunctionDef) and _decorators(node) == ["hookspec"]]
 
 
 def heading(node: ast.AsyncFunctionDef) -> str:
     """The heading of a hook's section."""
     return f"{node.name}({', '.join(argument.arg for argument in node.args.args)})"
+
+
+def kinds_of(hook: str) -> list[str]:
+    """The kinds of event that call a hook besides ``event_received``."""
+    found = [kind for kind, struct in KINDS.items() if struct.hook == hook and hook != "event_received"]
+    return [*found, *(["call.*"] if Call.hook == hook else [])]
 
 
 def _about() -> str:
@@ -57,13 +92,43 @@ def _decorators(node: ast.AsyncFunctionDef) -> list[str]:
     return [one.id for one in node.decorator_list if isinstance(one, ast.Name)]
 
 
+def _title(subject: ModuleType) -> str:
+    return own_doc(subject).split("\n", 1)[0].removesuffix(".")
+
+
+def _index() -> str:
+    rows = [
+        f"| {_title(subject) if first else ''} | [`{node.name}`](#{_anchor(node)}) "
+        f"| {', '.join(f'`{kind}`' for kind in kinds_of(node.name))} | {', '.join(hook_users.users(node.name))} |"
+        for subject in SUBJECTS
+        for first, node in zip([True, *[False] * 99], specs(subject), strict=False)
+    ]
+    return "\n".join(["| subject | hook | kinds | used by |", "| --- | --- | --- | --- |", *rows, ""])
+
+
+def _anchor(node: ast.AsyncFunctionDef) -> str:
+    return re.sub(r"[^a-z0-9_ -]", "", heading(node)).replace(" ", "-")
+
+
+def _subject(subject: ModuleType) -> str:
+    about = own_doc(subject).partition("\n")[2].strip()
+    return "\n".join(
+        [
+            f"## {_title(subject)}\n",
+            *([re.sub(r"``?", "`", about) + "\n"] if about else []),
+            *map(_hook, specs(subject)),
+        ]
+    )
+
+
 def _hook(node: ast.AsyncFunctionDef) -> str:
     returns = ast.unparse(node.returns) if node.returns else "None"
     signature = f"async def {node.name}({ast.unparse(node.args)}) -> {returns}: ..."
-    kinds = [f"`{kind}`" for kind, struct in KINDS.items() if struct.hook == node.name]
-    called = f"\nCalled for: {', '.join(kinds)}.\n" if kinds and node.name != "event_received" else ""
-    documented = prose(getattr(hooks, node.name))
-    return f"## {heading(node)}\n\n```python\n@hookimpl\n{signature}\n```\n\n{documented}\n{called}"
+    kinds = [f"`{kind}`" for kind in kinds_of(node.name)]
+    called = [f"Called for: {', '.join(kinds)}.\n"] if kinds else []
+    spec = f"```python\n@hookimpl\n{signature}\n```\n"
+    documented = prose(getattr(hooks, node.name)) + "\n"
+    return "\n".join([f"### {heading(node)}\n", spec, documented, *called, hook_users.example(node.name)])
 
 
 def _given() -> str:

@@ -18,6 +18,7 @@ import msgspec
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
+TIMELINE = "dev.pagewire.timeline.recorded.v1"
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,15 @@ class Sink:
         """What to do with a request."""
         return self.script.popleft() if self.script else self.decide(request)
 
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """What the timeline got, in the order of arrival."""
+        return [event["data"] for event in self.events if event["type"] == TIMELINE]
+
     def accept(self, event: dict[str, Any]) -> None:
         """Keep a contact by the rules of the manual: earliest, latest, last writer."""
+        if not event["type"].startswith("dev.pagewire.contact."):
+            return
         new = event["data"]
         key = (new["key"]["object"], new["key"]["account"], new["key"]["scopedId"])
         self.contacts[key] = _merged(self.contacts.get(key), new)
@@ -272,7 +280,7 @@ def _violations(event: dict[str, Any]) -> list[str]:
     """CloudEvents 1.0.2: required attributes, naming, and the types of the optional ones we use."""
     found = [
         f"{name} is missing or empty"
-        for name in ("id", "source", "specversion", "type", "subject")
+        for name in ("id", "source", "specversion", "type", *(() if event["type"] == TIMELINE else ("subject",)))
         if not isinstance(event.get(name), str) or not event[name]
     ]
     found += [f"attribute {name}" for name in event if not re.fullmatch(r"[a-z0-9]{1,20}", name)]

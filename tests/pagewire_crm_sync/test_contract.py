@@ -13,7 +13,9 @@ from pagewire import hooks, samples
 from pagewire.testing import events_of
 from pagewire_crm_sync import Config, CrmSync, schema
 from pagewire_crm_sync.cloudevent import ContactUpserted
+from pagewire_crm_sync.entry import TimelineRecorded
 from pagewire_crm_sync.facts import DEFAULT_KINDS, PersonKind, contact_of
+from pagewire_crm_sync.forgotten import PersonDeleted
 from tests.pagewire_crm_sync.sink_server import Sink
 from tests.pagewire_crm_sync.world import HookContext
 
@@ -29,7 +31,7 @@ def test_the_entry_point_makes_a_plugin_that_fits_the_hooks() -> None:
     manager.check_pending()
     callers = manager.get_hookcallers(plugin)
     assert callers is not None
-    assert {caller.name for caller in callers} == {"event_received", "plugin_stopped"}
+    assert {caller.name for caller in callers} == set(hooks.HOOKS)
     assert (plugin.api_version, plugin.Config) == (hooks.API_VERSION, Config)
 
 
@@ -42,8 +44,11 @@ async def test_every_sample_is_settled(name: str, sink: Sink, plugin: CrmSync, c
     assert {tuple(each["data"]["key"].values()) for each in sink.events} == touched
 
 
-def test_the_schema_is_fresh() -> None:
-    assert schema.FILE.read_text(encoding="utf-8") == schema.render(), "run: python -m pagewire_crm_sync.schema"
+@pytest.mark.parametrize("path", schema.FILES, ids=lambda path: path.name)
+def test_the_schemas_are_fresh(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == schema.render(schema.FILES[path]), (
+        "run: python -m pagewire_crm_sync.schema"
+    )
 
 
 def test_the_manual_names_every_setting_with_its_default() -> None:
@@ -59,6 +64,10 @@ def test_the_manual_names_every_kind() -> None:
 
 def test_the_manuals_event_is_one() -> None:
     bodies = re.findall(r"```json\n(.*?)```", MANUAL, re.DOTALL)
+    entry = msgspec.json.decode(bodies[1], type=TimelineRecorded)
+    assert msgspec.json.decode(msgspec.json.encode(entry)) == msgspec.json.decode(bodies[1])
+    deletion = msgspec.json.decode(bodies[2], type=PersonDeleted)
+    assert msgspec.json.decode(msgspec.json.encode(deletion)) == msgspec.json.decode(bodies[2])
     event = msgspec.json.decode(bodies[0], type=ContactUpserted)
     assert msgspec.json.decode(msgspec.json.encode(event)) == msgspec.json.decode(bodies[0])
     assert event.data.profile is not None

@@ -62,8 +62,8 @@ def misspelt_argument():
 @pytest.mark.parametrize(
     ("members", "message"),
     [
-        (misspelt_hook(), "mesage_received"),
-        (misspelt_argument(), "evnt"),
+        (misspelt_hook(), "mesage_received is no hook; did you mean message_received"),
+        (misspelt_argument(), "message_received is given event and context, not evnt; did you mean event"),
         ({}, "implements no hook"),
         ({"message_received": message_received, "api_version": API_VERSION + 1}, "upgrade"),
         ({"message_received": message_received, "Config": dict}, "msgspec.Struct"),

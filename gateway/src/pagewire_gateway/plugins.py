@@ -16,9 +16,10 @@ from msgspec import Struct
 
 from pagewire import hooks
 from pagewire.configs import PluginError, read_config
-from pagewire.events import Event
+from pagewire.events import struct_of
 from pagewire.installed import config_of, subject_of, version_of
 from pagewire.installed import points as installed
+from pagewire_gateway.contract import mistakes
 
 __all__ = ["Hook", "Plugin", "PluginError", "load"]
 
@@ -56,11 +57,10 @@ class Plugin(Struct, frozen=True):
     config: type[Struct] | None
     hooks: dict[str, Hook]
 
-    def hooks_for(self, event: Event) -> list[Hook]:
-        """The hooks an event calls: ``event_received``, and off standby the one its kind names."""
-        names = ["event_received"]
-        if event.channel == "messaging" and event.hook != "event_received":
-            names.append(event.hook)
+    def hooks_for(self, kind: str, channel: str) -> list[Hook]:
+        """The hooks that an event calls: ``event_received``, and the one of its kind, or that of standby."""
+        own = "standby_received" if channel == "standby" else struct_of(kind).hook
+        names = ("event_received",) if own == "event_received" else ("event_received", own)
         return [self.hooks[name] for name in names if name in self.hooks]
 
     def read_config(self, raw: Any) -> Any:
@@ -102,6 +102,8 @@ def _register(manager: pluggy.PluginManager, name: str, point: EntryPoint) -> Pl
         raise PluginError(
             f"plugin {name} was written for plugin API {api_version}; this gateway speaks {hooks.API_VERSION}: upgrade it"
         )
+    if (wrong := next(mistakes(subject), None)) is not None:
+        raise PluginError(f"plugin {name}: {wrong}")
     try:
         manager.register(subject, name=name)
         manager.check_pending()

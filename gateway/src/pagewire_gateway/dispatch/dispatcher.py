@@ -118,7 +118,7 @@ class Dispatcher:
         self._settler.fence = fence
         for name, worker in self.workers.items():
             worker.stopped = False
-            self._lanes[name] = Lane(
+            lane = self._lanes[name] = Lane(
                 name,
                 self._journal,
                 worker.handle,
@@ -128,6 +128,7 @@ class Dispatcher:
                 clock=self._clock,
                 start=marks[name],
             )
+            lane.wants = worker.wants
         for lane in self._lanes.values():
             await lane.again(0)
             lane.catch_up()

@@ -80,6 +80,8 @@ class Lane:
         self._journal = journal
         self._handle = handle
         self._note = note
+        self.wants: Callable[[Pending], bool] | None = None
+        """Whether an event is any of the plugin's business; all others are passed over. ``None``: all are."""
         self._window = window
         self._clock = clock
         self._queues: dict[Key, deque[Pending | int]] = {}
@@ -206,6 +208,8 @@ class Lane:
     def _offer(self, pending: Pending) -> None:
         seq = pending.stored.seq
         self._cursor = max(self._cursor, seq)
+        if self.wants is not None and not self.wants(pending):
+            return
         heapq.heappush(self._open, seq)
         self._settled.discard(seq)
         conversation = pending.stored.item.conversation

@@ -19,7 +19,7 @@ from pagewire_gateway.dispatch.lane import HELD, SETTLED, Stopping
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised, of_returned, to_mark
 from pagewire_gateway.dispatch.settler import Settler
 from pagewire_gateway.journal.port import LaneState, Mark, Outbound, Pending, Stored
-from pagewire_gateway.plugins import Plugin, PluginError
+from pagewire_gateway.plugins import Hook, Plugin, PluginError
 from pagewire_gateway.registry.port import Account, PluginUse
 from pagewire_gateway.telemetry import metrics
 
@@ -29,6 +29,7 @@ _NOBODY = "no resource names this account"
 _EVENTS_KEPT = 512
 _CONFIGS_KEPT = 1024
 _DONE = Outcome(name="done")
+_KINDS_KEPT = 512
 _LOOK = 0.2
 
 
@@ -96,6 +97,7 @@ class Worker:
         self.plugin = plugin
         self._events = events
         self._endings = Endings(plugin.name)
+        self._hooks_of: dict[tuple[str, str], list[Hook]] = {}
         self.circuit = Circuit(settings.circuit_failures, int(settings.circuit_pause * 1000))
         self.in_flight = self.handled = self.failed = 0
         self.stopped = False
@@ -112,6 +114,20 @@ class Worker:
         self._threads = ThreadPoolExecutor(settings.threads, thread_name_prefix=f"plugin-{plugin.name}")
         self._configs: dict[tuple[str, str], tuple[PluginUse, Any]] = {}
         self._shared: OrderedDict[bytes, Any] = OrderedDict()
+
+    def wants(self, pending: Pending) -> bool:
+        """Whether an event is any of this plugin's business: it has a hook for it, or the journal has a row to end."""
+        item = pending.stored.item
+        return bool(self._hooks(item.kind, item.channel)) or _has_row(pending)
+
+    def _hooks(self, kind: str, channel: str) -> list[Hook]:
+        """The plugin's hooks for an event, remembered: this is asked of every event."""
+        found = self._hooks_of.get((kind, channel))
+        if found is None:
+            if len(self._hooks_of) >= _KINDS_KEPT:  # Meta may name kinds at will
+                self._hooks_of.clear()
+            found = self._hooks_of[kind, channel] = self.plugin.hooks_for(kind, channel)
+        return found
 
     async def handle(self, pending: Pending, then: Callable[[int], None]) -> None:
         """Handle one event; see `pagewire_gateway.dispatch.lane.Handle`."""
@@ -206,7 +222,7 @@ class Worker:
 
     async def _call(self, pending: Pending, account: Account, config: Any) -> Outcome:
         event = self._events.of(pending.stored)
-        hooks = self.plugin.hooks_for(event)
+        hooks = self._hooks(event.kind, event.channel)
         if not hooks:
             return _DONE
         context = HookContext(

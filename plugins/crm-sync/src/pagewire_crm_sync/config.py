@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from pagewire.resources.common import Duration
 from pagewire.resources.durations import parse_duration
 from pagewire_crm_sync.facts import DEFAULT_KINDS, PersonKind
+from pagewire_crm_sync.kinds import holds, mistake
 from pagewire_crm_sync.secrets import VARIABLE_PREFIX
 
 BATCH_BYTES = 512 * 1024
@@ -52,6 +53,9 @@ class Include(Part, frozen=True, kw_only=True):
     """Personal data that leaves the house only if asked for."""
 
     profile: Annotated[bool, Meta(description="Send the person's names as Meta tells them.")] = False
+    information: Annotated[
+        bool, Meta(description="Send what people filled into an information form, with the timeline.")
+    ] = False
 
 
 class Config(Part, frozen=True, kw_only=True):
@@ -78,6 +82,9 @@ class Config(Part, frozen=True, kw_only=True):
     kinds: Annotated[tuple[PersonKind, ...], Meta(description="Kinds of events that make or touch a contact.")] = (
         DEFAULT_KINDS
     )
+    timeline: Annotated[
+        tuple[str, ...], Meta(max_length=100, description="Kinds of events that are recorded one by one; `*` for all.")
+    ] = ()
     allow_insecure: Annotated[bool, Meta(description="Send over plain http to another machine.")] = False
 
     def __post_init__(self) -> None:
@@ -95,6 +102,12 @@ class Config(Part, frozen=True, kw_only=True):
             raise ValueError(f"interval {self.interval} must lie between 0s and 24h")
         if not 1 <= self.timeout_seconds <= _LONGEST_TIMEOUT:
             raise ValueError(f"timeout {self.timeout} must lie between 1s and 60s")
+        if (wrong := next(filter(None, map(mistake, self.timeline)), None)) is not None:
+            raise ValueError(f"timeline: {wrong}")
+
+    def records(self, kind: str) -> bool:
+        """Whether the timeline holds events of a kind."""
+        return any(holds(name, kind) for name in self.timeline) if self.timeline else False
 
     @property
     def interval_seconds(self) -> float:

@@ -56,7 +56,7 @@ def contact_of(event: Event, kinds: Collection[str]) -> c.Contact | None:
     person = event.person
     if not person or person == event.account or event.kind not in kinds or event.direction == "outbound":
         return None
-    if _is_user_ref(event, person):
+    if is_user_ref(event, person):
         return None
     return c.Contact(
         key=c.Key(object=event.object, account=event.account, scoped_id=_clean(person)),
@@ -87,7 +87,7 @@ def complete(contact: c.Contact, first_seen: datetime | None, person: Person | N
     )
 
 
-def _is_user_ref(event: Event, person: str) -> bool:
+def is_user_ref(event: Event, person: str) -> bool:
     """Meta's older web plugins name people by ``user_ref``, which is no scoped id and dies with the form."""
     if isinstance(event, Optin) and event.user_ref == person:
         return True

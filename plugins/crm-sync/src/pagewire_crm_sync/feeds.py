@@ -4,8 +4,9 @@ import asyncio
 
 from pagewire.context import AccountInfo
 from pagewire_crm_sync.clock import Clock
+from pagewire_crm_sync.cloudevent import Parcel
 from pagewire_crm_sync.config import Config
-from pagewire_crm_sync.contact import Contact
+from pagewire_crm_sync.contact import Contact, Key
 from pagewire_crm_sync.outcome import Later, Outcome
 from pagewire_crm_sync.pause import Pause
 from pagewire_crm_sync.people import Complete, People
@@ -36,6 +37,17 @@ class Feed:
         if self._closed:
             return Later(after=1.0, reason="the configuration changed while the event waited")
         return await self._people.keep(facts, complete)
+
+    async def forget(self, key: Key, parcel: Parcel) -> Outcome:
+        """Drop what is remembered of a person, and have the sink do the same."""
+        await self._people.forget(key)
+        return await self.tell(parcel)
+
+    async def tell(self, parcel: Parcel) -> Outcome:
+        """Bring one CloudEvent to the sink as it is."""
+        if self._closed:
+            return Later(after=1.0, reason="the configuration changed while the event waited")
+        return await self._sink.deliver(parcel)
 
     async def aclose(self) -> None:
         """Send what waits, then close the connections."""

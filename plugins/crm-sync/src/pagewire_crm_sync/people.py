@@ -68,6 +68,17 @@ class People:
         finally:
             self._leave(person)
 
+    async def forget(self, key: Key) -> None:
+        """Remember nothing of a person any more, once no upsert of theirs is under way."""
+        person = self._enter(key)
+        try:
+            async with person.lock:
+                await person.landed()
+                person.acked = person.pending = None
+                self._resting.pop(key, None)
+        finally:
+            self._leave(person)
+
     async def flush(self) -> None:
         """Send what waits for the end of a rest, and wait for everything under way, `STOP_SECONDS` at most."""
         self._stopping = True

@@ -1,20 +1,22 @@
-"""The plugin: from hook to outcome, from outcome to the gateway's words."""
+"""The plugin: contacts of whoever does something, and a timeline of what happens if it is asked for."""
 
 from pagewire.context import Context
-from pagewire.errors import Refused, TryLater
 from pagewire.events import Event
 from pagewire.hooks import hookimpl
+from pagewire.people import DeletedPerson
 from pagewire_crm_sync import config as c
 from pagewire_crm_sync.clock import Clock
 from pagewire_crm_sync.contact import Contact
 from pagewire_crm_sync.facts import complete, contact_of
 from pagewire_crm_sync.feeds import Feeds
-from pagewire_crm_sync.outcome import Later, Outcome, Rejected
+from pagewire_crm_sync.forgotten import key_of, parcel_of
 from pagewire_crm_sync.secrets import Secrets
+from pagewire_crm_sync.timeline import Timeline
+from pagewire_crm_sync.timeline.recorder import heed
 
 
-class CrmSync:
-    """Upserts a contact for every person who does something, keyed by scoped id.
+class CrmSync(Timeline):
+    """Upserts a contact for every person who does something, keyed by scoped id, and records what happened.
 
     Args:
         clock: the time; tests hand in a fast one.
@@ -25,11 +27,11 @@ class CrmSync:
     api_version = 1
 
     def __init__(self, clock: Clock | None = None, secrets: Secrets | None = None) -> None:
-        self._feeds = Feeds(clock or Clock(), secrets or Secrets())
+        super().__init__(Feeds(clock or Clock(), secrets or Secrets()))
 
     @hookimpl
     async def event_received(self, event: Event, context: Context[c.Config]) -> None:
-        """Bring what the event tells about its person to the sink.
+        """Bring what the event tells about its person to the sink; on standby too, for the person was there.
 
         Raises:
             TryLater: the sink does not take it now.
@@ -40,7 +42,25 @@ class CrmSync:
         if facts is None:
             return
         feed = self._feeds.of(context.account, config)
-        _raise(await feed.keep(facts, lambda contact: _complete(contact, context)))
+        heed(await feed.keep(facts, lambda contact: _complete(contact, context)))
+
+    @hookimpl
+    async def standby_received(self, event: Event, context: Context[c.Config]) -> None:
+        """Record what happened while another app, or a human, had the conversation."""
+        await self.record(event, context)
+
+    @hookimpl
+    async def person_deleted(self, person: DeletedPerson, context: Context[c.Config]) -> str:
+        """Forget a person and have the sink forget them; what is returned is the id under which the sink was told.
+
+        Raises:
+            TryLater: the sink does not take it now.
+            Refused: the sink will never take it.
+        """
+        parcel = parcel_of(person)
+        feed = self._feeds.of(context.account, context.config)
+        heed(await feed.forget(key_of(person), parcel))
+        return parcel.id
 
     @hookimpl
     async def plugin_stopped(self) -> None:
@@ -52,10 +72,3 @@ async def _complete(contact: Contact, context: Context[c.Config]) -> Contact:
     conversation = await context.conversation()
     person = await context.person() if context.config.include.profile else None
     return complete(contact, conversation.first_seen, person)
-
-
-def _raise(outcome: Outcome) -> None:
-    if isinstance(outcome, Later):
-        raise TryLater(outcome.after, outcome.reason)
-    if isinstance(outcome, Rejected):
-        raise Refused(outcome.reason)

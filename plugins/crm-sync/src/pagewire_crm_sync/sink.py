@@ -51,7 +51,11 @@ class Sink:
 
     async def upsert(self, contact: Contact) -> Outcome:
         """Bring a contact's facts to the sink."""
-        return await self._batcher.submit(parcel_of(contact))
+        return await self.deliver(parcel_of(contact))
+
+    async def deliver(self, parcel: Parcel) -> Outcome:
+        """Bring one CloudEvent to the sink."""
+        return await self._batcher.submit(parcel)
 
     async def aclose(self) -> None:
         """Give up what is still under way and close the connections."""

@@ -1,6 +1,7 @@
 """What Meta tells us: one frozen struct a kind.
 
-The struct says which item key finds it (`finds`) and which hook it calls (`hook`). Kinds and keys are those of Meta's
+The struct says which item key finds it (`finds`) and which hook it calls (`hook`), one a kind; what Meta may name at will
+(`Unknown`, `Change`) has no hook of its own. Kinds and keys are those of Meta's
 webhook reference for Messenger (object ``page``) and Instagram (object ``instagram``).
 """
 
@@ -15,13 +16,23 @@ from pagewire.events._base import (
     instant_of,
     millis_of,
 )
+from pagewire.events._campaigns import (
+    MarketingMessage,
+    MarketingMessageClicked,
+    MarketingMessageDelivered,
+    MarketingMessageFailed,
+    MarketingMessageRead,
+    MarketingMessageSent,
+)
 from pagewire.events._changes import (
     Change,
     Comment,
     FeedChange,
+    GroupFeedChange,
     Lead,
-    MarketingMessage,
+    LiveComment,
     Mention,
+    PageMention,
     StoryInsights,
     Unknown,
 )
@@ -105,18 +116,18 @@ KINDS: dict[str, type[Event]] = {
     "page_integrity": PageIntegrity,
     "unknown": Unknown,
     "change.feed": FeedChange,
-    "change.mention": FeedChange,
-    "change.group_feed": FeedChange,
+    "change.mention": PageMention,
+    "change.group_feed": GroupFeedChange,
     "change.comments": Comment,
-    "change.live_comments": Comment,
+    "change.live_comments": LiveComment,
     "change.mentions": Mention,
     "change.story_insights": StoryInsights,
     "change.leadgen": Lead,
-    "change.marketing_message_echoes": MarketingMessage,
-    "change.marketing_message_deliveries": MarketingMessage,
-    "change.marketing_message_reads": MarketingMessage,
-    "change.marketing_message_clicks": MarketingMessage,
-    "change.marketing_message_delivery_failed": MarketingMessage,
+    "change.marketing_message_echoes": MarketingMessageSent,
+    "change.marketing_message_deliveries": MarketingMessageDelivered,
+    "change.marketing_message_reads": MarketingMessageRead,
+    "change.marketing_message_clicks": MarketingMessageClicked,
+    "change.marketing_message_delivery_failed": MarketingMessageFailed,
 }
 """Every kind with a struct of its own, in the order in which item keys are looked for."""
 
@@ -153,12 +164,19 @@ __all__ = [
     "FeedChange",
     "FeedbackForm",
     "GamePlay",
+    "GroupFeedChange",
     "HandoverAppRoles",
     "HandoverPass",
     "HandoverRequest",
     "HandoverTake",
     "Lead",
+    "LiveComment",
     "MarketingMessage",
+    "MarketingMessageClicked",
+    "MarketingMessageDelivered",
+    "MarketingMessageFailed",
+    "MarketingMessageRead",
+    "MarketingMessageSent",
     "Media",
     "Mention",
     "Message",
@@ -170,6 +188,7 @@ __all__ = [
     "Order",
     "OrderedProduct",
     "PageIntegrity",
+    "PageMention",
     "Payment",
     "PolicyEnforcement",
     "Postback",

@@ -51,7 +51,7 @@ class Event(Struct, frozen=True, kw_only=True):
     finds: ClassVar[tuple[str, ...]] = ()
     """Item keys that mean this kind."""
     hook: ClassVar[str] = "event_received"
-    """The hook called for it besides ``event_received``."""
+    """The hook called for it besides ``event_received``; on ``standby`` that is ``standby_received`` in its place."""
     times: ClassVar[tuple[str, ...]] = ()
     """Payload fields that hold a platform time."""
     wire_names: ClassVar[dict[str, tuple[str, ...]]] = {}

@@ -7,7 +7,7 @@ from pagewire.events._base import Event
 from pagewire.events._parts import Author, Media
 
 
-class _FieldChange(Event, frozen=True, kw_only=True):
+class FieldChange(Event, frozen=True, kw_only=True):
     """What every change has.
 
     Attributes:
@@ -19,7 +19,7 @@ class _FieldChange(Event, frozen=True, kw_only=True):
     field: str = ""
 
 
-class Change(_FieldChange, frozen=True, kw_only=True):
+class Change(FieldChange, frozen=True, kw_only=True):
     """A change of a field without a struct of its own; the kind is ``change.`` and the field's name.
 
     Attributes:
@@ -31,10 +31,8 @@ class Change(_FieldChange, frozen=True, kw_only=True):
     value: Any = None
 
 
-class FeedChange(_FieldChange, frozen=True, kw_only=True):
-    """A post, comment, reaction or share on the Page changed, or the Page was mentioned.
-
-    A removal has neither text nor time.
+class FeedChange(FieldChange, frozen=True, kw_only=True):
+    """A post, comment, reaction or share on the Page changed. A removal has neither text nor time.
 
     Attributes:
         item: ``comment``, ``post``, ``reaction``, ``like``, ``photo``, ``video``, ``share``, ``status`` and others.
@@ -48,6 +46,7 @@ class FeedChange(_FieldChange, frozen=True, kw_only=True):
         created_time: when the post or comment was made.
     """
 
+    hook: ClassVar = "feed_changed"
     times: ClassVar = ("created_time",)
     wire_names: ClassVar = {"sender": ("from",)}
 
@@ -62,7 +61,19 @@ class FeedChange(_FieldChange, frozen=True, kw_only=True):
     created_time: datetime | None = None
 
 
-class Comment(_FieldChange, frozen=True, kw_only=True):
+class PageMention(FeedChange, frozen=True, kw_only=True):
+    """The Page was mentioned in a post or comment; `sender` is missing."""
+
+    hook: ClassVar = "page_mentioned"
+
+
+class GroupFeedChange(FeedChange, frozen=True, kw_only=True):
+    """A post or comment in a group of the Page changed."""
+
+    hook: ClassVar = "group_feed_changed"
+
+
+class Comment(FieldChange, frozen=True, kw_only=True):
     """Somebody commented under Instagram media, perhaps the business itself.
 
     Attributes:
@@ -73,6 +84,7 @@ class Comment(_FieldChange, frozen=True, kw_only=True):
         media: what it stands under.
     """
 
+    hook: ClassVar = "comment_received"
     wire_names: ClassVar = {"sender": ("from",), "comment_id": ("id", "comment_id")}
 
     comment_id: str | None = None
@@ -82,7 +94,13 @@ class Comment(_FieldChange, frozen=True, kw_only=True):
     media: Media | None = None
 
 
-class Mention(_FieldChange, frozen=True, kw_only=True):
+class LiveComment(Comment, frozen=True, kw_only=True):
+    """Somebody commented under a live broadcast on Instagram."""
+
+    hook: ClassVar = "live_comment_received"
+
+
+class Mention(FieldChange, frozen=True, kw_only=True):
     """The Instagram account was mentioned in a caption, or in a comment if `comment_id` is there.
 
     Attributes:
@@ -90,11 +108,13 @@ class Mention(_FieldChange, frozen=True, kw_only=True):
         comment_id: the comment that mentions the account; missing for a caption.
     """
 
+    hook: ClassVar = "account_mentioned"
+
     media_id: str | None = None
     comment_id: str | None = None
 
 
-class StoryInsights(_FieldChange, frozen=True, kw_only=True):
+class StoryInsights(FieldChange, frozen=True, kw_only=True):
     """Figures of an Instagram story that ended; counts below 5 are -1.
 
     Attributes:
@@ -107,6 +127,8 @@ class StoryInsights(_FieldChange, frozen=True, kw_only=True):
         replies: how many answered.
     """
 
+    hook: ClassVar = "story_insights_received"
+
     media_id: str | None = None
     impressions: int | None = None
     reach: int | None = None
@@ -116,7 +138,7 @@ class StoryInsights(_FieldChange, frozen=True, kw_only=True):
     replies: int | None = None
 
 
-class Lead(_FieldChange, frozen=True, kw_only=True):
+class Lead(FieldChange, frozen=True, kw_only=True):
     """Somebody filled in a lead form of an ad.
 
     Attributes:
@@ -128,6 +150,7 @@ class Lead(_FieldChange, frozen=True, kw_only=True):
         created_time: when it was filled in.
     """
 
+    hook: ClassVar = "lead_received"
     times: ClassVar = ("created_time",)
 
     leadgen_id: str | None = None
@@ -136,32 +159,6 @@ class Lead(_FieldChange, frozen=True, kw_only=True):
     ad_id: str | None = None
     adgroup_id: str | None = None
     created_time: datetime | None = None
-
-
-class MarketingMessage(_FieldChange, frozen=True, kw_only=True):
-    """What became of a marketing message; the field tells: sent, delivered, read, clicked, failed.
-
-    Attributes:
-        mid: message id; hidden for subscribers of a custom audience.
-        recipient_id: the person's scoped id; hidden likewise.
-        page_id: the Page.
-        app_id: the app that sent it.
-        message_id: the campaign.
-        business_id: the business, on failures.
-        marketing_message_tracking_id: id given when it was sent.
-        messenger_subscription_token: the subscription.
-        error_message: why it failed.
-    """
-
-    mid: str | None = None
-    recipient_id: str | None = None
-    page_id: str | None = None
-    app_id: str | None = None
-    message_id: str | None = None
-    business_id: str | None = None
-    marketing_message_tracking_id: str | None = None
-    messenger_subscription_token: str | None = None
-    error_message: str | None = None
 
 
 class Unknown(Event, frozen=True, kw_only=True):

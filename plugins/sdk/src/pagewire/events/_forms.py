@@ -15,6 +15,7 @@ class ResponseFeedback(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("response_feedback",)
+    hook: ClassVar = "response_rated"
 
     feedback: str | None = None
     mid: str | None = None
@@ -28,6 +29,7 @@ class FeedbackForm(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("messaging_feedback",)
+    hook: ClassVar = "feedback_submitted"
 
     feedback_screens: tuple[Any, ...] = ()
 
@@ -40,6 +42,7 @@ class CustomerInformation(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("messaging_customer_information",)
+    hook: ClassVar = "customer_information_submitted"
 
     screens: tuple[Any, ...] = ()
 
@@ -53,6 +56,7 @@ class Order(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("order",)
+    hook: ClassVar = "order_received"
 
     products: tuple[OrderedProduct, ...] = ()
     note: str | None = None
@@ -71,6 +75,7 @@ class GamePlay(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("game_play",)
+    hook: ClassVar = "game_played"
 
     game_id: str | None = None
     player_id: str | None = None
@@ -96,21 +101,25 @@ class Payment(_Body, frozen=True, kw_only=True):
     """A payment was made (legacy beta)."""
 
     finds: ClassVar = ("payment",)
+    hook: ClassVar = "payment_received"
 
 
 class CheckoutUpdate(_Body, frozen=True, kw_only=True):
     """A checkout changed (legacy beta)."""
 
     finds: ClassVar = ("checkout_update",)
+    hook: ClassVar = "checkout_updated"
 
 
 class PreCheckout(_Body, frozen=True, kw_only=True):
     """A checkout is about to happen (legacy beta)."""
 
     finds: ClassVar = ("pre_checkout",)
+    hook: ClassVar = "pre_checkout_received"
 
 
 class MessageRequest(_Body, frozen=True, kw_only=True):
     """A person accepted a message request (legacy)."""
 
     finds: ClassVar = ("message_request",)
+    hook: ClassVar = "message_request_accepted"

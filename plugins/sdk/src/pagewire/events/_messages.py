@@ -83,6 +83,7 @@ class MessageEcho(_MessageBody, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("message",)
+    hook: ClassVar = "echo_received"
 
     app_id: str | None = None
     metadata: str | None = None
@@ -107,6 +108,7 @@ class MessageDeleted(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("message",)
+    hook: ClassVar = "message_deleted"
 
     mid: str | None = None
     is_echo: bool = False
@@ -127,6 +129,7 @@ class MessageEdit(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("message_edit",)
+    hook: ClassVar = "message_edited"
 
     mid: str | None = None
     text: str | None = None
@@ -144,6 +147,7 @@ class Reaction(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("reaction",)
+    hook: ClassVar = "reaction_received"
 
     mid: str | None = None
     action: str | None = None
@@ -160,6 +164,7 @@ class Read(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("read",)
+    hook: ClassVar = "messages_read"
     containers: ClassVar = ("messaging", "standby")
     times: ClassVar = ("watermark",)
 
@@ -176,6 +181,7 @@ class Delivery(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("delivery",)
+    hook: ClassVar = "messages_delivered"
     containers: ClassVar = ("messaging", "standby")
     times: ClassVar = ("watermark",)
 
@@ -252,6 +258,7 @@ class Optin(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("optin",)
+    hook: ClassVar = "optin_received"
     times: ClassVar = ("token_expiry_timestamp",)
 
     type: str | None = None

@@ -15,6 +15,7 @@ class AccountLinking(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("account_linking",)
+    hook: ClassVar = "account_linking_changed"
 
     status: str | None = None
     authorization_code: str | None = None
@@ -38,12 +39,14 @@ class HandoverPass(_Handover, frozen=True, kw_only=True):
     """Control of the thread was passed to an app."""
 
     finds: ClassVar = ("pass_thread_control",)
+    hook: ClassVar = "thread_passed"
 
 
 class HandoverTake(_Handover, frozen=True, kw_only=True):
     """Control of the thread was taken by an app, or by a human in an inbox."""
 
     finds: ClassVar = ("take_thread_control",)
+    hook: ClassVar = "thread_taken"
 
 
 class HandoverRequest(Event, frozen=True, kw_only=True):
@@ -55,6 +58,7 @@ class HandoverRequest(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("request_thread_control",)
+    hook: ClassVar = "thread_requested"
 
     requested_owner_app_id: str | None = None
     metadata: str | None = None
@@ -68,6 +72,7 @@ class HandoverAppRoles(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("app_roles",)
+    hook: ClassVar = "app_roles_changed"
     whole: ClassVar = "roles"
 
     roles: dict[str, Any] = {}
@@ -82,6 +87,7 @@ class PolicyEnforcement(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("policy_enforcement", "policy-enforcement")
+    hook: ClassVar = "policy_enforced"
 
     action: str | None = None
     reason: str | None = None
@@ -96,6 +102,8 @@ class PageIntegrity(Event, frozen=True, kw_only=True):
         restrictions: what the Page may not do, each with its times.
         action_events: what was done about it.
     """
+
+    hook: ClassVar = "integrity_changed"
 
     status: str | None = None
     violations: Any = None
@@ -112,6 +120,7 @@ class CallPermissionReply(Event, frozen=True, kw_only=True):
     """
 
     finds: ClassVar = ("call_permission_reply",)
+    hook: ClassVar = "call_permission_answered"
     containers: ClassVar = ("messaging", "entry")
     times: ClassVar = ("expiration_timestamp",)
 
@@ -131,6 +140,8 @@ class Call(Event, frozen=True, kw_only=True):
         call_status: ``ringing`` or ``accepted``.
         call_direction: ``business_initiated`` or ``user_initiated``.
     """
+
+    hook: ClassVar = "call_changed"
 
     containers: ClassVar = ("calls",)
     wire_names: ClassVar = {"call_id": ("id",), "caller": ("from",), "callee": ("to",)}

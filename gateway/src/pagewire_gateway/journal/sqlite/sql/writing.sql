@@ -104,8 +104,9 @@ where plugin = :plugin and seq = :seq and state <> 'pending'
 
 -- hand_out --
 -- Hand an event to a lane that skipped it, or began after it. Above the low-water mark it waits for its first turn anyway.
+-- It is due now, which tells the lane that there is a row to end.
 insert into delivery (plugin, seq, state, attempts, due, error, at, generation)
-select l.plugin, e.seq, 'pending', 0, 0, '', :now, 0 from lane l, event e
+select l.plugin, e.seq, 'pending', 0, :now, '', :now, 0 from lane l, event e
 where l.plugin = :plugin and l.open and e.seq = :seq and e.raw is not null and e.seq <= l.low_water
 on conflict (plugin, seq) do nothing;
 

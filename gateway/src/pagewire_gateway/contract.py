@@ -1,0 +1,46 @@
+"""Whether a plugin's functions fit the hooks they name, and what was probably meant. Pure."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from pagewire import hooks
+
+_MARK = "pagewire_impl"
+"""What `pagewire.hookimpl` leaves on a function."""
+
+
+def arguments_of(hook: str) -> tuple[str, ...]:
+    """What a hook is given."""
+    return tuple(inspect.signature(getattr(hooks, hook)).parameters)
+
+
+def mistakes(subject: Any) -> Iterator[str]:
+    """What is wrong with the hooks a plugin implements, each with what to write instead.
+
+    Args:
+        subject: the plugin: a module or an object.
+    """
+    for name in dir(subject):
+        function = getattr(subject, name, None)
+        mark = getattr(function, _MARK, None)
+        if callable(function) and isinstance(mark, dict):
+            yield from _of_hook(mark.get("specname") or name, function)
+
+
+def _of_hook(hook: str, function: Callable[..., Any]) -> Iterator[str]:
+    if hook not in hooks.HOOKS:
+        yield f"{hook} is no hook; {_meant(hook, hooks.HOOKS) or 'docs/reference/hooks.md lists them all'}"
+        return
+    given = arguments_of(hook)
+    for name, parameter in inspect.signature(function).parameters.items():
+        asked = parameter.default is parameter.empty and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        if asked and name not in given:
+            listed = " and ".join(given) or "nothing"
+            yield f"{hook} is given {listed}, not {name}; {_meant(name, given) or 'leave it out'}"
+
+
+def _meant(name: str, choices: tuple[str, ...]) -> str:
+    near = get_close_matches(name, choices, n=1)
+    return f"did you mean {near[0]}?" if near else ""
