@@ -242,7 +242,7 @@ async def test_a_silent_move_to_another_version_is_told_once(
         for _ in range(2):
             await graph.send(PAGE, TOKEN, MESSAGE)
     assert graph.served_version == "v26.0"
-    [record] = [record for record in caplog.records if record.name == "pagewire.graph.client"]
+    [record] = [record for record in caplog.records if record.name == "pagewire.graph.caller"]
     assert "v26.0 although v25.0" in record.getMessage()
 
 

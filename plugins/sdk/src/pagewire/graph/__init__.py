@@ -8,6 +8,7 @@ Needs the extra `graph`.
 """
 
 from pagewire.graph.addressing import appsecret_proof
+from pagewire.graph.caller import File
 from pagewire.graph.client import GraphClient
 from pagewire.graph.errors import (
     Ambiguous,
@@ -29,44 +30,76 @@ from pagewire.graph.errors import (
     Unreachable,
     classify,
 )
+from pagewire.graph.paging import everything
 from pagewire.graph.results import Acted, Conversation, Me, Message, Messages, Profile, Sent, TokenFacts
+from pagewire.graph.subjects.attachments import AttachmentType, SavedAttachment
+from pagewire.graph.subjects.insights import MESSAGING_METRICS, Insight, InsightValue
+from pagewire.graph.subjects.labels import Label
+from pagewire.graph.subjects.menus import PersonMenu
+from pagewire.graph.subjects.moderation import Blocked, ModerationAction
+from pagewire.graph.subjects.people import OPTIONAL_FIELDS
+from pagewire.graph.subjects.personas import Persona
+from pagewire.graph.subjects.stickers import CatalogueSticker, StickerPack
+from pagewire.graph.subjects.threads import FeatureStatus, Receiver, ThreadOwner
+from pagewire.graph.subjects.utility import NewTemplate, UtilityTemplate
 from pagewire.graph.transport import MEDIA_READ_SECONDS, open_http
 from pagewire.graph.usage import Usage
-from pagewire.graph.wire import Attachment, GranularScope, Party
+from pagewire.graph.wire import Attachment, GranularScope, Listed, Party
 
 __all__ = [
     "MEDIA_READ_SECONDS",
+    "MESSAGING_METRICS",
+    "OPTIONAL_FIELDS",
     "Acted",
     "Ambiguous",
     "Attachment",
+    "AttachmentType",
     "Backoff",
+    "Blocked",
+    "CatalogueSticker",
     "Config",
     "Conversation",
     "Done",
     "ErrorClass",
     "Fault",
+    "FeatureStatus",
+    "File",
     "GranularScope",
     "GraphClient",
     "GraphError",
     "Ignore",
+    "Insight",
+    "InsightValue",
+    "Label",
+    "Listed",
     "Me",
     "Media",
     "Message",
     "Messages",
+    "ModerationAction",
+    "NewTemplate",
     "NotSent",
     "Party",
     "Permanent",
+    "PersonMenu",
+    "Persona",
     "Policy",
     "Profile",
     "Reauth",
+    "Receiver",
     "Rejected",
     "Retryable",
+    "SavedAttachment",
     "Sent",
+    "StickerPack",
     "Thread",
+    "ThreadOwner",
     "TokenFacts",
     "Unreachable",
     "Usage",
+    "UtilityTemplate",
     "appsecret_proof",
     "classify",
+    "everything",
     "open_http",
 ]

@@ -7,6 +7,7 @@ every method; it proves the token to Meta and is worth nothing without it.
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
@@ -75,6 +76,22 @@ class Address:
                 (b"Content-Length", str(len(body)).encode()),
             ],
             stream=httpx.ByteStream(body),
+        )
+        request.read()
+        return request
+
+    def delete(self, path: tuple[str, ...], token: str, **params: str) -> httpx.Request:
+        """A removal of `path`."""
+        url, headers = self._make_target(path, token, **params)
+        return httpx.Request("DELETE", url, headers=[*headers])
+
+    def upload(
+        self, path: tuple[str, ...], token: str, fields: Mapping[str, str], name: str, content_type: str, content: bytes
+    ) -> httpx.Request:
+        """A form with the bytes of a file in part ``filedata`` (Meta, Send API, sending a file from a device)."""
+        url, headers = self._make_target(path, token)
+        request = httpx.Request(
+            "POST", url, headers=[*headers], data=dict(fields), files={"filedata": (name, content, content_type)}
         )
         request.read()
         return request

@@ -38,6 +38,8 @@ class Conversation(msgspec.Struct, frozen=True):
     can_reply: bool | None = None
     is_owner: bool | None = None
     unread_count: int | None = None
+    participants: tuple[wire.Party, ...] = ()
+    """The account itself and the person; only where `conversations` lists them."""
     usage: Usage | None = None
 
 
@@ -71,6 +73,15 @@ class Profile(msgspec.Struct, frozen=True):
     name: str | None = None
     username: str | None = None
     profile_pic: str | None = None
+    locale: str | None = None
+    timezone: float | None = None
+    gender: str | None = None
+    follower_count: int | None = None
+    is_user_follow_business: bool | None = None
+    is_business_follow_user: bool | None = None
+    is_verified_user: bool | None = None
+    refused: tuple[str, ...] = ()
+    """Optional fields that Meta would not tell this app."""
     usage: Usage | None = None
 
 
@@ -142,21 +153,24 @@ def conversation_of(answer: wire.ConversationAnswer, usage: Usage | None) -> Con
         can_reply=answer.can_reply,
         is_owner=answer.is_owner,
         unread_count=answer.unread_count,
+        participants=answer.participants.data,
         usage=usage,
     )
 
 
 def profile_of(answer: wire.ProfileAnswer, usage: Usage | None) -> Profile:
     """The person in `answer`."""
-    return Profile(
-        id=answer.id,
-        first_name=answer.first_name,
-        last_name=answer.last_name,
-        name=answer.name,
-        username=answer.username,
-        profile_pic=answer.profile_pic,
-        usage=usage,
-    )
+    told = {name: getattr(answer, name) for name in _TOLD}
+    return Profile(**told, usage=usage)
+
+
+def joined(first: Profile, more: Profile) -> Profile:
+    """A profile with what another look-up told besides."""
+    told = {name: value for name in (*_TOLD, "refused") if (value := getattr(more, name)) not in (None, ())}
+    return msgspec.structs.replace(first, **told, usage=more.usage or first.usage)
+
+
+_TOLD = tuple(name for name in wire.ProfileAnswer.__struct_fields__ if name != "error")
 
 
 def token_facts_of(answer: wire.TokenAnswer, usage: Usage | None) -> TokenFacts:

@@ -5,19 +5,26 @@ absent. Every answer can carry an `error`, whatever its HTTP status.
 """
 
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from functools import lru_cache
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
+
+from pagewire.graph.usage import Usage
 
 __all__ = [
     "Attachment",
     "ConversationAnswer",
     "ConversationsAnswer",
     "DebugAnswer",
+    "DoneAnswer",
     "ErrorAnswer",
     "ErrorBody",
     "GranularScope",
     "Id",
+    "IdAnswer",
+    "ListAnswer",
+    "Listed",
     "MeAnswer",
     "MessageAnswer",
     "MessageList",
@@ -30,6 +37,7 @@ __all__ = [
     "TokenAnswer",
     "TokenError",
     "decoder",
+    "list_decoder",
 ]
 
 T = TypeVar("T")
@@ -81,6 +89,53 @@ class SendAnswer(ErrorAnswer):
     recipient_id: Id | None = None
     message_id: Id | None = None
     attachment_id: Id | None = None
+
+
+class DoneAnswer(ErrorAnswer):
+    """Answer to a change: `success`, which Meta also sends as a string, or on some edges `result`."""
+
+    success: bool | None = None
+    result: str | None = None
+
+
+class IdAnswer(ErrorAnswer):
+    """Answer to making something."""
+
+    id: Id | None = None
+
+
+class _Cursors(msgspec.Struct):
+    after: str | None = None
+
+
+class _Paging(msgspec.Struct):
+    """`next` holds a token: whether it is there counts, it is never followed."""
+
+    cursors: _Cursors | None = None
+    next: str | None = None
+
+
+class ListAnswer(ErrorAnswer, Generic[T]):
+    """One page of a list."""
+
+    data: tuple[T, ...] | None = None
+    paging: _Paging | None = None
+
+    def after(self, *, thorough: bool) -> str | None:
+        """The cursor of the next page; `None` on the last."""
+        paging = self.paging
+        if not self.data or paging is None or paging.cursors is None or not (paging.next or thorough):
+            return None
+        return paging.cursors.after or None
+
+
+class Listed(msgspec.Struct, Generic[T], frozen=True):
+    """One page of a list."""
+
+    data: tuple[T, ...] = ()
+    after: str | None = None
+    """Cursor of the next page, for the same call; `None` on the last page."""
+    usage: Usage | None = None
 
 
 class Party(msgspec.Struct, frozen=True):
@@ -157,12 +212,11 @@ class ConversationAnswer(ErrorAnswer):
     is_owner: bool | None = None
     unread_count: int | None = None
     messages: MessageList | None = None
+    participants: _Parties = msgspec.field(default_factory=_Parties)
 
 
-class ConversationsAnswer(ErrorAnswer):
-    """Conversations of a Page; `paging.next` holds a token and is left unread."""
-
-    data: list[ConversationAnswer] | None = None
+class ConversationsAnswer(ListAnswer[ConversationAnswer]):
+    """Conversations of a Page."""
 
 
 class ProfileAnswer(ErrorAnswer):
@@ -174,6 +228,13 @@ class ProfileAnswer(ErrorAnswer):
     name: str | None = None
     username: str | None = None
     profile_pic: str | None = None
+    locale: str | None = None
+    timezone: float | None = None
+    gender: str | None = None
+    follower_count: int | None = None
+    is_user_follow_business: bool | None = None
+    is_business_follow_user: bool | None = None
+    is_verified_user: bool | None = None
 
 
 class GranularScope(msgspec.Struct, frozen=True):
@@ -227,6 +288,12 @@ def _from_wire(kind: type, value: object) -> object:
     if kind is Id and isinstance(value, str | int) and not isinstance(value, bool):
         return Id(value)
     raise TypeError(f"a {type(value).__name__} is no {kind.__name__}")
+
+
+@lru_cache
+def list_decoder(kind: type[T]) -> "msgspec.json.Decoder[ListAnswer[T]]":
+    """A decoder for one page of a list of `kind`."""
+    return decoder(ListAnswer[kind])  # type: ignore[valid-type]
 
 
 def decoder(kind: type[T]) -> msgspec.json.Decoder[T]:

@@ -1,0 +1,1 @@
+"""The calls of `pagewire.graph.GraphClient`, by what they are about."""

@@ -1,0 +1,1 @@
+"""Every call of the Graph client against the simulator, by subject."""
