@@ -108,6 +108,7 @@ async def staged(
     outbox: OutboxSettings = OUTBOX,
     enabled: list[dict[str, Any]] | None = None,
     sim: Simulator | None = None,
+    deletion: RetryPolicy = QUICK,
     clock: Clock | None = None,
 ) -> AsyncIterator[Stage]:
     """A gateway with these plugins, all enabled on the Page unless `enabled` says otherwise."""
@@ -127,6 +128,7 @@ async def staged(
             instagram_graph_url=sim.instagram_graph_url,
             dispatch=dispatch,
             outbox=outbox,
+            deletion=deletion,
             stop_grace=1.0,
         )
         gateway = await stack.enter_async_context(Gateway(settings, found))

@@ -20,6 +20,11 @@ from pagewire_gateway.journal.port import JournalError, Stored
 from pagewire_gateway.journal.sqlite import SqliteJournal
 from pagewire_gateway.outbox import Outbox
 from pagewire_gateway.outbox.clients import GraphClients
+from pagewire_gateway.people.bars import Bars
+from pagewire_gateway.people.deletion import Deletion
+from pagewire_gateway.people.erasing import Eraser
+from pagewire_gateway.people.store import Store
+from pagewire_gateway.people.telling import Teller
 from pagewire_gateway.plugins import Plugin, load
 from pagewire_gateway.profiles import Profiles
 from pagewire_gateway.registry.opening import open_registry
@@ -63,11 +68,17 @@ class Gateway:
         )
         self._http = open_http(max_connections=settings.outbox.concurrency)
         clients = GraphClients(self.registry, self._http, settings.graph_url, settings.instagram_graph_url)
-        self.outbox = Outbox(self.journal, self.registry, clients, settings.outbox, now)
+        self.people = Store(settings.data)
+        bars = Bars()
+        self.outbox = Outbox(self.journal, self.registry, clients, settings.outbox, now, bars.silences)
         self.profiles = Profiles(clients, now)
         self.dispatcher = Dispatcher(
-            self.plugins, self.journal, self.registry, self.outbox, self.profiles, settings.dispatch, now
+            self.plugins, self.journal, self.registry, self.outbox, self.profiles, settings.dispatch, now, bars.gone
         )
+        self._bars = bars
+        self._teller = Teller(settings.dispatch.hook_timeout, settings.deletion)
+        eraser = Eraser(self.people, self.journal, self.outbox, bars, (self.profiles,))
+        self.deletion = Deletion(self.people, eraser, bars, self.plugins, self.registry, self._teller, now)
         self._leader = Leader(self.journal, settings.dispatch.lease_ttl)
         self.last_events: dict[tuple[str, str], int] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -79,13 +90,15 @@ class Gateway:
         """Open everything, the ports last."""
         await self.registry.start()
         await self.journal.start()
+        await self.people.start()
+        await self.deletion.refresh()
         # Before the ports open: a lane that is new begins at the end of the journal, and must not miss the first webhook.
         await self.journal.open_lanes(sorted(self.plugins))
         self.journal.on_appended = self._appended
         self.journal.on_replay = self.dispatcher.replayed
         show_versions(self.plugins)
         metrics.registry_problems.read = lambda: [((), float(len(self.registry.problems())))]
-        ingress = Ingress(self.registry, self.journal, self.settings.ingress, now)
+        ingress = Ingress(self.registry, self.journal, self.settings.ingress, now, self._bars.admitted)
         self._public = Listener(create_public_app(ingress), self.settings.public, self.settings.stop_grace)
         self._admin = Listener(create_admin_app(self), self.settings.admin, 1.0)
         chores = (
@@ -93,6 +106,7 @@ class Gateway:
             self._follow_registry(),
             self._prune(),
             watch_journal(self.journal, now),
+            self.deletion.watch(),
             self._recall(),
         )
         for work in chores:
@@ -115,9 +129,11 @@ class Gateway:
         await self._leader.release()
         await self._stop_plugins()
         self.dispatcher.close()
+        self._teller.close()
         await self._admin.stop()
         await self.registry.aclose()
         await self._http.aclose()
+        await self.people.aclose()
         await self.journal.aclose()
 
     @property
@@ -169,7 +185,8 @@ class Gateway:
             try:
                 await self.outbox.start(fence)
                 await self.dispatcher.start(fence)
-                chores = [asyncio.ensure_future(work) for work in (self.dispatcher.keep_marks(), self._look_around())]
+                works = (self.dispatcher.keep_marks(), self._look_around(), self.deletion.run())
+                chores = [asyncio.ensure_future(work) for work in works]
                 try:
                     await self._leader.keep(fence)
                 finally:

@@ -120,6 +120,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         manifests: folder that describes apps, accounts and tokens.
         cluster: what describes them instead; exactly one of the two is given.
         data: folder of the journal.
+        deletion: how plugins are asked again that could not forget a person yet; the twelve attempts take about two days.
     """
 
     manifests: Path | None = None
@@ -136,6 +137,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     dispatch: DispatchSettings = DispatchSettings()
     outbox: OutboxSettings = OutboxSettings()
     retention: Retention = Retention()
+    deletion: RetryPolicy = RetryPolicy(attempts=12, first=5.0, factor=3.0, longest=6 * 3600.0)
     max_waiting: int = 10_000
     stop_grace: float = 20.0
 
@@ -167,6 +169,9 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_SEND_PAUSE": ("outbox", "pause"),
     "PAGEWIRE_ECHO_WAIT": ("outbox", "echo_wait"),
     "PAGEWIRE_LOOK_UP_PAUSE": ("outbox", "look_up_pause"),
+    "PAGEWIRE_FORGET_ATTEMPTS": ("deletion", "attempts"),
+    "PAGEWIRE_FORGET_RETRY_FIRST": ("deletion", "first"),
+    "PAGEWIRE_FORGET_RETRY_LONGEST": ("deletion", "longest"),
     "PAGEWIRE_RETENTION_AGE_MS": ("retention", "max_age_ms"),
     "PAGEWIRE_JOURNAL_MAX_BYTES": ("retention", "max_bytes"),
 }

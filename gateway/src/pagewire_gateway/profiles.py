@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pagewire.context import Person
 from pagewire.graph import GraphError
 from pagewire.graph.wire import Platform
+from pagewire.people import ScopedId
 from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.outbox.pace import Pace
 from pagewire_gateway.registry.port import Account
@@ -50,6 +51,10 @@ class Profiles:
         if key not in self._asked:
             self._asked[key] = asyncio.ensure_future(self._ask(account, key))
         return await asyncio.shield(self._asked[key])
+
+    def forget(self, who: ScopedId) -> None:
+        """Forget a person."""
+        self._known.pop((who.object, who.account, who.id), None)
 
     async def _ask(self, account: Account, key: Key) -> Person | None:
         try:

@@ -12,7 +12,7 @@ from pagewire_gateway.config import DispatchSettings
 from pagewire_gateway.dispatch.context import Profiles
 from pagewire_gateway.dispatch.lane import Lane
 from pagewire_gateway.dispatch.settler import Settler
-from pagewire_gateway.dispatch.worker import Accounts, Events, ReplyDesk, Worker
+from pagewire_gateway.dispatch.worker import Accounts, Events, Gone, ReplyDesk, Worker
 from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Stored
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.telemetry import metrics
@@ -84,6 +84,7 @@ class Dispatcher:
         profiles: for hooks that ask who a person is.
         settings: see `DispatchSettings`.
         clock: milliseconds since 1970.
+        gone: whether an event is one of a person who asked to be forgotten, so that no plugin gets it any more.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Dispatcher:
         profiles: Profiles,
         settings: DispatchSettings,
         clock: Callable[[], int],
+        gone: Gone = lambda _stored: False,
     ) -> None:
         self._journal = journal
         self._accounts = accounts
@@ -104,7 +106,7 @@ class Dispatcher:
         self._chores: set[asyncio.Task[None]] = set()
         self._reviewed = clock()
         self._settler = Settler(journal)
-        events = Events()
+        events = Events(gone)
         self.workers = {
             name: Worker(plugin, self._settler, accounts, desk, profiles, settings, clock, events)
             for name, plugin in plugins.items()

@@ -25,6 +25,9 @@ from pagewire_gateway.telemetry import metrics
 
 log = logging.getLogger(__name__)
 
+Gone = Callable[[Stored], bool]
+"""Whether the person of an event asked to be forgotten."""
+
 _NOBODY = "no resource names this account"
 _EVENTS_KEPT = 512
 _CONFIGS_KEPT = 1024
@@ -54,9 +57,14 @@ class ReplyDesk(Protocol):
 
 
 class Events:
-    """Typed events, made once for all lanes that are at about the same place."""
+    """Typed events, made once for all lanes that are at about the same place.
 
-    def __init__(self) -> None:
+    Args:
+        gone: whether the person of an event asked to be forgotten, so that no lane hands it out any more.
+    """
+
+    def __init__(self, gone: Gone) -> None:
+        self.gone = gone
         self._made: OrderedDict[int, Event] = OrderedDict()
 
     def of(self, stored: Stored) -> Event:
@@ -131,6 +139,9 @@ class Worker:
 
     async def handle(self, pending: Pending, then: Callable[[int], None]) -> None:
         """Handle one event; see `pagewire_gateway.dispatch.lane.Handle`."""
+        if self._events.gone(pending.stored):
+            self._skip(pending, then)
+            return
         account = account_for(self._accounts, pending.stored)
         if account is None:
             self._wait_or_park(pending, _NOBODY, then)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from pagewire import wire
@@ -34,6 +34,9 @@ class Apps(Protocol):
         """The app of that name."""
 
 
+Admitted = Callable[[Sequence[wire.Item]], Sequence[wire.Item]]
+
+
 class _Refused(Exception):
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -47,9 +50,18 @@ class Ingress:
         journal: where events become durable.
         limits: caps on size and time.
         clock: milliseconds since 1970.
+        admitted: leaves out what must not be stored, as its person asked to be forgotten.
     """
 
-    def __init__(self, apps: Apps, journal: Journal, limits: IngressLimits, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        apps: Apps,
+        journal: Journal,
+        limits: IngressLimits,
+        clock: Callable[[], int],
+        admitted: Admitted = lambda items: items,
+    ) -> None:
+        self._admitted = admitted
         self._apps = apps
         self._journal = journal
         self._limits = limits
@@ -136,7 +148,8 @@ class Ingress:
         if not reading.items:
             return answers.EMPTY
         try:
-            appended = await self._journal.append(reading.items, received, f"{app.namespace}/{app.name}")
+            items = self._admitted(reading.items)
+            appended = await self._journal.append(items, received, f"{app.namespace}/{app.name}")
         except JournalFull:
             return answers.FULL
         except JournalUnavailable:

@@ -280,6 +280,22 @@ class Retention(Struct, frozen=True, kw_only=True):
     dedupe_ms: int = 7 * 86_400_000
 
 
+class Forgotten(Struct, frozen=True, kw_only=True):
+    """How much of a person was erased.
+
+    Attributes:
+        events: events that lost their body and their person.
+        deliveries: waiting, retried or parked (event, plugin) that were ended.
+        outbound: rows of the outbox that lost their body and their person.
+        talks: conversations that are not known any more.
+    """
+
+    events: int = 0
+    deliveries: int = 0
+    outbound: int = 0
+    talks: int = 0
+
+
 OnAppended = Callable[[tuple[Stored, ...]], None]
 OnReplay = Callable[[str], None]
 
@@ -376,6 +392,28 @@ class Journal(Protocol):
 
     async def last_received(self, newest: int) -> dict[tuple[str, str], int]:
         """When the last event of each (object, account) was received, among the newest so many events."""
+
+    async def forget(self, who: Conversation, upto: int, request: str) -> Forgotten:
+        """Erase a person: the bodies of their events and of those that name them, their id, replies to them, and waiting work.
+
+        What remains of an event is its place, id, kind and times, so that a late repeat of an old delivery is still known as
+        one. Lanes are through with it. May be called again after it was interrupted.
+
+        Args:
+            who: the conversation.
+            upto: events up to this place; what the person did later stays.
+            request: under which it is counted; it must not name the person.
+
+        Returns:
+            What was erased under this request so far, by this call and by earlier ones.
+        """
+
+    async def scrub(self) -> bool:
+        """Take what was erased out of the files themselves: free pages and the write-ahead log.
+
+        Returns:
+            Whether it is done; not, while somebody reads an old state. Then ask again.
+        """
 
     async def stats(self) -> Stats:
         """Figures for metrics, doctor and console."""

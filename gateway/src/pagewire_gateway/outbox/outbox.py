@@ -41,6 +41,7 @@ class Outbox:
         clients: who speaks for an account.
         settings: see `OutboxSettings`.
         clock: milliseconds since 1970.
+        silenced: whether a row must not go out, as its person asked to be forgotten; the journal ends it.
     """
 
     def __init__(
@@ -50,8 +51,10 @@ class Outbox:
         clients: GraphClients,
         settings: OutboxSettings,
         clock: Callable[[], int],
+        silenced: Callable[[Outbound], bool] = lambda _row: False,
     ) -> None:
         self._journal = journal
+        self._silenced = silenced
         self._registry = registry
         self._clients = clients
         self._sender = Sender(clients, settings)
@@ -146,6 +149,21 @@ class Outbox:
             if row.conversation not in self._tasks:
                 self._tasks[row.conversation] = asyncio.ensure_future(self._drain(row.conversation))
 
+    async def forget(self, conversations: Sequence[Conversation]) -> None:
+        """Return when nothing that is silenced is on its way any more. What waits for its turn is left to the journal to end."""
+        for conversation in conversations:
+            task = self._tasks.get(conversation)
+            if task is None:
+                continue
+            if not any(row.id in self._begun for row in self._queues.get(conversation, ())):
+                task.cancel()
+            # What is at Meta already ends by itself, at the latest with its time-out.
+            await asyncio.wait([task])
+        for conversation in conversations:
+            self._windows.forget(conversation)
+            if self._queues.get(conversation) and conversation not in self._tasks:
+                self._tasks[conversation] = asyncio.ensure_future(self._drain(conversation))
+
     def registry_changed(self) -> None:
         """A token may have been mended: accounts that rest try again at once."""
         for pace in self._paces.values():
@@ -189,6 +207,8 @@ class Outbox:
 
     async def _one(self, row: Outbound) -> Outbound | None:
         """Bring one row a step further; returns it as it stands, or ``None`` at its end."""
+        if self._silenced(row):
+            return None
         reply = decode(row.body)
         if row.state == "unknown":
             return await self._settle_doubt(row, reply)
@@ -204,6 +224,8 @@ class Outbox:
             return None
         if self._stopped:
             return row
+        if self._silenced(row):
+            return None
         self._begun.add(row.id)
         row = await self._begin(row)
         async with self._slots:

@@ -31,6 +31,10 @@ class Windows:
         if len(self._last) > _KEPT:
             self._last.popitem(last=False)
 
+    def forget(self, conversation: Conversation) -> None:
+        """Know nothing of a conversation any more."""
+        self._last.pop(conversation, None)
+
     async def refusal(self, conversation: Conversation, now: int) -> str | None:
         """Why nothing may be sent to this person now; ``None`` if it may.
 

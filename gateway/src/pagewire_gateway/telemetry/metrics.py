@@ -139,5 +139,18 @@ journal_free = Gauge("pagewire.journal.free", "By", "What the journal may still 
 oldest_pending = Gauge(
     "pagewire.journal.oldest_pending.age", "s", "Age of the oldest event some plugin has not settled; 0 if none."
 )
+deletions = Counter("pagewire.people.deletions", "{deletion}", "Steps that deletions of people have come to.", "step")
+deletions_open = Gauge(
+    "pagewire.people.deletions.open",
+    "{deletion}",
+    "Deletions of people that are not done; parked ones need somebody.",
+    "state",
+)
+forgotten = Counter(
+    "pagewire.people.forgotten",
+    "{event}",
+    "Old events of forgotten people that were kept out, by where they came from.",
+    "source",
+)
 plugin_info = Gauge("pagewire.plugin.info", "1", "Installed plugins.", "pagewire.plugin.name", "version", "api_version")
 build_info = Gauge("pagewire.build.info", "1", "This gateway.", "version", "python")

@@ -49,6 +49,8 @@ def open_writer(
     db = _open(path, cache_bytes)
     db.execute(f"pragma page_size = {PAGE}")
     db.execute("pragma auto_vacuum = incremental")
+    # What is deleted is overwritten where that costs no page more; erasing a person asks for more, see `forgetting`.
+    db.execute("pragma secure_delete = fast")
     db.execute("pragma journal_mode = wal")
     db.execute(f"pragma synchronous = {synchronous}")
     db.execute(f"pragma max_page_count = {max_pages}")

@@ -17,6 +17,7 @@ from pagewire_gateway.journal.port import (
     Appended,
     EventFilter,
     EventView,
+    Forgotten,
     JournalError,
     Mark,
     OnAppended,
@@ -31,6 +32,7 @@ from pagewire_gateway.journal.port import (
 )
 from pagewire_gateway.journal.sqlite import backup, figures, leases, pending, replaying, views
 from pagewire_gateway.journal.sqlite.connecting import PAGE, Synchronous, make_file, open_reader, open_writer
+from pagewire_gateway.journal.sqlite.forgetting import Forgetting
 from pagewire_gateway.journal.sqlite.group import GroupCommit
 from pagewire_gateway.journal.sqlite.holding import Holding
 from pagewire_gateway.journal.sqlite.ops import Append, Record, Settle, Step
@@ -38,6 +40,7 @@ from pagewire_gateway.journal.sqlite.readers import Readers
 from pagewire_gateway.journal.sqlite.retention import Pruning
 from pagewire_gateway.journal.sqlite.room import Room
 from pagewire_gateway.journal.sqlite.schema import bring_up_to_date
+from pagewire_gateway.journal.sqlite.scrubbing import Scrubbing
 from pagewire_gateway.journal.sqlite.tail import Tail
 from pagewire_gateway.journal.sqlite.talks import Talks
 from pagewire_gateway.journal.sqlite.troubles import explain
@@ -227,6 +230,15 @@ class SqliteJournal:
         async with self._pruning:
             room = self._room.for_events - self._room.for_events // 8
             return await Pruning(self._write, self._readers, self._tail, room).run(retention, now)
+
+    async def forget(self, who: Conversation, upto: int, request: str) -> Forgotten:
+        """Erase what there is of a person; see the port."""
+        return await Forgetting(self._write, self._readers, who, upto, request, self._clock()).run()
+
+    async def scrub(self) -> bool:
+        """Take what was erased out of the files as well; see the port."""
+        async with self._pruning:
+            return await Scrubbing(self._write, self._readers, self._connect).run()
 
     # Reading -----------------------------------------------------------------------------------------------------
 

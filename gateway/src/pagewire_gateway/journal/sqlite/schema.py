@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import apsw
@@ -34,30 +35,32 @@ class Migration(Struct, frozen=True):
     sql: str
 
 
-def migrations() -> list[Migration]:
-    """Every migration this program knows, in order."""
+def migrations(package: Traversable | None = None) -> list[Migration]:
+    """Every migration this program knows, in order: the journal's, or those of another package with such a folder."""
     found = []
-    for file in (files(__package__) / "migrations").iterdir():
+    for file in ((package or files(__package__)) / "migrations").iterdir():
         match = _NAME.match(file.name)
         if match:
             found.append(Migration(int(match[1]), match[2], file.read_text("utf-8")))
     return sorted(found, key=lambda migration: migration.version)
 
 
-def bring_up_to_date(db: apsw.Connection, path: Path, steps: Sequence[Migration] | None = None) -> list[str]:
+def bring_up_to_date(
+    db: apsw.Connection, path: Path, steps: Sequence[Migration] | None = None, *, application: int = APPLICATION
+) -> list[str]:
     """Run the migrations the file lacks, each in one transaction; returns their names.
 
     Raises:
         JournalError: the file is not a journal, or of a newer program.
     """
     known = migrations() if steps is None else steps
-    _check(db, path, known[-1].version)
-    return [step.name for step in known if _run(db, path, step, known[-1].version)]
+    _check(db, path, known[-1].version, application)
+    return [step.name for step in known if _run(db, path, step, known[-1].version, application)]
 
 
-def _check(db: apsw.Connection, path: Path, newest: int) -> None:
-    application = value(db, "pragma application_id")
-    if application != APPLICATION and value(db, "select count(*) from sqlite_schema"):
+def _check(db: apsw.Connection, path: Path, newest: int, application: int) -> None:
+    found = value(db, "pragma application_id")
+    if found != application and value(db, "select count(*) from sqlite_schema"):
         raise JournalError(
             f"{path} is an SQLite database of another program, not a Pagewire journal; name another path for the journal"
         )
@@ -70,18 +73,18 @@ def _check(db: apsw.Connection, path: Path, newest: int) -> None:
         )
 
 
-def _run(db: apsw.Connection, path: Path, step: Migration, newest: int) -> bool:
+def _run(db: apsw.Connection, path: Path, step: Migration, newest: int, application: int) -> bool:
     if step.version <= value(db, "pragma user_version"):
         return False
     db.execute("begin exclusive")
     try:
         # Asked again under the lock: another process may have been faster.
-        _check(db, path, newest)
+        _check(db, path, newest, application)
         due = bool(step.version > value(db, "pragma user_version"))
         if due:
             db.execute(step.sql)
             db.execute(f"pragma user_version = {step.version}")
-            db.execute(f"pragma application_id = {APPLICATION}")
+            db.execute(f"pragma application_id = {application}")
             db.execute("insert or replace into meta values ('written_by', ?)", (program_version(),))
         db.execute("commit")
     except BaseException:

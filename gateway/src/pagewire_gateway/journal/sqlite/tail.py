@@ -35,6 +35,7 @@ class Tail:
         self._young = Layer()
         self._old: Layer | None = None
         self._next_shard = 0
+        self._forgotten = 0
         self._staged: list[tuple[int, Sequence[Row]]] = []
         self._staged_shard = 0
 
@@ -60,12 +61,19 @@ class Tail:
 
     # What the writer does, within its transaction ----------------------------------------------------------------
 
-    def catch_up(self, db: apsw.Connection, last: int) -> None:
-        """Take in what another process appended, or this one before it ended, up to the last event there is."""
-        if last == self.last:
+    def catch_up(self, db: apsw.Connection, last: int, forgotten: int) -> None:
+        """Take in what another process appended, or this one before it ended, up to the last event there is.
+
+        Args:
+            db: the writer's connection, within its transaction.
+            last: place of the last event.
+            forgotten: how often people were forgotten; when it grew, all is read anew, without them.
+        """
+        if last == self.last and forgotten == self._forgotten:
             return
-        if last < self.last:
+        if last < self.last or forgotten != self._forgotten:
             self._young, self._old, self.last = Layer(), None, 0
+            self._forgotten = forgotten
         # What lies before the mark is folded in, by whomever, and may have been pruned.
         start = max(self.last, value(db, WRITING["folded"]))
         self._young.add(start + 1, fetch(db, WRITING["unfolded"], (start,)))

@@ -91,8 +91,8 @@ class Writer:
     def _transaction(self, db: apsw.Connection, operations: int) -> Iterator[None]:
         db.execute(WRITING["begin"])
         try:
-            ((last, self._fence),) = fetch(db, WRITING["standing"])
-            self._tail.catch_up(db, last)
+            ((last, self._fence, forgotten),) = fetch(db, WRITING["standing"])
+            self._tail.catch_up(db, last, forgotten)
             yield
             self._tail.fold(db, 2 * operations + 32)
             db.execute("commit")

@@ -5,8 +5,9 @@
 begin immediate;
 
 -- standing --
--- What may have changed through another process: the place of the last event, and the fence of dispatch.
-select (select ifnull(max(seq), 0) from event), ifnull((select fence from lease where name = 'dispatch'), 0);
+-- What may have changed through another process: the place of the last event, the fence of dispatch, and who was forgotten.
+select (select ifnull(max(seq), 0) from event), ifnull((select fence from lease where name = 'dispatch'), 0),
+    (select value from meta where name = 'forgotten');
 
 -- last_event --
 select ifnull(max(seq), 0) from event;
@@ -148,3 +149,45 @@ update outbox set body = x'' where event_seq in (/*each*/?/*each*/);
 
 -- count_gone --
 update meta set value = value + ? where name = ?;
+
+-- end_waiting --
+-- Lanes at work that have not been handed these events are through with them.
+insert into delivery (plugin, seq, state, attempts, due, error, at, generation)
+select l.plugin, e.seq, 'done', 0, 0, '', ?, 0
+from event e cross join lane l on l.open and e.seq > l.low_water where e.seq in (/*each*/?/*each*/)
+on conflict (plugin, seq) do nothing;
+
+-- end_deliveries --
+update delivery set state = 'done', due = 0, error = ''
+where plugin = ? and state <> 'done' and seq in (/*each*/?/*each*/);
+
+-- erase_replies --
+update outbox set
+    state = iif(state in ('queued', 'sending', 'unknown', 'parked'), 'refused', state), at = max(at, ?),
+    person = '', body = x'', mid = '', error = 'the person asked to be forgotten'
+where person <> '' and event_seq in (/*each*/?/*each*/);
+
+-- erase_outbound --
+update outbox set
+    state = iif(state in ('queued', 'sending', 'unknown', 'parked'), 'refused', state), at = max(at, ?),
+    person = '', body = x'', mid = '', error = 'the person asked to be forgotten'
+where person <> '' and seq in (/*each*/?/*each*/);
+
+-- erase_events --
+update event set person = null, key = '', raw = null, opens = 0
+where (person is not null or raw is not null) and seq in (/*each*/?/*each*/);
+
+-- erase_talk --
+delete from conversation where shard = ? and object = ? and account = ? and person = ?;
+
+-- talk_since --
+-- Oldest first: the first one that is folded in stays the first event.
+select id, at from event where seq > ? and opens and object = ? and account = ? and person = ? order by seq;
+
+-- note_forgotten --
+update meta set value = value + 1 where name = 'forgotten';
+
+-- count_forgotten --
+insert into forgetting (request, events, deliveries, outbound, talks) values (?, ?, ?, ?, ?)
+on conflict (request) do update set events = events + excluded.events, deliveries = deliveries + excluded.deliveries,
+    outbound = outbound + excluded.outbound, talks = talks + excluded.talks;

@@ -1,0 +1,1 @@
+"""Who people are across accounts, and how they are forgotten."""

@@ -1,0 +1,56 @@
+"""Who must be left alone: nothing of before their request is sent to them, handed to plugins, or stored anew. In memory."""
+
+from collections.abc import Sequence
+
+from pagewire.events import Conversation
+from pagewire.people import ScopedId
+from pagewire.wire import Item
+from pagewire_gateway.journal.port import Outbound, Stored
+from pagewire_gateway.people.keyed import Keyed
+from pagewire_gateway.telemetry import metrics
+
+_EVERYTHING = 2**62
+
+
+class Bars:
+    """The people who asked to be forgotten of late."""
+
+    def __init__(self) -> None:
+        self._upto: dict[Conversation, int] = {}
+        self._recent: dict[str, int] = {}
+        self._newest = 0
+        self._keyed: Keyed | None = None
+
+    def bar(self, who: ScopedId, upto: int = -1) -> None:
+        """Leave them alone from now on, as far as events up to this place go; -1 as long as the place is not known."""
+        self._upto[Conversation(*who)] = _EVERYTHING if upto < 0 else upto
+
+    def remember(self, keyed: Keyed, recent: dict[str, int]) -> None:
+        """Take in who was asked to be forgotten lately: hashes, and when."""
+        self._keyed, self._recent = keyed, recent
+        self._newest = max(recent.values(), default=0)
+
+    def gone(self, stored: Stored) -> bool:
+        """Whether an event is one of a person to be forgotten, or was emptied already."""
+        conversation = stored.item.conversation
+        if conversation is None or not self._upto:
+            return not stored.item.raw
+        return stored.seq <= self._upto.get(conversation, -1) or not stored.item.raw
+
+    def silences(self, row: Outbound) -> bool:
+        """Whether a reply must not go out."""
+        return bool(self._upto) and row.event_seq <= self._upto.get(row.conversation, -1)
+
+    def admitted(self, items: Sequence[Item]) -> Sequence[Item]:
+        """The items without those in which a forgotten person acted before they asked to be forgotten: late deliveries."""
+        if not self._newest or not any(item.timestamp <= self._newest for item in items):
+            return items
+        kept = [item for item in items if not self._late(item)]
+        if len(kept) < len(items):
+            metrics.forgotten.add("delivery", amount=len(items) - len(kept))
+        return kept
+
+    def _late(self, item: Item) -> bool:
+        if item.conversation is None or self._keyed is None:
+            return False
+        return item.timestamp <= self._recent.get(self._keyed.of(ScopedId(*item.conversation)), 0)

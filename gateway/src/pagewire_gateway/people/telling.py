@@ -1,0 +1,114 @@
+"""Telling one plugin that a person has to be forgotten, and reading what it says."""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from pagewire.context import AccountInfo, ConversationState, Person
+from pagewire.people import DeletedPerson
+from pagewire_gateway.dispatch.outcome import Outcome, of_raised
+from pagewire_gateway.people.port import Receipt
+from pagewire_gateway.people.requests import Due
+from pagewire_gateway.plugins import Hook, Plugin
+from pagewire_gateway.registry.port import Account
+from pagewire_gateway.retry import Again, RetryPolicy, decide
+
+HOOK = "person_deleted"
+LONGEST_RECEIPT = 200
+"""Characters kept of what a plugin returns."""
+_log = logging.getLogger("pagewire.plugin")
+
+
+class DeletionContext:
+    """The `pagewire.Context` of a call of ``person_deleted``: there is no event, and nothing is known of the person any more."""
+
+    def __init__(self, due: Due, account: Account, config: Any) -> None:
+        self._account = account
+        self.config = config
+        self.attempt = due.receipt.attempts + 1
+        self.plugin = due.receipt.plugin
+        self.idempotency_key = f"{due.asked.id}:{due.subject.place}:{self.plugin}"
+
+    @property
+    def account(self) -> AccountInfo:
+        """See `pagewire.Context`."""
+        known = self._account
+        return AccountInfo(
+            object=known.object, id=known.id, namespace=known.namespace, name=known.name, app_id=known.app_id
+        )
+
+    @property
+    def log(self) -> "logging.LoggerAdapter[Any]":
+        """See `pagewire.Context`."""
+        names = {"plugin": self.plugin, "account": self._account.id, "deletion": self.idempotency_key}
+        return logging.LoggerAdapter(_log.getChild(self.plugin), names)
+
+    async def person(self) -> Person | None:
+        """Nobody."""
+        return None
+
+    async def conversation(self) -> ConversationState:
+        """Nothing."""
+        return ConversationState()
+
+
+class Teller:
+    """Calls plugins.
+
+    Args:
+        timeout: seconds a hook may take.
+        policy: how failed calls are repeated.
+    """
+
+    def __init__(self, timeout: float, policy: RetryPolicy) -> None:
+        self._timeout = timeout
+        self._policy = policy
+        self._threads = ThreadPoolExecutor(4, thread_name_prefix="person-deleted")
+
+    def close(self) -> None:
+        """Give the threads back."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def tell(self, plugin: Plugin, due: Due, account: Account, now: int, chance: float) -> Receipt:
+        """Call the hook; returns the receipt as it stands now. Never raises for what the plugin does."""
+        hook = plugin.hooks[HOOK]
+        try:
+            use = next(use for use in account.plugins if use.name == plugin.name)
+            context = DeletionContext(due, account, plugin.read_config(use.config))
+            said = await self._call(hook, {"person": _person(due), "context": context})
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises concerns that plugin alone
+            return self.failed(due.receipt, of_raised(error, self._timeout), now, chance)
+        return msgspec.structs.replace(
+            due.receipt, state="done", attempts=due.receipt.attempts + 1, at=now, error="", receipt=said
+        )
+
+    async def _call(self, hook: Hook, known: dict[str, Any]) -> str:
+        async with asyncio.timeout(self._timeout):
+            returned = await hook.call(known, self._threads)
+        return str(returned)[:LONGEST_RECEIPT] if returned is not None else ""
+
+    def failed(self, receipt: Receipt, outcome: Outcome, now: int, chance: float) -> Receipt:
+        """The receipt after an attempt that failed."""
+        attempts = receipt.attempts + 1
+        again = decide(self._policy, attempts, chance, after=outcome.after)
+        facts: dict[str, Any] = {"attempts": attempts, "at": now, "error": outcome.reason}
+        if outcome.name == "refused" or not isinstance(again, Again):
+            return msgspec.structs.replace(receipt, state="parked", **facts)
+        return msgspec.structs.replace(receipt, due=now + int(again.after * 1000), **facts)
+
+
+def _person(due: Due) -> DeletedPerson:
+    asked, who = due.asked, due.subject.who
+    assert who is not None  # noqa: S101 - scoped ids stay for as long as a receipt waits
+    return DeletedPerson(
+        object=who.object,
+        account=who.account,
+        id=who.id,
+        request=asked.id,
+        ground=asked.ground,
+        requested=datetime.fromtimestamp(asked.requested / 1000, UTC),
+    )
