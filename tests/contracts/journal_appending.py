@@ -18,8 +18,11 @@ from tests.contracts.journal_world import (
     World,
     append,
     append_many,
+    arrived,
     echo,
+    handed,
     items,
+    opted,
     said,
     seen,
 )
@@ -168,7 +171,34 @@ class Conversations:
 
     async def test_what_opens_no_window_is_no_contact(self, world: World):
         await append(world.journal, seen(), echo("e-1"))
-        assert await world.journal.conversation(TALK) == ConversationState()
+        known = await world.journal.conversation(TALK)
+        assert (known.first_event, known.first_seen, known.last_inbound, known.window_until) == (None, None, None, None)
+
+    async def test_what_was_said_read_and_delivered(self, world: World):
+        await append(world.journal, echo("e-1", at=START + 3), seen(at=START + 5), arrived(at=START + 4))
+        await append(world.journal, echo("e-0", at=START + 1), seen(at=START + 2), arrived(at=START + 1), said("a"))
+        known = await world.journal.conversation(TALK)
+        times = (known.last_outbound, known.last_read, known.last_delivered, known.last_inbound)
+        assert [_millis(one) for one in times] == [START + 3, START + 5, START + 4, START]
+
+    async def test_who_has_the_thread(self, world: World):
+        await append(world.journal, said("a", at=START), handed("pass", "222", at=START + 20))
+        await append(world.journal, handed("take", "111", at=START + 10))
+        await append(world.journal, said("b", at=START + 30), standby=True)
+        known = await world.journal.conversation(TALK)
+        assert (known.owner, _millis(known.owner_since)) == ("222", START + 20)
+        assert (_millis(known.last_direct), _millis(known.last_standby)) == (START, START + 30)
+        assert _millis(known.last_inbound) == START + 30
+        await append(world.journal, handed("pass", None, at=START + 40))
+        assert (await world.journal.conversation(TALK)).owner is None
+
+    async def test_opt_ins_are_kept_by_token_and_the_latest_answer_counts(self, world: World):
+        await append(world.journal, opted("t-1", at=START + 2), opted("t-2", at=START))
+        await append(world.journal, opted("t-1", at=START + 1, status="STOP_NOTIFICATIONS"))
+        await append(world.journal, opted("t-2", at=START + 3, status="STOP_NOTIFICATIONS"))
+        known = await world.journal.conversation(TALK)
+        assert {one.token: one.stopped for one in known.opt_ins} == {"t-1": False, "t-2": True}
+        assert known.last_inbound is None
 
     async def test_conversations_are_told_apart_by_person_account_and_object(self, world: World):
         await append(world.journal, said("a", person=BOB, at=START + 1))

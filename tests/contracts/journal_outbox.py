@@ -1,6 +1,7 @@
 """What every journal does for the outbox."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
@@ -94,6 +95,33 @@ class Outbox:
         assert await opened.journal.mids(TALK, START + 1) == set()
         assert await opened.journal.mids(Conversation("page", PAGE, BOB), START + 100) == {"m_4"}
         assert await opened.journal.mids(Conversation("instagram", PAGE, BOB), 0) == set()
+
+    async def test_what_was_sent_is_known_of_the_conversation(self, opened: World):
+        await settle_with_replies(opened.journal, "r-1", "r-2")
+        fence = await lease(opened.journal)
+        assert (await opened.journal.conversation(TALK)).last_outbound is None
+        gone = OutboxMark(id="r-2", state="refused", code="unreachable", at=START + 9)
+        await opened.journal.record([sent("r-1", "m_1"), gone], fence)
+        known = await opened.journal.conversation(TALK)
+        assert known.last_outbound == datetime.fromtimestamp(START / 1000, UTC)
+        assert known.unreachable_since == datetime.fromtimestamp((START + 9) / 1000, UTC)
+        await append(opened.journal, said("back", at=START + 10))
+        assert (await opened.journal.conversation(TALK)).unreachable_since is None
+
+    async def test_a_comment_has_one_private_reply(self, opened: World):
+        comment = {"timestamp": START, "something": "a comment concerns no person"}
+        place = (await append(opened.journal, comment)).new[0].seq
+        fence = await lease(opened.journal)
+        first, second = reply("r-1", target="c-1"), reply("r-2", 1, target="c-1")
+        rows = await opened.journal.settle([mark(place, "done", first, second)], fence)
+        assert [(row.target, row.conversation.person) for row in rows] == [("c-1", ""), ("c-1", "")]
+        assert await opened.journal.private_replies("page", PAGE, "c-1") == set()
+        await opened.journal.record([OutboxMark(id="r-1", state="unknown")], fence)
+        assert await opened.journal.private_replies("page", PAGE, "c-1") == {"r-1"}
+        await opened.journal.record([OutboxMark(id="r-1", state="refused", code="window_closed", error="x")], fence)
+        assert await opened.journal.private_replies("page", PAGE, "c-1") == set()
+        (left,) = await opened.journal.outbox()
+        assert (left.id, left.code) == ("r-2", "")
 
     async def test_parked_requests_can_be_queued_again(self, opened: World):
         await settle_with_replies(opened.journal, "r-1", "r-2", "r-3")

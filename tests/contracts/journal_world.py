@@ -37,9 +37,12 @@ class World(Protocol):
         """The same journal, as another process has it open. Closed with the world."""
 
 
-def items(*messaging: dict[str, Any], account: str = PAGE, object_: str = "page") -> tuple[Item, ...]:
+def items(
+    *messaging: dict[str, Any], account: str = PAGE, object_: str = "page", standby: bool = False
+) -> tuple[Item, ...]:
     """The items of a delivery body."""
-    body = {"object": object_, "entry": [{"id": account, "time": START, "messaging": list(messaging)}]}
+    channel = "standby" if standby else "messaging"
+    body = {"object": object_, "entry": [{"id": account, "time": START, channel: list(messaging)}]}
     return wire.read(json.dumps(body).encode(), START).items
 
 
@@ -60,9 +63,29 @@ def seen(person: str = ANN, at: int = START) -> dict[str, Any]:
     return {"sender": {"id": person}, "recipient": {"id": PAGE}, "timestamp": at, "read": {"watermark": at}}
 
 
-async def append(journal: Journal, *messaging: dict[str, Any], received: int = START, **of: str) -> Appended:
+def arrived(person: str = ANN, at: int = START) -> dict[str, Any]:
+    """A messaging item: what was sent has arrived."""
+    return {"sender": {"id": person}, "recipient": {"id": PAGE}, "timestamp": at, "delivery": {"watermark": at}}
+
+
+def handed(how: str, owner: str | None, person: str = ANN, at: int = START) -> dict[str, Any]:
+    """A messaging item: the thread has another owner; none for a release."""
+    ends = {"sender": {"id": person}, "recipient": {"id": PAGE}}
+    return {**ends, "timestamp": at, f"{how}_thread_control": {"new_owner_app_id": owner, "metadata": "why"}}
+
+
+def opted(token: str, person: str = ANN, at: int = START, status: str | None = None) -> dict[str, Any]:
+    """A messaging item: the person asked for marketing messages, or wants no more."""
+    said = {"type": "notification_messages", "notification_messages_token": token, "title": "News"}
+    optin = {**said, "notification_messages_status": status} if status else said
+    return {"sender": {"id": person}, "recipient": {"id": PAGE}, "timestamp": at, "optin": optin}
+
+
+async def append(
+    journal: Journal, *messaging: dict[str, Any], received: int = START, standby: bool = False, **of: str
+) -> Appended:
     """Append one delivery body."""
-    return await journal.append(items(*messaging, **of), received, APP)
+    return await journal.append(items(*messaging, standby=standby, **of), received, APP)
 
 
 async def append_many(journal: Journal, count: int, prefix: str = "m", **message: Any) -> list[int]:
@@ -77,9 +100,9 @@ def mark(seq: int, state: Any = "done", *replies: NewReply, lane: str = LANE, **
     return Mark(seq=seq, plugin=lane, state=state, replies=replies, **facts)
 
 
-def reply(id_: str, index: int = 0, state: Any = "queued") -> NewReply:
+def reply(id_: str, index: int = 0, state: Any = "queued", target: str = "") -> NewReply:
     """A reply to store."""
-    return NewReply(id=id_, index=index, body=b'{"type":"text","text":"hello"}', state=state)
+    return NewReply(id=id_, index=index, body=b'{"type":"text","text":"hello"}', state=state, target=target)
 
 
 async def lease(journal: Journal, holder: str = "us", ttl: int = 10_000) -> int:

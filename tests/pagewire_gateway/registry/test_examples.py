@@ -52,6 +52,7 @@ async def test_what_is_shown_of_the_examples(examples: ManifestRegistry):
         "secrets": 2,
         "verifyToken": True,
         "clientToken": False,
+        "humanAgent": False,
         "closed": False,
     }
     account = shown["accounts"][1]

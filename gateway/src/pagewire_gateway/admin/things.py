@@ -81,6 +81,7 @@ class AppStatus(Struct, frozen=True, kw_only=True):
     Attributes:
         secrets: how many app secrets may sign; none closes the app.
         verify_token: whether there is one; without it the handshake is refused.
+        human_agent: what a person wrote may go up to 7 days after the person's last act.
         closed: its webhooks are refused.
     """
 
@@ -91,6 +92,7 @@ class AppStatus(Struct, frozen=True, kw_only=True):
     allowed_namespaces: list[str]
     secrets: int
     verify_token: bool
+    human_agent: bool
     closed: bool
 
 
@@ -191,6 +193,7 @@ def app_of(app: App) -> AppStatus:
         allowed_namespaces=list(app.allowed_namespaces),
         secrets=len(app.secrets),
         verify_token=app.verify_token is not None,
+        human_agent=app.human_agent,
         closed=app.closed,
     )
 

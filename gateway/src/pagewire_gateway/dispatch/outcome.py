@@ -11,6 +11,7 @@ from pagewire.events import Event
 from pagewire.replies import Reply, ReplyError, check, encode, normalise
 from pagewire.surfaces import Surface
 from pagewire_gateway.journal.port import Mark, NewReply, Pending
+from pagewire_gateway.outbox.wishes import target_of, wish_of
 from pagewire_gateway.retry import Again, Decision, Park, RetryPolicy, decide, put_off
 
 
@@ -49,14 +50,18 @@ def of_returned(event: Event, returned: list[object], surface: Surface, now: int
         notices = _checked(replies, surface, now)
     except ReplyError as error:
         return Outcome(name="refused", reason=f"ReplyError: {error}")
-    if replies and (event.channel == "standby" or event.conversation is None):
-        why = (
-            "another app owns the thread (standby)"
-            if event.conversation
-            else f"a {event.kind} event concerns no person"
-        )
+    if why := next(filter(None, (_misplaced(event, reply) for reply in replies)), None):
         return Outcome(name="refused", reason=f"replied although {why}")
     return Outcome(name="done", replies=replies, notices=notices)
+
+
+def _misplaced(event: Event, reply: Reply) -> str | None:
+    """Why an event cannot be answered so: on standby a thread may only be asked for, a comment only answered privately."""
+    if event.conversation is None:
+        return None if target_of(reply) else f"a {event.kind} event concerns no person"
+    if event.channel == "standby" and wish_of(reply).body != "thread_control":
+        return "another app owns the thread (standby)"
+    return None
 
 
 def _checked(replies: tuple[Reply, ...], surface: Surface, now: int) -> tuple[Notice, ...]:
@@ -118,6 +123,7 @@ def _rows(pending: Pending, plugin: str, replies: tuple[Reply, ...], *, send_fir
             index=index,
             body=encode(reply),
             state="sending" if send_first and index == 0 else "queued",
+            target=target_of(reply),
         )
         for index, reply in enumerate(replies)
     )

@@ -82,12 +82,14 @@ class NewReply(Struct, frozen=True, kw_only=True):
         index: place among the replies of this (event, plugin).
         body: the encoded `pagewire.replies.Reply`.
         state: ``sending`` when the outbox has reserved the conversation and sends at once, else ``queued``.
+        target: id of the comment or post it answers privately; empty for a person.
     """
 
     id: str
     index: int
     body: bytes
     state: OutboxState = "queued"
+    target: str = ""
 
 
 class Mark(Struct, frozen=True, kw_only=True):
@@ -135,6 +137,9 @@ class Outbound(Struct, frozen=True, kw_only=True):
         began: when the latest request began; 0 before the first.
         mid: Meta's message id, once known.
         error: why it is where it is, safe to show.
+        target: id of the comment or post it answers privately; empty for a person. Such a row's conversation may name none.
+        code: the reason of `error` as a code, see `pagewire_gateway.policy.Reason`; empty if there is none.
+        at: when it last changed.
     """
 
     id: str
@@ -152,6 +157,9 @@ class Outbound(Struct, frozen=True, kw_only=True):
     began: int
     mid: str
     error: str
+    target: str = ""
+    code: str = ""
+    at: int = 0
 
 
 class OutboxMark(Struct, frozen=True, kw_only=True):
@@ -164,6 +172,7 @@ class OutboxMark(Struct, frozen=True, kw_only=True):
     began: int | None = None
     mid: str | None = None
     error: str | None = None
+    code: str | None = None
     at: int = 0
 
 
@@ -368,8 +377,14 @@ class Journal(Protocol):
     async def echoes(self, after: int, limit: int = 1000) -> list[Stored]:
         """Events of kind ``message_echo`` after place `after`, oldest first."""
 
+    async def private_replies(self, object_: str, account: str, target: str) -> set[str]:
+        """Ids of outbox rows that used, or may have used, the one private reply of this comment or post."""
+
     async def conversation(self, conversation: Conversation) -> ConversationState:
-        """What is known of a conversation."""
+        """What is known of a conversation: what its events left behind, see `pagewire_gateway.traces`, and what was sent.
+
+        ``unreachable_since`` is when a row of it last ended with code ``unreachable``, unless the person acted after that.
+        """
 
     async def events(self, query: EventFilter) -> list[EventView]:
         """The newest events that fit, oldest first."""

@@ -15,11 +15,13 @@ from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Outb
 from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.outbox.compose import is_best_effort
 from pagewire_gateway.outbox.doubts import Doubts
+from pagewire_gateway.outbox.judge import Judge
 from pagewire_gateway.outbox.pace import Pace
 from pagewire_gateway.outbox.reconcile import Absent, Found
 from pagewire_gateway.outbox.sender import Sender
 from pagewire_gateway.outbox.verdict import Verdict
-from pagewire_gateway.outbox.windows import Windows
+from pagewire_gateway.outbox.wishes import wish_of
+from pagewire_gateway.policy import Decision, Reason, Refuse, Send, Wait
 from pagewire_gateway.registry.port import Account, Registry
 from pagewire_gateway.telemetry import metrics
 
@@ -60,13 +62,14 @@ class Outbox:
         self._sender = Sender(clients, settings)
         self._settings = settings
         self._clock = clock
-        self._windows = Windows(journal)
+        self._judge = Judge(journal, clock)
         self._queues: dict[Conversation, deque[Outbound]] = {}
         self._tasks: dict[Conversation, asyncio.Task[None]] = {}
         self._paces: dict[AccountKey, Pace] = {}
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._doubts = Doubts(journal, clients, settings, self._channel)
         self._begun: set[str] = set()
+        self._untagged: set[str] = set()
         self._ended_since: list[set[str]] = []
         self._looked = clock()
         self._fence = 0
@@ -119,7 +122,7 @@ class Outbox:
     def observe(self, stored: Sequence[Stored]) -> None:
         """Take in events that just became durable: people who write open windows, echoes prove sends."""
         for event in stored:
-            self._windows.observe(event)
+            self._judge.observe(event)
             if event.item.kind == "message_echo":
                 self._doubts.see(event)
 
@@ -160,12 +163,13 @@ class Outbox:
             # What is at Meta already ends by itself, at the latest with its time-out.
             await asyncio.wait([task])
         for conversation in conversations:
-            self._windows.forget(conversation)
+            self._judge.memory.forget(conversation)
             if self._queues.get(conversation) and conversation not in self._tasks:
                 self._tasks[conversation] = asyncio.ensure_future(self._drain(conversation))
 
     def registry_changed(self) -> None:
         """A token may have been mended: accounts that rest try again at once."""
+        self._judge.registry_changed()
         for pace in self._paces.values():
             pace.wake()
 
@@ -188,6 +192,7 @@ class Outbox:
                 self._queues.pop(conversation, None)
 
     def _forget(self, row: Outbound) -> None:
+        self._untagged.discard(row.id)
         for ended in self._ended_since:
             ended.add(row.id)
 
@@ -217,20 +222,40 @@ class Outbox:
         if row.state != "sending":
             # A row that came in as "sending" had its turn reserved, and spent, when its event was settled.
             await pace.turn()
-        refusal = await self._windows.refusal(row.conversation, self._clock())
-        if refusal is not None:
-            state: OutboxState = "dropped" if is_best_effort(reply) else "refused"
-            await self._end(row, Verdict(state=state, reason=refusal, label="window"))
-            return None
-        if self._stopped:
-            return row
-        if self._silenced(row):
-            return None
-        self._begun.add(row.id)
-        row = await self._begin(row)
         async with self._slots:
-            verdict = await self._sender.send(account, token, row, reply, pace)
+            # Decided here and not before: what was allowed when the reply was made may not be after the wait.
+            decision = await self._decide(account, row, reply)
+            if not isinstance(decision, Send):
+                pace.spend(-1)
+                return await self._not_allowed(row, reply, decision)
+            if self._stopped:
+                return row
+            if self._silenced(row):
+                return None
+            self._begun.add(row.id)
+            row = await self._begin(row)
+            verdict = await self._sender.send(account, token, row, reply, pace, decision)
+        if verdict.error is not None:
+            self._judge.learn(account, row, verdict.error)
         return await self._apply(row, verdict, pace)
+
+    async def _decide(self, account: Account, row: Outbound, reply: Reply) -> Decision:
+        wish = wish_of(reply)
+        if row.id in self._untagged:
+            wish = msgspec.structs.replace(wish, untagged=True)
+        return await self._judge.decide(account, row, wish)
+
+    async def _not_allowed(self, row: Outbound, reply: Reply, decision: Wait | Refuse) -> Outbound | None:
+        """The rules say no, or not yet."""
+        if isinstance(decision, Refuse):
+            state: OutboxState = "dropped" if is_best_effort(reply) else "refused"
+            await self._end(row, Verdict(state=state, reason=decision.why, code=decision.reason))
+            return None
+        now = self._clock()
+        await self._record(
+            OutboxMark(id=row.id, state="queued", due=decision.until, error=decision.why, code=decision.reason, at=now)
+        )
+        return msgspec.structs.replace(row, state="queued", due=decision.until, error=decision.why)
 
     async def _until(self, due: int) -> None:
         delay = (due - self._clock()) / 1000
@@ -259,7 +284,11 @@ class Outbox:
         if verdict.rest:
             pace.rest(verdict.rest, verdict.reason)
             log.warning("account %s rests for %.0f s: %s", row.conversation.account, verdict.rest, verdict.reason)
+        if verdict.untag:
+            self._untagged.add(row.id)
         if verdict.state not in {"queued", "unknown"}:
+            if verdict.state == "sent":
+                pace.succeeded_at = self._clock()
             await self._end(row, verdict)
             return None
         attempts = row.attempts if verdict.counts else row.attempts - 1
@@ -272,6 +301,7 @@ class Outbox:
                 due=due,
                 began=row.began,
                 error=verdict.reason,
+                code=verdict.code,
                 at=self._clock(),
             )
         )
@@ -281,7 +311,7 @@ class Outbox:
         metrics.replies.add(row.conversation.object, verdict.state)
         marks = [self._final(row, verdict)]
         if verdict.state in {"refused", "parked"}:
-            metrics.refusals.add(row.conversation.object, verdict.label)
+            metrics.refusals.add(row.conversation.object, verdict.code or "other")
             log.warning("reply %s of plugin %s %s: %s", row.id, row.plugin, verdict.state, verdict.reason)
             marks += self._drop_rest(row)
         await self._record(*marks)
@@ -294,6 +324,7 @@ class Outbox:
             began=row.began,
             mid=verdict.mid or None,
             error=verdict.reason,
+            code=verdict.code,
             at=self._clock(),
         )
 
@@ -306,7 +337,9 @@ class Outbox:
         for one in rest:
             queue.remove(one)
             self._forget(one)
-        why = Verdict(state="refused", reason="an earlier part of the same answer was not sent")
+        why = Verdict(
+            state="refused", reason="an earlier part of the same answer was not sent", code=Reason.EARLIER_PART
+        )
         return [self._final(one, why) for one in rest]
 
     # What may have gone out --------------------------------------------------------------------------------------
@@ -321,13 +354,13 @@ class Outbox:
         if isinstance(proof, Found):
             await self._end(row, Verdict(state="sent", mid=proof.mid, reason="proved after no clear answer"))
         else:
-            await self._end(row, Verdict(state="parked", reason=_UNPROVED))
+            await self._end(row, Verdict(state="parked", reason=_UNPROVED, code="unproved"))
         return None
 
     async def _not_there(self, row: Outbound) -> Outbound | None:
         if row.attempts >= 2:
             why = "two requests without a clear answer, and no proof of either; replay it if the person has not got it"
-            await self._end(row, Verdict(state="parked", reason=why))
+            await self._end(row, Verdict(state="parked", reason=why, code="unproved"))
             return None
         attempts = max(row.attempts, 1)
         await self._record(OutboxMark(id=row.id, state="queued", attempts=attempts, due=0, at=self._clock()))

@@ -29,6 +29,7 @@ class Pace:
         self._woken = asyncio.Event()
         self.paused_until = 0
         self.reason = ""
+        self.succeeded_at = 0
 
     def ready(self) -> bool:
         """Whether a request could go now, with nobody before it."""

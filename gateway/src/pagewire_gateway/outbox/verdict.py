@@ -3,15 +3,29 @@
 The classes are those of Meta's error tables, as `pagewire.graph.errors` names them.
 """
 
+from typing import Final, Literal
+
 from msgspec import Struct
 
 from pagewire.graph import errors
 from pagewire_gateway.journal.port import OutboxState
+from pagewire_gateway.policy import Reason
 from pagewire_gateway.retry import Again, RetryPolicy, decide
 
-_FETCH_FAILED = 2018008
-_THROTTLED = 30.0
+TAG_RETIRED: Final = 1893061
+HUMAN_AGENT_REFUSED: Final = 2018276
+META_AUTOMATION: Final = 2018321
+WINDOW_CLOSED: Final = frozenset({2018278, 2534022, 2018065})
+
+_FETCH_FAILED: Final = 2018008
+_APP_LIMIT: Final = 4
+_THROTTLED: Final = 30.0
 """Seconds an account rests when Meta throttles it without saying for how long."""
+_AUTOMATION_PAUSE: Final = 30.0
+"""Seconds until a thread that Meta's own questions have is tried again."""
+
+Trouble = Literal["", "throttled", "token", "config", "network"]
+"""What ails an account: Meta counts too many calls, refuses its token, needs a change of settings, or cannot be reached."""
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -20,62 +34,117 @@ class Verdict(Struct, frozen=True, kw_only=True):
     Attributes:
         state: the row's next state; ``queued`` means once more.
         reason: for people; empty after success.
+        code: the reason as a code; empty after success.
         mid: Meta's message id after success.
         after: for ``queued``, seconds until the next request.
         counts: whether the attempt uses up the row's patience.
         rest: seconds the whole account rests; 0 for none.
-        label: the reason in one word, for a metric.
+        trouble: what ails the whole account.
+        whole_app: the rest is for every account of the app.
+        untag: Meta refused the message tag: decide again without one.
+        error: what Meta or the network said.
     """
 
     state: OutboxState
     reason: str = ""
+    code: str = ""
     mid: str = ""
     after: float = 0.0
     counts: bool = True
     rest: float = 0.0
-    label: str = "other"
+    trouble: Trouble = ""
+    whole_app: bool = False
+    untag: bool = False
+    error: errors.GraphError | None = None
 
 
-def of_error(error: errors.GraphError, attempts: int, policy: RetryPolicy, pause: float, chance: float) -> Verdict:
-    """Read an error.
+class Patience(Struct, frozen=True, kw_only=True):
+    """How much may still be tried.
 
-    Args:
-        error: what the client raised.
+    Attributes:
         attempts: requests made, this one included.
         policy: patience with a row.
         pause: seconds an account rests after its token or its access was refused.
         chance: random number from 0 to 1, for jitter.
+        healthy: other requests of the account went well since this row was last tried.
     """
+
+    attempts: int
+    policy: RetryPolicy
+    pause: float
+    chance: float
+    healthy: bool = False
+
+
+def of_error(error: errors.GraphError, patience: Patience, *, tagged: bool = False) -> Verdict:
+    """Read an error; `tagged` if the request carried a message tag."""
     reason = f"{type(error).__name__}: {error}"
+    if tagged and error.subcode in {TAG_RETIRED, HUMAN_AGENT_REFUSED}:
+        return Verdict(state="queued", reason=reason, code="tag_refused", counts=False, untag=True, error=error)
+    found = _account(error, patience, reason) or _again(error, patience, reason)
+    return found or _end(error, patience, reason)
+
+
+def _account(error: errors.GraphError, patience: Patience, reason: str) -> Verdict | None:
+    """The trouble is the account's: the row waits, and none of its patience is used up."""
     if isinstance(error, errors.Backoff):
-        rest = max(error.retry_after or _THROTTLED, 1.0) * (1 + 0.1 * chance)
-        return Verdict(state="queued", reason=reason, counts=False, rest=rest)
-    if isinstance(error, errors.Reauth) and error.token_broken:
-        return Verdict(state="queued", reason=reason, counts=False, rest=pause)
-    if _may_pass(error, attempts):
-        return _again(reason, attempts, policy, chance, rest=pause if isinstance(error, errors.Config) else 0.0)
+        rest = max(error.retry_after or _THROTTLED, 1.0) * (1 + 0.1 * patience.chance)
+        return _waits(error, reason, "throttled", rest)
+    if isinstance(error, errors.Reauth):
+        return _waits(error, reason, "token", patience.pause)
+    # A request that fails while others go is at fault itself, whatever Meta calls it.
+    if isinstance(error, errors.Config) and not patience.healthy:
+        return _waits(error, reason, "config", patience.pause)
+    return None
+
+
+def _waits(error: errors.GraphError, reason: str, trouble: Trouble, rest: float) -> Verdict:
+    return Verdict(
+        state="queued",
+        reason=reason,
+        code=trouble,
+        counts=False,
+        rest=rest,
+        trouble=trouble,
+        whole_app=error.code == _APP_LIMIT,
+        error=error,
+    )
+
+
+def _again(error: errors.GraphError, patience: Patience, reason: str) -> Verdict | None:
+    """The same request may succeed later; a failed fetch of an attachment is worth one more try."""
+    later = error.subcode == META_AUTOMATION
+    once = isinstance(error, errors.Media) and error.subcode == _FETCH_FAILED and patience.attempts == 1
+    if not (later or once or isinstance(error, errors.NotSent | errors.Config)):
+        return None
+    decision = decide(patience.policy, patience.attempts, patience.chance)
+    if isinstance(decision, Again):
+        after = max(decision.after, _AUTOMATION_PAUSE) if later else decision.after
+        return Verdict(state="queued", reason=reason, code=_code(error), after=after, error=error)
+    return None if later else Verdict(state="parked", reason=reason, code="spent", error=error)
+
+
+def _end(error: errors.GraphError, patience: Patience, reason: str) -> Verdict:
     state: OutboxState = next((state for kind, state in _ENDS if isinstance(error, kind)), "parked")
-    return Verdict(state=state, reason=reason, label=type(error).__name__.lower())
+    if isinstance(error, errors.Done) and patience.attempts > 1:
+        state = "sent"  # an earlier request of this row had no clear answer: it was the one
+    return Verdict(state=state, reason=reason, code=_code(error), error=error)
 
 
-_ENDS: tuple[tuple[type[errors.GraphError], OutboxState], ...] = (
+_ENDS: Final[tuple[tuple[type[errors.GraphError], OutboxState], ...]] = (
     (errors.Ambiguous, "unknown"),
-    (errors.Done, "sent"),
+    (errors.Done, "refused"),
     (errors.Policy, "refused"),
     (errors.Unreachable, "refused"),
     (errors.Thread, "refused"),
 )
 
 
-def _may_pass(error: errors.GraphError, attempts: int) -> bool:
-    """Whether the same request may succeed later; a failed fetch of an attachment is worth one more try."""
-    if isinstance(error, errors.Media):
-        return error.subcode == _FETCH_FAILED and attempts == 1
-    return isinstance(error, errors.NotSent | errors.Config)
-
-
-def _again(reason: str, attempts: int, policy: RetryPolicy, chance: float, rest: float = 0.0) -> Verdict:
-    decision = decide(policy, attempts, chance)
-    if isinstance(decision, Again):
-        return Verdict(state="queued", reason=reason, after=decision.after, rest=rest)
-    return Verdict(state="parked", reason=reason, label="spent")
+def _code(error: errors.GraphError) -> str:
+    if isinstance(error, errors.Unreachable):
+        return Reason.UNREACHABLE
+    if isinstance(error, errors.Thread):
+        return Reason.META_AUTOMATION if error.subcode == META_AUTOMATION else Reason.OWNED_ELSEWHERE
+    if isinstance(error, errors.Policy):
+        return Reason.WINDOW_CLOSED if error.subcode in WINDOW_CLOSED else Reason.REFUSED_BY_META
+    return Reason.ALREADY_ANSWERED if isinstance(error, errors.Done) else error.kind.value

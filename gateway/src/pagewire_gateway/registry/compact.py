@@ -62,6 +62,7 @@ def _app(app: MessengerApp, common: dict[str, Any], shared: Shared) -> AppEntry:
         client_token=Sealed(spec.client_token) if spec.client_token else None,
         graph_version=shared.one(spec.graph_version),
         allowed=shared.one(tuple(spec.allowed_namespaces)),
+        human_agent=spec.human_agent,
     )
 
 

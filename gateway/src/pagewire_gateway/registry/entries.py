@@ -96,6 +96,7 @@ class AppEntry(Entry, frozen=True, kw_only=True, gc=False):
     client_token: Sealed[str] | None
     graph_version: str
     allowed: tuple[str, ...]
+    human_agent: bool
 
     @property
     def refs(self) -> tuple[KeyRef, ...]:

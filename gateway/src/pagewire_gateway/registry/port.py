@@ -42,6 +42,7 @@ class App(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         client_token: For calls made in the name of the client app.
         graph_version: As in ``v25.0``.
         allowed_namespaces: Namespaces besides its own whose resources may use the app.
+        human_agent: Meta has approved the Human Agent feature for the app, says its resource.
     """
 
     namespace: str
@@ -52,6 +53,7 @@ class App(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     client_token: Sealed[str] | None
     graph_version: str
     allowed_namespaces: tuple[str, ...]
+    human_agent: bool = False
 
     @property
     def closed(self) -> bool:
@@ -73,6 +75,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             account's own with Instagram Login (outbound.md 1). Empty while the linked Page is unknown.
         host: Which Graph API to call.
         plugins: In the order of the resource.
+        human_agent: Its app has the Human Agent feature.
     """
 
     object: Object
@@ -87,6 +90,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     host: Host
     graph_version: str
     plugins: tuple[PluginUse, ...]
+    human_agent: bool = False
 
     @property
     def closed(self) -> bool:

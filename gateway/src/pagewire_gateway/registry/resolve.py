@@ -69,6 +69,7 @@ def resolve_app(entry: AppEntry, world: World) -> tuple[App, list[Fault]]:
         client_token=entry.client_token,
         graph_version=entry.graph_version,
         allowed_namespaces=entry.allowed,
+        human_agent=entry.human_agent,
     )
     return app, faults
 
@@ -92,6 +93,7 @@ def resolve_account(entry: AccountEntry, world: World) -> tuple[Account, list[Fa
         host=reached.host,
         graph_version=DEFAULT_GRAPH_VERSION if isinstance(app, Fault) else app.graph_version,
         plugins=entry.plugins,
+        human_agent=not isinstance(app, Fault) and app.human_agent,
     )
     return account, faults
 

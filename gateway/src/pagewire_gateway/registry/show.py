@@ -28,6 +28,7 @@ def show_app(app: App) -> dict[str, Any]:
         "secrets": len(app.secrets),
         "verifyToken": app.verify_token is not None,
         "clientToken": app.client_token is not None,
+        "humanAgent": app.human_agent,
         "closed": app.closed,
     }
 

@@ -45,6 +45,24 @@ class Person(Struct, frozen=True, kw_only=True):
     username: str | None = None
 
 
+class OptIn(Struct, frozen=True, kw_only=True):
+    """Something a person asked to be sent.
+
+    Attributes:
+        token: Meta's name for it; personal data.
+        type: Meta's word, such as ``notification_messages``.
+        title: what the person saw.
+        until: when it expires, UTC; ``None`` if Meta does not say.
+        stopped: they want no more.
+    """
+
+    token: str
+    type: str = ""
+    title: str = ""
+    until: datetime | None = None
+    stopped: bool = False
+
+
 class ConversationState(Struct, frozen=True, kw_only=True):
     """What the gateway remembers of a conversation.
 
@@ -53,12 +71,30 @@ class ConversationState(Struct, frozen=True, kw_only=True):
         first_seen: when that was, UTC.
         last_inbound: when the person last did something that lets the business answer, UTC.
         window_until: end of the standard messaging window, UTC; ``None`` before the person ever wrote.
+        last_direct: of the person's acts, the last one that Meta delivered to this app as the one that may answer, UTC.
+        last_standby: when something was last delivered as standby, because another app has the thread, UTC.
+        last_outbound: when the business last wrote, through whatever app, UTC.
+        last_read: the person has read everything up to then, UTC.
+        last_delivered: everything up to then has arrived, UTC; Messenger only.
+        owner: id of the app that had the thread after the last hand-over; ``None`` if it was released or never handed over.
+        owner_since: when that hand-over was, UTC.
+        unreachable_since: when Meta said that the person cannot be written to, UTC; ``None`` once they act again.
+        opt_ins: what the person asked for.
     """
 
     first_event: str | None = None
     first_seen: datetime | None = None
     last_inbound: datetime | None = None
     window_until: datetime | None = None
+    last_direct: datetime | None = None
+    last_standby: datetime | None = None
+    last_outbound: datetime | None = None
+    last_read: datetime | None = None
+    last_delivered: datetime | None = None
+    owner: str | None = None
+    owner_since: datetime | None = None
+    unreachable_since: datetime | None = None
+    opt_ins: tuple[OptIn, ...] = ()
 
 
 class Context(Protocol, Generic[Config_co]):

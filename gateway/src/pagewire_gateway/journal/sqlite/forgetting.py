@@ -13,6 +13,7 @@ from typing import Any
 import apsw
 
 from pagewire.events import Conversation
+from pagewire_gateway import traces
 from pagewire_gateway.journal.port import Forgotten
 from pagewire_gateway.journal.sqlite.asking import Row, fetch, value
 from pagewire_gateway.journal.sqlite.layer import shard_of
@@ -105,9 +106,12 @@ def erase_talk(db: apsw.Connection, who: Conversation, upto: int, request: str) 
     with _securely(db):
         db.execute(WRITING["erase_talk"], (shard_of(who.person), *who))
         _count(db, request, talks=db.changes())
-        for id_, at in fetch(db, WRITING["talk_since"], (upto, *who)):
-            values = (shard_of(who.person), *who, id_, at, at)
-            db.execute(WRITING.many("fold_conversations", 1), values)
+        since = fetch(db, WRITING["talk_since"], (upto, *who))
+        if since:
+            trace = traces.blank()
+            for row in since:
+                traces.note(trace, *row)
+            db.execute(WRITING.many("fold_conversations", 1), (shard_of(who.person), *who, *trace))
 
 
 def counted(db: apsw.Connection, request: str) -> Forgotten:

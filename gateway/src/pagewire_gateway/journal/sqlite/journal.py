@@ -265,6 +265,10 @@ class SqliteJournal:
         """Events of kind ``message_echo`` after a place, oldest first."""
         return await self._readers.run(lambda db: pending.echoes(db, after, limit))
 
+    async def private_replies(self, object_: str, account: str, target: str) -> set[str]:
+        """Ids of outbox rows that used, or may have used, the private reply of this comment or post."""
+        return await self._readers.run(lambda db: pending.private_replies(db, object_, account, target))
+
     async def conversation(self, conversation: Conversation) -> ConversationState:
         """What is known of a conversation.
 

@@ -5,14 +5,15 @@ from zlib import crc32
 
 import apsw
 
-from pagewire_gateway.journal.sqlite.ops import ACCOUNT, AT, ID, OBJECT, OPENS, PERSON, Row
+from pagewire_gateway import traces
+from pagewire_gateway.journal.sqlite.asking import value
+from pagewire_gateway.journal.sqlite.ops import ACCOUNT, AT, CHANNEL, ID, OBJECT, PERSON, RAW, SIGN, Row
 from pagewire_gateway.journal.sqlite.statements import WRITING, pieces
+from pagewire_gateway.traces import DIRECT, FIRST, INBOUND, OPENS, OPTINS, Trace
 
 SHARDS = 256
 
 Key = tuple[str, str, str]
-Talk = tuple[bytes, int, int]
-"""First event, when it happened, and when the person last opened the window."""
 
 
 def shard_of(person: str) -> int:
@@ -32,7 +33,7 @@ class Layer:
 
     def __init__(self) -> None:
         self.ids: list[dict[bytes, int]] = [{} for _ in range(SHARDS)]
-        self.talks: list[dict[Key, Talk]] = [{} for _ in range(SHARDS)]
+        self.talks: list[dict[Key, Trace]] = [{} for _ in range(SHARDS)]
         self.size = 0
         self.last = 0
 
@@ -43,21 +44,30 @@ class Layer:
         for place, row in enumerate(rows, first):
             id_, person = row[ID], row[PERSON]
             ids[id_[0]][id_] = place
-            if row[OPENS] and person:
-                some, key, at = talks[crc32(person.encode()) >> 24], (row[OBJECT], row[ACCOUNT], person), row[AT]
+            sign = row[SIGN]
+            if sign and person:
+                some, key = talks[crc32(person.encode()) >> 24], (row[OBJECT], row[ACCOUNT], person)
                 known = some.get(key)
                 if known is None:
-                    some[key] = (id_, at, at)
-                elif at > known[2]:
-                    some[key] = (known[0], known[1], at)
+                    known = some[key] = traces.blank()
+                if sign == OPENS and known[FIRST] and row[CHANNEL] == "messaging":
+                    at = row[AT]
+                    known[INBOUND] = max(known[INBOUND], at)
+                    known[DIRECT] = max(known[DIRECT], at)
+                else:
+                    traces.note(known, sign, id_, row[AT], row[CHANNEL], row[RAW])
         self.size += len(rows)
         self.last = first + len(rows) - 1
 
     def fold(self, db: apsw.Connection, shard: int) -> int:
         """Write one shard into the trees; returns how many rows that were."""
         ids, talks = self.ids[shard], self.talks[shard]
-        _insert(db, "fold_ids", 2, [value for id_ in sorted(ids) for value in (id_, ids[id_])])
-        _insert(db, "fold_conversations", 7, [value for key in sorted(talks) for value in (shard, *key, *talks[key])])
+        _insert(db, "fold_ids", 2, [one for id_ in sorted(ids) for one in (id_, ids[id_])])
+        for key, trace in talks.items():
+            if trace[OPTINS]:
+                there = value(db, WRITING["opt_ins_of"], (shard, *key)) or ""
+                trace[OPTINS] = traces.joined(there, trace[OPTINS])
+        _insert(db, "fold_conversations", 15, [one for key in sorted(talks) for one in (shard, *key, *talks[key])])
         return len(ids) + len(talks)
 
 

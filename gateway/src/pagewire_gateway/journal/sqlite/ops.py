@@ -7,12 +7,12 @@ from typing import Any, Generic, TypeVar
 import apsw
 
 from pagewire.wire import Item
-from pagewire_gateway import window
+from pagewire_gateway import traces
 from pagewire_gateway.journal.port import Appended, Mark, Outbound, OutboxMark, Stored
 
 Value = TypeVar("Value")
 Row = tuple[Any, ...]
-ID, OBJECT, ACCOUNT, PERSON, AT, OPENS = 0, 3, 4, 5, 6, 11
+ID, CHANNEL, OBJECT, ACCOUNT, PERSON, AT, SIGN, RAW = 0, 2, 3, 4, 5, 6, 11, 13
 """Places in a row of the statement ``append``."""
 
 _ROW_BYTES = 320
@@ -82,7 +82,7 @@ class Append(Op[Appended]):
                     item.via,
                     received,
                     app,
-                    window.opens(item),
+                    traces.sign(item),
                     key,
                     raw,
                 )

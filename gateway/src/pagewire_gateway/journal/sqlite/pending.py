@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import apsw
 
 from pagewire.context import ConversationState
 from pagewire.events import Conversation
+from pagewire_gateway import traces
 from pagewire_gateway.journal.port import Outbound, Pending, Stored
 from pagewire_gateway.journal.sqlite.asking import Row, fetch, value
-from pagewire_gateway.journal.sqlite.layer import Talk, shard_of
+from pagewire_gateway.journal.sqlite.layer import shard_of
 from pagewire_gateway.journal.sqlite.rows import outbound_of, pending_of, state_of, stored_of
 from pagewire_gateway.journal.sqlite.statements import READING, pieces
 from pagewire_gateway.journal.sqlite.tail import Tail
+from pagewire_gateway.traces import Trace
 
 _PIECE = 8192
 
@@ -69,11 +71,17 @@ def mids(db: apsw.Connection, conversation: Conversation, since: int) -> set[str
     return {row[0] for row in fetch(db, READING["mids"], asked)}
 
 
+def private_replies(db: apsw.Connection, object_: str, account: str, target: str) -> set[str]:
+    """Ids of rows that used the private reply of a comment or post, or may have."""
+    asked = {"object": object_, "account": account, "target": target}
+    return {row[0] for row in fetch(db, READING["private_replies"], asked)}
+
+
 class Known(NamedTuple):
     """What the tail knows of a conversation; taken before the transaction that reads the rest."""
 
     place: int
-    talks: list[Talk]
+    talks: list[Trace]
 
 
 def known_of(tail: Tail, key: Conversation) -> Known:
@@ -83,9 +91,13 @@ def known_of(tail: Tail, key: Conversation) -> Known:
 
 
 def conversation(db: apsw.Connection, key: Conversation, known: Known) -> ConversationState:
-    """What is known of a conversation: folded in, in the tail, and appended by another process since."""
-    folded = fetch(db, READING["conversation"], (shard_of(key.person), *key))
-    talks: list[Any] = [*folded, *known.talks]
+    """What is known of a conversation: folded in, in the tail, and appended by another process since; and of what was sent."""
+    folded = [list(row) for row in fetch(db, READING["conversation"], (shard_of(key.person), *key))]
+    found: list[Trace] = [*folded, *known.talks]
     if value(db, READING["last_event"]) > known.place:
-        talks += [(id_, at, at) for id_, at in fetch(db, READING["conversation_since"], (known.place, *key))]
-    return state_of(talks)
+        late = traces.blank()
+        for row in fetch(db, READING["conversation_since"], (known.place, *key)):
+            traces.note(late, *row)
+        found.append(late)
+    ((last_sent, unreachable),) = fetch(db, READING["conversation_sent"], key._asdict())
+    return state_of(traces.merge(found), last_sent, unreachable)

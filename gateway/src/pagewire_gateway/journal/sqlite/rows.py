@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from pagewire.context import ConversationState
+from pagewire.context import ConversationState, OptIn
 from pagewire.events import Conversation
 from pagewire.wire import Item
-from pagewire_gateway import window
+from pagewire_gateway import traces, window
 from pagewire_gateway.journal.port import Outbound, ParkedView, Pending, Stored
-from pagewire_gateway.journal.sqlite.layer import Talk
+from pagewire_gateway.traces import Trace
 
 Row = Sequence[Any]
 
@@ -41,7 +41,7 @@ def pending_of(row: Row) -> Pending:
 def outbound_of(row: Row) -> Outbound:
     """A row of the outbox."""
     id_, seq, event_seq, event_id, plugin, index, object_, account, person, body, state, *rest = row
-    attempts, due, created, began, mid, error = rest
+    attempts, due, created, began, mid, error, target, code, at = rest
     return Outbound(
         id=id_,
         seq=seq,
@@ -58,6 +58,9 @@ def outbound_of(row: Row) -> Outbound:
         began=began,
         mid=mid,
         error=error,
+        target=target,
+        code=code,
+        at=at,
     )
 
 
@@ -79,19 +82,35 @@ def parked_of(row: Row) -> ParkedView:
     )
 
 
-def state_of(talks: Sequence[Talk]) -> ConversationState:
-    """What is known of a conversation, from its pieces in the order in which they became durable."""
-    if not talks:
-        return ConversationState()
-    first_event, first_at, _ = talks[0]
-    last = max(last for _, _, last in talks)
+def state_of(trace: Trace, last_sent: int = 0, unreachable: int = 0) -> ConversationState:
+    """What is known of a conversation.
+
+    Args:
+        trace: what its events left.
+        last_sent: when a row of the outbox last went out to it.
+        unreachable: when Meta last said that the person cannot be written to.
+    """
+    first, first_at, inbound, direct, standby, outbound, seen, arrived, owner, owner_at, _ = trace
     return ConversationState(
-        first_event=first_event.hex(),
+        first_event=first.hex() or None,
         first_seen=_instant(first_at),
-        last_inbound=_instant(last),
-        window_until=_instant(window.closes_at(last)),
+        last_inbound=_instant(inbound),
+        window_until=_instant(window.closes_at(inbound) if inbound else 0),
+        last_direct=_instant(direct),
+        last_standby=_instant(standby),
+        last_outbound=_instant(max(outbound, last_sent)),
+        last_read=_instant(seen),
+        last_delivered=_instant(arrived),
+        owner=owner or None,
+        owner_since=_instant(owner_at),
+        unreachable_since=_instant(unreachable if unreachable > inbound else 0),
+        opt_ins=tuple(_optin(*pair) for pair in traces.optins(trace).items()),
     )
 
 
-def _instant(millis: int) -> datetime:
-    return datetime.fromtimestamp(millis / 1000, UTC)
+def _optin(token: str, found: traces.Optin) -> OptIn:
+    return OptIn(token=token, type=found.type, title=found.title, until=_instant(found.until), stopped=found.stopped)
+
+
+def _instant(millis: int) -> datetime | None:
+    return datetime.fromtimestamp(millis / 1000, UTC) if millis else None

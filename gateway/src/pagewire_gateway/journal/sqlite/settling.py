@@ -36,7 +36,7 @@ def settle_all(db: apsw.Connection, ops: Sequence[Settle]) -> None:
 
     Raises:
         Objection: a mark or a reply changed nothing, so its row was there before.
-        JournalError: a reply answers an event that is not there, or concerns no person.
+        JournalError: a reply answers an event that is not there.
     """
     marks = [mark for op in ops for mark in op.marks]
     for start, end in pieces(len(marks)):
@@ -78,7 +78,7 @@ def record_all(db: apsw.Connection, ops: Sequence[Record]) -> None:
 
 
 def _record(db: apsw.Connection, marks: Sequence[OutboxMark]) -> None:
-    rows = [(m.state, m.attempts, m.due, m.began, m.mid, m.error, m.at, m.id) for m in marks]
+    rows = [(m.state, m.attempts, m.due, m.began, m.mid, m.error, m.at, m.code, m.id) for m in marks]
     for start, end in pieces(len(rows)):
         db.execute(WRITING.many("record", end - start), tuple(chain.from_iterable(rows[start:end])))
 
@@ -91,7 +91,7 @@ def _store(db: apsw.Connection, rows: Sequence[Row]) -> int:
 def _targets(db: apsw.Connection, seqs: set[int]) -> dict[int, Target]:
     targets = dict(_found(db, sorted(seqs)))
     if missing := seqs - targets.keys():
-        raise JournalError(f"event {min(missing)} is not in the journal, or concerns no person: nothing can answer it")
+        raise JournalError(f"event {min(missing)} is not in the journal: nothing can answer it")
     return targets
 
 
@@ -99,8 +99,8 @@ def _found(db: apsw.Connection, seqs: Sequence[int]) -> Iterator[tuple[int, Targ
     for start, end in pieces(len(seqs)):
         found = value(db, WRITING.many("answered", end - start), seqs[start:end])
         for seq, id_, object_, account, person in _answered.decode(found):
-            if person:
-                yield seq, (id_, Conversation(object_, account, person))
+            # A comment concerns no person Meta would name; its private reply is addressed by the comment itself.
+            yield seq, (id_, Conversation(object_, account, person or ""))
 
 
 def _delivery(mark: Mark) -> Row:
@@ -108,11 +108,13 @@ def _delivery(mark: Mark) -> Row:
 
 
 def _row(mark: Mark, reply: NewReply, target: Target) -> Row:
+    if not target[1].person and not reply.target:
+        raise JournalError(f"event {mark.seq} concerns no person: nothing can answer it")
     began = _began(mark, reply)
     return (
         *(reply.id, mark.seq, mark.plugin, reply.index),
         *target[1],
-        *(reply.body, reply.state, mark.at, began, mark.at),
+        *(reply.body, reply.state, mark.at, began, mark.at, reply.target),
     )
 
 
@@ -135,5 +137,7 @@ def _outbound(seq: int, mark: Mark, reply: NewReply, target: Target) -> Outbound
         state=reply.state,
         created=mark.at,
         began=_began(mark, reply),
+        target=reply.target,
+        at=mark.at,
         **facts,
     )

@@ -14,9 +14,10 @@ from collections.abc import Sequence
 import apsw
 
 from pagewire_gateway.journal.sqlite.asking import fetch, value
-from pagewire_gateway.journal.sqlite.layer import SHARDS, Key, Layer, Talk, shard_of
+from pagewire_gateway.journal.sqlite.layer import SHARDS, Key, Layer, shard_of
 from pagewire_gateway.journal.sqlite.ops import ID, Row
 from pagewire_gateway.journal.sqlite.statements import WRITING, pieces
+from pagewire_gateway.traces import Trace
 
 
 class Tail:
@@ -49,11 +50,12 @@ class Tail:
                 return found
         return None
 
-    def talks(self, key: Key) -> list[Talk]:
+    def talks(self, key: Key) -> list[Trace]:
         """What is not folded in of a conversation, older first."""
         shard = shard_of(key[2])
         found = (layer.talks[shard].get(key) for layer in self._layers())
-        return [talk for talk in found if talk is not None]
+        # Copies: the writer goes on folding into what it has.
+        return [talk.copy() for talk in found if talk is not None]
 
     def _layers(self) -> list[Layer]:
         old = self._old

@@ -33,6 +33,8 @@ class MessengerAppSpec(Spec, frozen=True, kw_only=True):
         instagram: The Instagram app that belongs to this app, if Instagram Login is used.
         graph_version: Graph API version of every call made for this app.
         allowed_namespaces: Other namespaces whose resources may use this app; its own always may.
+        human_agent: Meta has approved the Human Agent feature for this app. Then what a person wrote may go up to 7 days after
+            the person's last act, instead of 24 hours. Without the approval Meta refuses such messages.
     """
 
     app_id: NumericId
@@ -42,6 +44,7 @@ class MessengerAppSpec(Spec, frozen=True, kw_only=True):
     instagram: InstagramLoginApp | None = None
     graph_version: GraphVersion = DEFAULT_GRAPH_VERSION
     allowed_namespaces: Annotated[list[Namespace], Meta(max_length=1000)] = []
+    human_agent: bool = False
 
 
 class GraphVersionFacts(Fact, frozen=True, kw_only=True):

@@ -40,13 +40,13 @@ from event where kind = 'message_echo' and seq > ? order by seq limit ?;
 
 -- outbox_open --
 select o.id, o.seq, o.event_seq, e.id, o.plugin, o.place, o.object, o.account, o.person, o.body, o.state, o.attempts, o.due,
-    o.created, o.began, o.mid, o.error
+    o.created, o.began, o.mid, o.error, o.target, o.code, o.at
 from outbox o indexed by outbox_open cross join event e on e.seq = o.event_seq
 where o.state in ('queued', 'sending', 'unknown') and o.seq > ? order by o.seq limit ?;
 
 -- outbox_of --
 select o.id, o.seq, o.event_seq, e.id, o.plugin, o.place, o.object, o.account, o.person, o.body, o.state, o.attempts, o.due,
-    o.created, o.began, o.mid, o.error
+    o.created, o.began, o.mid, o.error, o.target, o.code, o.at
 from outbox o indexed by outbox_event cross join event e on e.seq = o.event_seq
 where o.event_seq in (/*each*/?/*each*/) order by o.seq;
 
@@ -55,13 +55,29 @@ select mid from outbox
 where person = :person and created >= :since and mid <> '' and object = :object and account = :account;
 
 -- conversation --
-select first_event, first_at, last_inbound from conversation
+select first_event, first_at, last_inbound, last_direct, last_standby, last_outbound, last_read, last_delivered, owner, owner_at,
+    opt_ins
+from conversation
 where shard = ? and object = ? and account = ? and person = ?;
 
 -- conversation_since --
--- What another process appended to a conversation after a place.
-select id, at from event
+-- What another process appended to a conversation after a place: what it says, id, time, channel, and the item if need be.
+select opens, id, at, channel, iif(opens > 1, raw, null) from event
 where seq > ? and opens and object = ? and account = ? and person = ? order by seq;
+
+-- conversation_sent --
+-- When something last went out to a person, and when Meta last said that they cannot be written to.
+select
+    ifnull((select max(created) from outbox
+        where person = :person and mid <> '' and object = :object and account = :account), 0),
+    ifnull((select max(at) from outbox indexed by outbox_unreachable
+        where code = 'unreachable' and person = :person and object = :object and account = :account), 0);
+
+-- private_replies --
+-- Requests that used, or may have used, the one private reply of a comment or post.
+select id from outbox indexed by outbox_target
+where target <> '' and target = :target and object = :object and account = :account
+    and state in ('sending', 'unknown', 'sent');
 
 -- known_id --
 select seq from seen where id = ?;

@@ -25,17 +25,33 @@ select column1 from (values /*each*/(?)/*each*/) where exists (select 1 from see
 
 -- unfolded --
 -- Events appended after a place, by this process before it ended or by another one; columns as in append.
-select id, 0, 0, object, account, person, at, 0, 0, 0, 0, opens from event where seq > ? order by seq;
+select id, 0, channel, object, account, person, at, 0, 0, 0, 0, opens, 0, iif(opens > 1, raw, null) from event
+where seq > ? order by seq;
 
 -- fold_ids --
 insert into seen (id, seq) values /*each*/(?, ?)/*each*/ on conflict (id) do nothing;
 
 -- fold_conversations --
 -- The first event is the first that became durable, whatever its own time: it must not change once it was told.
-insert into conversation (shard, object, account, person, first_event, first_at, last_inbound)
-values /*each*/(?, ?, ?, ?, ?, ?, ?)/*each*/
-on conflict (shard, object, account, person) do update set last_inbound = excluded.last_inbound
-    where excluded.last_inbound > last_inbound;
+-- Opt-ins come joined with those that are there.
+insert into conversation (shard, object, account, person, first_event, first_at, last_inbound, last_direct, last_standby,
+    last_outbound, last_read, last_delivered, owner, owner_at, opt_ins)
+values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)/*each*/
+on conflict (shard, object, account, person) do update set
+    first_event = iif(first_event = x'', excluded.first_event, first_event),
+    first_at = iif(first_event = x'', excluded.first_at, first_at),
+    last_inbound = max(last_inbound, excluded.last_inbound),
+    last_direct = max(last_direct, excluded.last_direct),
+    last_standby = max(last_standby, excluded.last_standby),
+    last_outbound = max(last_outbound, excluded.last_outbound),
+    last_read = max(last_read, excluded.last_read),
+    last_delivered = max(last_delivered, excluded.last_delivered),
+    owner = iif(excluded.owner_at >= owner_at, excluded.owner, owner),
+    owner_at = max(owner_at, excluded.owner_at),
+    opt_ins = iif(excluded.opt_ins = '', opt_ins, excluded.opt_ins);
+
+-- opt_ins_of --
+select opt_ins from conversation where shard = ? and object = ? and account = ? and person = ?;
 
 -- fold_mark --
 update meta set value = max(value, ?) where name = 'folded';
@@ -59,16 +75,16 @@ where seq in (/*each*/?/*each*/);
 
 -- reply --
 insert into outbox (id, event_seq, plugin, place, object, account, person, body, state, attempts, due, created, began, mid,
-    error, at)
-values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', '', ?)/*each*/
+    error, at, target)
+values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', '', ?, ?)/*each*/
 on conflict (id) do nothing;
 
 -- record --
--- The columns are state, attempts, due, began, mid, error, at, id; an id must stand there once.
+-- The columns are state, attempts, due, began, mid, error, at, code, id; an id must stand there once.
 update outbox set
     state = column1, attempts = ifnull(column2, attempts), due = ifnull(column3, due), began = ifnull(column4, began),
-    mid = ifnull(column5, mid), error = ifnull(column6, error), at = max(at, column7)
-from (values /*each*/(?, ?, ?, ?, ?, ?, ?, ?)/*each*/) where id = column8;
+    mid = ifnull(column5, mid), error = ifnull(column6, error), at = max(at, column7), code = ifnull(column8, code)
+from (values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?)/*each*/) where id = column9;
 
 -- lease --
 select holder, fence, until from lease where name = ?;
@@ -112,7 +128,7 @@ where l.plugin = :plugin and l.open and e.seq = :seq and e.raw is not null and e
 on conflict (plugin, seq) do nothing;
 
 -- put_back_outbound --
-update outbox set state = 'queued', attempts = 0, due = 0, error = '', at = ? where id = ? and state = 'parked';
+update outbox set state = 'queued', attempts = 0, due = 0, error = '', code = '', at = ? where id = ? and state = 'parked';
 
 -- known_id --
 select seq from seen where id = ?;
@@ -164,14 +180,14 @@ where plugin = ? and state <> 'done' and seq in (/*each*/?/*each*/);
 -- erase_replies --
 update outbox set
     state = iif(state in ('queued', 'sending', 'unknown', 'parked'), 'refused', state), at = max(at, ?),
-    person = '', body = x'', mid = '', error = 'the person asked to be forgotten'
-where person <> '' and event_seq in (/*each*/?/*each*/);
+    person = '', target = '', body = x'', mid = '', code = 'forgotten', error = 'the person asked to be forgotten'
+where (person <> '' or body <> x'') and event_seq in (/*each*/?/*each*/);
 
 -- erase_outbound --
 update outbox set
     state = iif(state in ('queued', 'sending', 'unknown', 'parked'), 'refused', state), at = max(at, ?),
-    person = '', body = x'', mid = '', error = 'the person asked to be forgotten'
-where person <> '' and seq in (/*each*/?/*each*/);
+    person = '', target = '', body = x'', mid = '', code = 'forgotten', error = 'the person asked to be forgotten'
+where (person <> '' or body <> x'') and seq in (/*each*/?/*each*/);
 
 -- erase_events --
 update event set person = null, key = '', raw = null, opens = 0
@@ -182,7 +198,8 @@ delete from conversation where shard = ? and object = ? and account = ? and pers
 
 -- talk_since --
 -- Oldest first: the first one that is folded in stays the first event.
-select id, at from event where seq > ? and opens and object = ? and account = ? and person = ? order by seq;
+select opens, id, at, channel, iif(opens > 1, raw, null) from event
+where seq > ? and opens and object = ? and account = ? and person = ? order by seq;
 
 -- note_forgotten --
 update meta set value = value + 1 where name = 'forgotten';

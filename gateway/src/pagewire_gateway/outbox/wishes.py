@@ -1,0 +1,57 @@
+"""A reply as a wish that the rules decide on, and their decision as terms of the request. Pure."""
+
+from typing import Final, cast
+
+from pagewire.replies import (
+    RESPONSE,
+    BestEffort,
+    FeedbackTemplate,
+    MarketingMessage,
+    Reply,
+    Sending,
+    Terms,
+    ToComment,
+    ToPost,
+    ToToken,
+    UtilityMessage,
+)
+from pagewire.replies import MessagingType as Type
+from pagewire.replies import Tag as ReplyTag
+from pagewire_gateway.policy import Body, Send, Target, Wish
+
+_MESSAGE: Final = Wish()
+_ACTION: Final = Wish(body="sender_action")
+_CONTROL: Final = Wish(body="thread_control")
+_FREE: Final = Send("RESPONSE")
+_BODIES: Final[dict[type, Body]] = {
+    FeedbackTemplate: "customer_feedback",
+    UtilityMessage: "utility",
+    MarketingMessage: "marketing",
+}
+
+_TARGETS: Final[dict[type, Target]] = {type(None): "person", ToComment: "comment", ToPost: "post", ToToken: "token"}
+
+
+def wish_of(reply: Reply) -> Wish:
+    """What a reply asks of the rules."""
+    if not isinstance(reply, Sending):
+        return _ACTION if isinstance(reply, BestEffort) else _CONTROL
+    body = _BODIES.get(type(reply), "message")
+    if reply.to is None and reply.author == "automation" and body == "message":
+        return _MESSAGE  # nearly all, so made once
+    return Wish(body=body, author=reply.author, target=_TARGETS[type(reply.to)])
+
+
+def target_of(reply: Reply) -> str:
+    """The comment or post a reply answers privately; empty for none."""
+    to = reply.to if isinstance(reply, Sending) else None
+    if isinstance(to, ToComment):
+        return to.comment_id
+    return to.post_id if isinstance(to, ToPost) else ""
+
+
+def terms_of(allowed: Send) -> Terms:
+    """On which terms a message goes out, as the rules allowed it."""
+    if allowed is _FREE or allowed == _FREE or allowed.messaging_type is None:
+        return RESPONSE
+    return Terms(cast("Type", allowed.messaging_type), cast("ReplyTag | None", allowed.tag))
