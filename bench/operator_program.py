@@ -7,13 +7,15 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import httpx
 
 _PATIENCE = 120.0
+
+T = TypeVar("T")
 
 
 def free_port() -> int:
@@ -68,6 +70,22 @@ class Program:
                     raise RuntimeError(f"{self._command} ended: {self.text()[-3000:]}")
                 await asyncio.sleep(0.05)
         return self
+
+    async def until(self, holds: Coroutine[Any, Any, T]) -> T:
+        """Wait for something that never happens without this program.
+
+        Raises:
+            RuntimeError: it ended before; with the end of its log.
+        """
+        waiting, ending = asyncio.create_task(holds), asyncio.create_task(self.process.wait())
+        try:
+            await asyncio.wait((waiting, ending), return_when=asyncio.FIRST_COMPLETED)
+            if waiting.done():
+                return waiting.result()
+            raise RuntimeError(f"{self._command} ended: {self.text()[-3000:]}")
+        finally:
+            waiting.cancel()
+            ending.cancel()
 
     async def stop(self) -> None:
         """SIGTERM."""

@@ -55,7 +55,7 @@ async def clean_start(here: Town, onlooker: Onlooker, pages: int, operator: Prog
     """See a new operator through until all Pages are Ready."""
     graph, api, began = await here.meta.calls(), await here.served(), monotonic()
     await operator.start()
-    last = await onlooker.until_ready(pages)
+    last = await operator.until(onlooker.until_ready(pages))
     return Start(
         seconds=last - began,
         cpu=operator.cpu(),
@@ -91,7 +91,7 @@ async def warm(pages: int, *, own: bool) -> Warm:
             cpu, queued, began = operator.cpu(), operator.queued(), monotonic()
             await create(here.client, pages)
             created = monotonic()
-            last = await onlooker.until_ready(pages)
+            last = await operator.until(onlooker.until_ready(pages))
         return Warm(
             created=created - began,
             seconds=last - began,

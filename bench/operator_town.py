@@ -22,6 +22,7 @@ Counts = Counter[tuple[str, str]]
 REFUSED: Final = "429"
 _CHART: Final = Path(__file__).parents[1] / "charts" / "pagewire"
 _SYSTEM: Final = "pagewire-system"
+_PATIENT: Final = {"PAGEWIRE_LEASE_DURATION": "120", "PAGEWIRE_LEASE_RENEW_DEADLINE": "110"}
 _REQUESTS: Final = re.compile(r"^apiserver_request_total\{(.*)\} (\S+)$", re.MULTILINE)
 _LABEL: Final = re.compile(r'(\w+)="([^"]*)"')
 _OF_CORE: Final = ("secrets", "events")
@@ -90,8 +91,11 @@ class Town:
         self._programs: list[Program] = []
 
     def ours(self, **settings: str) -> Operator:
-        """The operator, not started, with the rights that the chart gives it and its default settings but for the ones given."""
-        mine = {"KUBECONFIG": self._kubeconfig, "PAGEWIRE_LEASE_NAMESPACE": _SYSTEM}
+        """The operator, not started: the chart's rights, default settings but for the ones given, and a long Lease.
+
+        All share one machine here, and nobody would start an operator again that lost its Lease to that.
+        """
+        mine = {"KUBECONFIG": self._kubeconfig, "PAGEWIRE_LEASE_NAMESPACE": _SYSTEM, **_PATIENT}
         meta = dict.fromkeys(("PAGEWIRE_GRAPH_URL", "PAGEWIRE_INSTAGRAM_GRAPH_URL"), self.meta.url)
         operator = Operator(self._folder, {**mine, **meta, **settings})
         self._programs.append(operator)

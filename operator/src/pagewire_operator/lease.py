@@ -56,8 +56,10 @@ class Lease:
         renewed = monotonic()
         while self.ours:
             await asyncio.sleep(self._settings.retry)
-            left = self._settings.renew_deadline - (monotonic() - renewed)
-            if left > 0 and await self._renewed_within(left):
+            deadline = self._settings.renew_deadline
+            left = deadline - (monotonic() - renewed)
+            # A request that hangs, as on a connection that went dead, must leave time for another one.
+            if left > 0 and await self._renewed_within(min(left, deadline / 2)):
                 renewed = monotonic()
             elif not self.ours or monotonic() - renewed >= self._settings.renew_deadline:
                 self._held = None

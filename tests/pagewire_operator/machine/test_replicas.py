@@ -11,6 +11,7 @@ from pagewire_operator.config import LeaseSettings
 from pagewire_operator.lease import Lease
 from tests.kube.cluster import Cluster
 from tests.kube.identity import Identity
+from tests.kube.relay import Relay
 from tests.pagewire_operator.machine import manifests
 from tests.pagewire_operator.machine.conftest import prepared
 from tests.pagewire_operator.machine.process import ReplicaProcess
@@ -139,6 +140,23 @@ async def test_a_renewal_whose_answer_was_lost_is_still_ours(client: KubeClient)
     await client.replace(LEASES, found)
     assert await one._try()
     assert (one.ours, lost) == (True, [])
+
+
+async def test_a_request_that_hangs_leaves_time_for_another_one(operator: Identity, tmp_path: Path) -> None:
+    async with Relay(find_access(operator.kubeconfig).server) as relay:
+        there = tmp_path / "kubeconfig"
+        there.write_text(operator.kubeconfig.read_text().replace(relay.target, relay.url))
+        async with KubeClient(find_access(there)) as relayed, KubeClient(find_access(operator.kubeconfig)) as client:
+            one, lost = lease(relayed, "one", duration=40.0, renew_deadline=20.0)
+            await one.acquire()
+            relay.freeze()
+            before = (await read(client))["spec"]["renewTime"]
+            keeping = asyncio.create_task(one.keep())
+            async with asyncio.timeout(30):
+                while (await read(client))["spec"]["renewTime"] == before and not lost:
+                    await asyncio.sleep(0.1)
+            keeping.cancel()
+            assert (one.ours, lost) == (True, [])
 
 
 async def test_a_lease_that_was_taken_away_is_lost(client: KubeClient) -> None:

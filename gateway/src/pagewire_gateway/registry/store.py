@@ -21,6 +21,7 @@ from .entries import (
 from .names import ByName
 from .port import Account, App, Name
 from .resolve import Fault, World, app_of, problem_of, resolve_app
+from .turns import in_turns, sort_in_turns
 
 KINDS: Final = (SecretEntry, AppEntry, TokenEntry, SubscriptionEntry, PageEntry, InstagramEntry)
 
@@ -79,12 +80,16 @@ class Store:
         Returns:
             The new snapshot, or the old one if nothing changed.
         """
+        with in_turns():
+            return self._build(others)
+
+    def _build(self, others: Iterable[Problem]) -> Snapshot:
         due = affected(self._told.before, self._world, self._told.of(InstagramEntry))
         apps = self._apps(due.apps)
         pages = self._pages.renew(self._was(PageEntry, due.pages), self._world)
         instagram = self._instagram.renew(self._was(InstagramEntry, due.instagram), self._world)
         self._told.forget()
-        problems = tuple(sorted((*others, *self._problems()), key=_position))
+        problems = tuple(sort_in_turns((*others, *self._problems()), _position))
         new = Snapshot(apps, {"page": pages, "instagram": instagram}, problems, self.snapshot.revision + 1)
         if not (self.snapshot.revision and new.says_the_same(self.snapshot)):
             self.snapshot = new
