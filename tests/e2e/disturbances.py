@@ -311,7 +311,7 @@ ELSEWHERE: tuple[Elsewhere, ...] = (
     Elsewhere(
         what="The operator is killed after any of its changes, in the cluster or at Meta",
         says="what it said before",
-        tells="none, and no drift is seen where there was none",
+        tells="`Found` where the dead one could not tell what it did; no drift is seen where there was none",
         mended="yes, by the next start; at most the call that was under way is made again",
         left="takes everything back; the same holds for a kill at every step of the deletion",
         tests=(

@@ -96,7 +96,9 @@ async def test_killed_at_every_step_the_next_operator_ends_where_one_alone_would
             assert await shop.has_results()
             assert again(shop, alone) in ([], [1]), "only the call under way when it died may be made again"
             surprises = {Reason.DRIFT_FOUND, Reason.ADOPTED, Reason.CONFLICT, Reason.SECRET_CONFLICT}
-            assert await reasons(shop) & surprises == set()
+            told = await reasons(shop)
+            assert told & surprises == set()
+            assert told & {Reason.CHANGED, Reason.FOUND}
 
 
 async def test_killed_at_every_step_of_a_deletion_the_next_operator_ends_it(empty_town: Town) -> None:

@@ -40,7 +40,11 @@ _TAIL = """\
 
 * An operator that hangs in the middle of a call and wakes when another one is at work may still finish that one call. All
   calls set a state and add nothing, so the other one finds and mends what differs.
-* Events of what an operator did are lost if it is killed between Meta and the cluster. The state is not.
+* The Event of a change is lost if the operator is killed between Meta and the cluster. The state is not, and the next
+  operator tells what it finds: `Found` for what Meta has and nobody wrote down.
+* A system user's token is lost if the operator is killed between Meta's answer and the Secret: Meta gives it once and lists it
+  nowhere. That it was asked for is written down before, so the next operator makes another one and tells with `LeftBehind`
+  which system user's tokens to revoke.
 * While Meta's usage figure stands at 100 percent Meta is not asked before enough of its window is over: minutes for an
   app, up to an hour for a Page.
 """

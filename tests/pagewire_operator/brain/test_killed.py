@@ -76,6 +76,7 @@ async def test_killed_at_every_step_of_the_first_reconciliation(documents: tuple
         assert stage.ready(key.kind, key.name) == ("True", "Reconciled")
         assert stage.told("DriftFound") == []
         assert stage.told("Adopted") == []
+        assert stage.told("Changed") or stage.told("Found"), "what the dead ones did is not left untold"
 
 
 async def test_killed_at_every_step_of_a_change() -> None:
@@ -124,6 +125,7 @@ async def test_killed_at_every_step_of_a_deletion(documents: tuple, key: Key) ->
         assert stage.sim.settings.subscribed(LOGIN_ID) == {}
         assert stage.sim.settings.subscriptions(APP_ID) == {}
         assert stage.told("LeftBehind") == []
+        assert not any("put nothing" in told for told in stage.told("Released"))
 
 
 @pytest.mark.parametrize(

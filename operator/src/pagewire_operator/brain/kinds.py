@@ -7,14 +7,14 @@ from .app import AppKind
 from .base import Kind
 from .instagram import InstagramKind
 from .page import PageKind
-from .plugins import Installed
+from .plugins import NO_PLUGINS, Installed
 from .subscription import SubscriptionKind
 from .tokens import AccessTokenKind
 
 __all__ = ["make_kinds"]
 
 
-def make_kinds(plugins: Installed) -> Mapping[str, Kind[Any, Any]]:
+def make_kinds(plugins: Installed = NO_PLUGINS) -> Mapping[str, Kind[Any, Any]]:
     """New kinds: some of them remember what they saw.
 
     Args:

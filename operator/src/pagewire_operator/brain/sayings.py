@@ -1,13 +1,15 @@
-"""Short ways to say a condition. Pure."""
+"""Short ways to say a condition, and a few Events. Pure."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pagewire.resources import ConditionType, Reason
-from pagewire_operator.model import Saying
+from pagewire_operator.model import Happening, Saying
 
+from .ownership import listed
 from .trouble import Trouble
 
-__all__ = ["false", "of_trouble", "true", "unknown"]
+__all__ = ["false", "found_there", "of_trouble", "true", "unknown"]
 
 
 def true(about: ConditionType, message: str, reason: Reason = Reason.RECONCILED) -> Saying:
@@ -35,6 +37,21 @@ def of_trouble(about: ConditionType, trouble: Trouble | None) -> Saying:
     if trouble.about is about and trouble.proves:
         return false(about, trouble.reason, trouble.message)
     return unknown(about, trouble.reason, trouble.message)
+
+
+def found_there(target: str, names: Iterable[str]) -> tuple[Happening, ...]:
+    """Told of what is at Meta as the spec wants it, and neither set now nor known to be ours; nothing for no names.
+
+    Without it, what an operator did that was killed before it could tell would be nowhere to be read.
+    """
+    what = listed(names)
+    if not what:
+        return ()
+    said = (
+        f"{target} has {what} as the spec wants it, set by somebody else or by an operator that was ended before it could "
+        "tell. It is managed from now on."
+    )
+    return (Happening(reason=Reason.FOUND, message=said),)
 
 
 def _saying(about: ConditionType, status: Literal["True", "False", "Unknown"], reason: Reason, message: str) -> Saying:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from pagewire.resources.token import TOKEN_KEY
 from pagewire_operator.model import SecretView
 from pagewire_operator.plain_world import PlainWorld
 
@@ -14,9 +15,10 @@ Name = tuple[str, str]
 
 
 def made_secrets(world: PlainWorld, given: Iterable[Name]) -> list[SecretView]:
-    """Secrets that were not there before."""
+    """Secrets with a token that were not there before."""
     before = set(given)
-    return [secret for secret in world.secrets() if (secret.namespace, secret.name) not in before]
+    made = (secret for secret in world.secrets() if (secret.namespace, secret.name) not in before)
+    return [secret for secret in made if TOKEN_KEY in secret.values]
 
 
 def write_secrets(file: Path, secrets: Iterable[SecretView]) -> None:

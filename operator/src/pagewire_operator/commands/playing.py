@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from msgspec import Struct, structs
 
-from pagewire.resources import AccessToken, Condition, DeletionPolicy, ManagementPolicy, PlanStep, Resource
+from pagewire.resources import AccessToken, Condition, DeletionPolicy, ManagementPolicy, PlanStep, Reason, Resource
 from pagewire.terminal.exits import CommandError
 from pagewire_operator import installed
 from pagewire_operator.brain import make_brain
@@ -89,7 +89,8 @@ async def settle(of: Brain, world: PlainWorld, seconds: float, told: Told) -> li
         changed = outcome.status != resource.status
         world.put_status(resource, outcome.status)
         for happening in outcome.happenings:
-            told(resource, happening)
+            if happening.reason != Reason.FOUND:  # a folder has no status, so each run would tell it anew
+                told(resource, happening)
         line.later(key, outcome.again)
         if changed:
             line.add(one for one in of.dependants(key, world) if one != key)

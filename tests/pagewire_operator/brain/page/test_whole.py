@@ -36,6 +36,22 @@ async def test_a_page_becomes_ready() -> None:
         ]
 
 
+async def test_what_was_there_already_is_told_once_and_then_ours() -> None:
+    async with Stage(*base(page(profile=PROFILE))) as stage:
+        await stage.settle()
+        assert stage.told("Found") == []
+        stage.delete(MP, NAME)
+        await stage.settle()
+        stage.apply(page(profile=PROFILE))
+        await stage.settle()
+        stage.later(10 * MINUTE)
+        await stage.look(MP)
+        (told,) = stage.told("Found")
+        assert "greeting" in told
+        assert "messages" in told
+        assert stage.told("DriftFound") == []
+
+
 async def test_nothing_changes_while_nothing_changes() -> None:
     async with Stage(*base(page(profile=PROFILE))) as stage:
         await stage.settle()

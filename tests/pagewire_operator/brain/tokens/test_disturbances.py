@@ -219,6 +219,35 @@ async def test_killed_at_every_write(writes_before: int) -> None:
         assert stage.status("robot").expires == "2027-03-16"
 
 
+async def test_a_generated_token_that_was_lost_on_the_way_is_told_and_another_one_made() -> None:
+    async with Stage(generated("robot", "admin"), *ADMIN) as stage:
+        stage.writes_left = 1  # that Meta is asked; not what it answered
+        await stage.settle()
+        assert set(stage.kept("robot")) == {"asked-at"}
+        stage.writes_left = None
+        stage.later(60)
+        stage.restart()
+        await stage.settle()
+        assert stage.said("robot", "Ready") == READY
+        (told,) = [one.message for one in stage.happenings if one.reason == "LeftBehind"]
+        assert "may live at Meta that nobody holds" in told
+        assert "asked-at" not in stage.kept("robot")
+
+
+async def test_a_token_that_meta_refused_is_not_told_as_lost() -> None:
+    async with Stage(generated("robot", "admin"), *ADMIN) as stage:
+        for business in stage.sim.meta.state.identity.businesses.values():
+            business.expiring_tokens = True
+        await stage.settle()
+        assert stage.said("robot", "TokenValid") == ("False", "GraphRefused")
+        for business in stage.sim.meta.state.identity.businesses.values():
+            business.expiring_tokens = False
+        stage.later(3600)
+        await stage.look("robot")
+        assert stage.said("robot", "Ready") == READY
+        assert "LeftBehind" not in {one.reason for one in stage.happenings}
+
+
 @pytest.mark.parametrize("disturbance", ["down", "dead", "secret", "app"])
 async def test_deleted_during_it(disturbance: str) -> None:
     """A deletion always ends, whatever is broken: at once, or when its time is over."""

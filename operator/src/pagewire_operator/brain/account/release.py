@@ -1,6 +1,6 @@
 """Takes back from an account what its resource put there, each part as far as it goes, and names what stays."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from msgspec import Struct
 
@@ -22,6 +22,7 @@ __all__ = [
     "fields_of",
     "in_parts",
     "leftover",
+    "nothing_left",
     "profile_named",
     "profile_of",
     "stop_fields",
@@ -95,6 +96,18 @@ async def in_parts(parts: Iterable[Part]) -> tuple[Happening, ...]:
     if failed:
         raise StillThere(failed[0][1], " and ".join(name for name, _ in failed))
     return tuple(told)
+
+
+def nothing_left(parts: Sequence[Part], target: str) -> tuple[Happening, ...]:
+    """Told where no part was there to be taken back."""
+    if any(part.recorded for part in parts):
+        said = (
+            f"What this resource had put at {target} is gone already: somebody took it away, or an operator that was ended "
+            "before it could tell."
+        )
+    else:
+        said = f"This resource put nothing at {target}."
+    return (taken_back(said),)
 
 
 async def clear_profile(account: Account, edge: Edge, target: str) -> Happening | None:

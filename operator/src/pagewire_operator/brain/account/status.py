@@ -10,7 +10,7 @@ from pagewire_operator.brain.ownership import listed
 from pagewire_operator.brain.permissions import Need, check
 from pagewire_operator.brain.profile import facts_of, wanted_of
 from pagewire_operator.brain.report import Work
-from pagewire_operator.brain.sayings import false, of_trouble, true
+from pagewire_operator.brain.sayings import false, found_there, of_trouble, true
 from pagewire_operator.model import Happening, Saying, Severity
 
 from .plan import comparison, field_names
@@ -109,17 +109,33 @@ def adopted(resource: Account, seen: AccountSeen) -> list[str]:
     return sorted({*before, *(f"profile.{name}" for name in seen.replaced)})[:50]
 
 
-def happenings(seen: AccountSeen | None, work: Work, target: str, now: float) -> tuple[Happening, ...]:
-    """What people should hear of besides the steps: what was taken over, and a silence that was ended."""
+def happenings(
+    account: Account, seen: AccountSeen | None, work: Work, target: str, now: float
+) -> tuple[Happening, ...]:
+    """What people should hear of besides the steps: what was there already or taken over, and a silence that was ended."""
     if seen is None:
         return ()
-    told: list[Happening] = []
+    told = list(_found(account, seen, work, target))
     if seen.replaced:
         said = f"The profile of {target} was set by somebody else and is ours now: {listed(seen.replaced)}."
         told.append(Happening(reason=Reason.ADOPTED, message=said, severity=Severity.WARNING))
     if any(step.drift and step.action == "Subscribe" for step in work.done):
         told.append(_silence(target, seen.last_good, now))
     return tuple(told)
+
+
+def _found(account: Account, seen: AccountSeen, work: Work, target: str) -> tuple[Happening, ...]:
+    if work.observing or seen.holder is not None:
+        return ()
+    done, old = {step.action for step in work.done}, account.status
+    names: set[str] = set()
+    if seen.fields is not None and "Subscribe" not in done:
+        names |= field_names(account, seen).present - set(old.subscribed_fields if old else ())
+    compared = comparison(account, seen)
+    if compared is not None and not done & {"SetProfile", "ClearProfile"}:
+        wanted = {name for name, value in wanted_of(account.spec.profile).items() if value is not None}
+        names |= set(compared.agreed) & wanted - set(old.profile.managed if old and old.profile else ())
+    return found_there(target, names)
 
 
 def _silence(target: str, last_good: float | None, now: float) -> Happening:

@@ -10,6 +10,7 @@ from pagewire_operator.brain.account.release import (
     fields_named,
     fields_of,
     in_parts,
+    nothing_left,
     profile_named,
     profile_of,
     stop_fields,
@@ -38,8 +39,8 @@ async def release(account: InstagramAccount, edge: Callable[[], Edge], site: Sit
     successor = next(rivals(account, site.world), None)
     if successor is not None:
         return (taken_back(f"{name} is left to {key_of(successor)}, which claims it too."),)
-    nothing = (taken_back(f"This resource put nothing at {name}."),)
-    return await in_parts([] if lost(account) else _parts(account, edge, site)) or nothing
+    parts = [] if lost(account) else _parts(account, edge, site)
+    return await in_parts(parts) or nothing_left(parts, name)
 
 
 def _parts(account: InstagramAccount, edge: Callable[[], Edge], site: Site) -> list[Part]:

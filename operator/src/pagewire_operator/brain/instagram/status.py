@@ -29,7 +29,7 @@ def report(account: InstagramAccount, seen: InstagramSeen | None, work: Work, no
     return Report(
         facts=_facts(account, seen),
         sayings=(*told, *common.standoff(told)),
-        happenings=common.happenings(seen, work, target(account), now),
+        happenings=common.happenings(account, seen, work, target(account), now),
     )
 
 

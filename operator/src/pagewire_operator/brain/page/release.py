@@ -10,6 +10,7 @@ from pagewire_operator.brain.account.release import (
     fields_of,
     in_parts,
     leftover,
+    nothing_left,
     profile_named,
     profile_of,
     stop_fields,
@@ -44,9 +45,8 @@ async def release(page: MessengerPage, site: Site) -> tuple[Happening, ...]:
     successor = next(rivals(page, site.world), None)
     if successor is not None:
         return (taken_back(f"{target(page)} is left to {key_of(successor)}, which claims it too."),)
-    nothing = (taken_back(f"This resource put nothing at {target(page)}."),)
     parts = [] if lost(page) else _parts(page, site)
-    return await in_parts(parts) or nothing
+    return await in_parts(parts) or nothing_left(parts, target(page))
 
 
 def _parts(page: MessengerPage, site: Site) -> list[Part]:

@@ -27,7 +27,7 @@ def report(page: MessengerPage, seen: PageSeen | None, work: Work, now: float, p
     return Report(
         facts=_facts(page, seen),
         sayings=(*told, *account.standoff(told)),
-        happenings=account.happenings(seen, work, target(page), now),
+        happenings=account.happenings(page, seen, work, target(page), now),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from pagewire.resources import ConditionType, Reason, WebhookSubscription, WebhookSubscriptionStatus
 from pagewire_operator.brain.report import Report, Work
-from pagewire_operator.brain.sayings import false, of_trouble, true
+from pagewire_operator.brain.sayings import false, found_there, of_trouble, true
 from pagewire_operator.model import Happening, Saying, Severity
 
 from .seen import Current, SubscriptionSeen, fields_of, is_foreign
@@ -28,7 +28,7 @@ def report(resource: WebhookSubscription, seen: SubscriptionSeen | None, work: W
     return Report(
         facts=_facts(resource, seen),
         sayings=told,
-        happenings=_adopted(resource, seen, work),
+        happenings=(*_found(resource, seen, work), *_adopted(resource, seen, work)),
         again=LOOK_AGAIN if saying.reason is Reason.DASHBOARD_ONLY else None,
     )
 
@@ -110,6 +110,14 @@ def _facts(resource: WebhookSubscription, seen: SubscriptionSeen | None) -> Webh
 def _taken_over(resource: WebhookSubscription, seen: SubscriptionSeen) -> str | None:
     before = seen.before
     return before if before and seen.current and seen.current.callback_url == resource.spec.callback_url else None
+
+
+def _found(resource: WebhookSubscription, seen: SubscriptionSeen | None, work: Work) -> tuple[Happening, ...]:
+    """The fields that were delivered as wanted before this resource did anything."""
+    if seen is None or seen.current is None or work.done or work.observing or is_foreign(resource, seen.current):
+        return ()
+    known = set(resource.status.fields if resource.status else ())
+    return found_there(f"object {resource.spec.object} of this app", fields_of(resource, seen.current).present - known)
 
 
 def _adopted(resource: WebhookSubscription, seen: SubscriptionSeen | None, work: Work) -> tuple[Happening, ...]:

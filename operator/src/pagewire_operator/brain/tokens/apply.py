@@ -15,6 +15,7 @@ from pagewire_operator.brain.trouble import Blocked, Trouble
 from pagewire_operator.model import Happening, Severity, Step
 
 from .facts import NEVER, Kept, TokenSeen
+from .intents import Intents
 from .making import Made, Maker
 from .observe import Observer
 from .plan import Action, Making
@@ -34,6 +35,7 @@ class Applier:
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
         self._writer = Writer()
+        self._intents = Intents(self._writer)
 
     async def apply(self, token: AccessToken, seen: TokenSeen, step: Step, site: Site) -> TokenSeen:
         """See `Kind.apply`."""
@@ -47,13 +49,13 @@ class Applier:
 
     async def _make(self, token: AccessToken, seen: TokenSeen, making: Making, site: Site) -> TokenSeen:
         check_free(token, site.world)
-        made = self._unwritten(token, seen, making) or await Maker(token, seen, site, self._observer.secrets).make(
-            making
-        )
+        made, notes = self._unwritten(token, seen, making), tuple[Happening, ...]()
+        if made is None:
+            made, notes = await self._asked(token, seen, making, site)
         if _same_again(seen, made):
             raise Blocked(_useless(seen))
         await self._writer.write(token, made.kept, site)
-        after = structs.replace(seen, kept=made.kept, facts=None, offered=None)
+        after = structs.replace(seen, kept=made.kept, facts=None, offered=None, notes=(*seen.notes, *notes))
         try:
             after = await self._tried(token, after, made, site)
             after = structs.replace(after, notes=(*after.notes, _told(token, after, making)))
@@ -62,6 +64,21 @@ class Applier:
             # The token is there and kept; only what follows has to wait for another look.
             trouble = error.trouble if isinstance(error, Blocked) else trouble_of(error)
             return structs.replace(after, trouble=trouble)
+
+    async def _asked(
+        self, token: AccessToken, seen: TokenSeen, making: Making, site: Site
+    ) -> tuple[Made, tuple[Happening, ...]]:
+        maker = Maker(token, seen, site, self._observer.secrets)
+        if making.action is not Action.GENERATE:
+            return await maker.make(making), ()
+        notes = await self._intents.begin(token, seen.kept, site)
+        try:
+            made = await maker.make(making)
+        except (GraphError, Blocked) as error:
+            self._intents.failed(token, error)
+            raise
+        self._intents.succeeded(token)
+        return made, notes
 
     def _unwritten(self, token: AccessToken, seen: TokenSeen, making: Making) -> Made | None:
         if seen.source is None or not making.anew:

@@ -14,13 +14,15 @@ from pagewire_operator.model import SecretView, World
 
 from .facts import Kept
 
-__all__ = ["in_world", "mark", "owner_of", "read", "values"]
+__all__ = ["ASKED_AT", "asked_at", "in_world", "mark", "owner_of", "read", "values"]
 
 MADE_FROM: Final = "made-from"
 MADE_AT: Final = "made-at"
 EXPIRES_AT: Final = "expires-at"
 PERMISSIONS: Final = "permissions"
 RETIRED: Final = "retired"
+ASKED_AT: Final = "asked-at"
+"""When Meta was asked for a token whose answer is not written down yet."""
 
 
 def in_world(token: AccessToken, world: World) -> Kept | None:
@@ -29,6 +31,14 @@ def in_world(token: AccessToken, world: World) -> Kept | None:
     if view is None or view.owner != owner_of(token):
         return None
     return read(view)
+
+
+def asked_at(token: AccessToken, world: World) -> float | None:
+    """When Meta was asked for a token that was never written down, in seconds since 1970."""
+    view = world.secret(token.metadata.namespace, owned_secret(token))
+    if view is None or view.owner != owner_of(token) or ASKED_AT not in view.values:
+        return None
+    return _number(view.values[ASKED_AT].reveal())
 
 
 def owner_of(token: AccessToken) -> str:

@@ -1,6 +1,9 @@
 """Putting a token into the Secret that the AccessToken owns: before anything else relies on it."""
 
+from collections.abc import Mapping
+
 from pagewire.resources import AccessToken, ConditionType, Reason, owned_secret
+from pagewire.sealed import Sealed
 from pagewire_operator.brain.base import Site
 from pagewire_operator.brain.trouble import Blocked, Pace, Trouble
 from pagewire_operator.model import ClusterError, NotOurs, World
@@ -28,17 +31,25 @@ class Writer:
         Raises:
             Blocked: ``SecretConflict``, or the cluster did not take it and it is tried again.
         """
+        self._waiting[owner_of(token)] = kept
+        await self.put(token, values(kept), site)
+        self._waiting.pop(owner_of(token), None)
+
+    async def put(self, token: AccessToken, contents: Mapping[str, Sealed[str]], site: Site) -> None:
+        """Make this the contents of the Secret.
+
+        Raises:
+            Blocked: as for `write`.
+        """
         if site.keeping is None:
             raise TypeError("nothing is written while a plan is only shown")
-        self._waiting[owner_of(token)] = kept
         try:
-            await site.keeping.keep(token, owned_secret(token), values(kept))
+            await site.keeping.keep(token, owned_secret(token), contents)
         except NotOurs:
             raise _conflict(token) from None
         except ClusterError:
             said = f"Secret {owned_secret(token)} could not be written to the cluster; it is tried again by itself."
             raise Blocked(Trouble(reason=Reason.PROGRESSING, message=said, pace=Pace.SOON)) from None
-        self._waiting.pop(owner_of(token), None)
 
 
 def check_free(token: AccessToken, world: World) -> None:

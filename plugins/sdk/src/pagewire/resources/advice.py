@@ -75,6 +75,7 @@ ADVICE: Final[Mapping[Reason, str]] = {
     Reason.PAGE_RESTRICTED: "See the Page's support inbox. It is tried again hours later.",
     Reason.CHANGED: _NOTHING,
     Reason.DRIFT_FOUND: "If it was wanted, change the spec to match; otherwise nothing.",
+    Reason.FOUND: _NOTHING,
     Reason.ADOPTED: _NOTHING,
     Reason.RELEASED: _NOTHING,
     Reason.ORPHANED: "Nothing. What is still at Meta is yours to keep or to remove by hand.",

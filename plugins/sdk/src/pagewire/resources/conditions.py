@@ -160,6 +160,8 @@ class Reason(StrEnum):
     """Something was changed at Meta; the message names it."""
     DRIFT_FOUND = "DriftFound"
     """Somebody else changed Meta since we last agreed with it; it is mended unless the resource only observes."""
+    FOUND = "Found"
+    """Meta had already what the spec wants, and nothing says who set it; it is managed from now on."""
     ADOPTED = "Adopted"
     """What was set at Meta by somebody else is managed now, as `adoptionPolicy: Adopt` asks."""
     RELEASED = "Released"
