@@ -18,6 +18,8 @@ from pagewire_gateway.dispatch.dispatcher import Leader
 from pagewire_gateway.ingress import Ingress, create_public_app
 from pagewire_gateway.journal.port import JournalError, Stored
 from pagewire_gateway.journal.sqlite import SqliteJournal
+from pagewire_gateway.login.opening import Logins
+from pagewire_gateway.login.routes import login_routes
 from pagewire_gateway.outbox import Outbox
 from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.people.bars import Bars
@@ -72,6 +74,7 @@ class Gateway:
         bars = Bars()
         self.outbox = Outbox(self.journal, self.registry, clients, settings.outbox, now, bars.silences)
         self.profiles = Profiles(clients, now)
+        self.logins = Logins(settings, self.registry, self._http, now)
         self.dispatcher = Dispatcher(
             self.plugins, self.journal, self.registry, self.outbox, self.profiles, settings.dispatch, now, bars.gone
         )
@@ -99,7 +102,8 @@ class Gateway:
         show_versions(self.plugins)
         metrics.registry_problems.read = lambda: [((), float(len(self.registry.problems())))]
         ingress = Ingress(self.registry, self.journal, self.settings.ingress, now, self._bars.admitted)
-        self._public = Listener(create_public_app(ingress), self.settings.public, self.settings.stop_grace)
+        public = create_public_app(ingress, login_routes(self.logins.door))
+        self._public = Listener(public, self.settings.public, self.settings.stop_grace)
         self._admin = Listener(create_admin_app(self), self.settings.admin, 1.0)
         chores = (
             self._lead(),
@@ -132,6 +136,7 @@ class Gateway:
         self._teller.close()
         await self._admin.stop()
         await self.registry.aclose()
+        await self.logins.aclose()
         await self._http.aclose()
         await self.people.aclose()
         await self.journal.aclose()

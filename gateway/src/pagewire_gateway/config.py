@@ -113,6 +113,22 @@ class ClusterSettings(Struct, frozen=True, kw_only=True):
     namespaces: tuple[str, ...] = ()
 
 
+class LoginSettings(Struct, frozen=True, kw_only=True):
+    """Where people log in, and how long they and Meta may take.
+
+    Attributes:
+        facebook_url: where the dialog of Facebook Login is.
+        instagram_url: where that of Instagram Login is.
+        instagram_oauth_url: where codes of Instagram Login are exchanged.
+        timeout: seconds for all calls to Meta that one login needs.
+    """
+
+    facebook_url: str = "https://www.facebook.com"
+    instagram_url: str = "https://www.instagram.com"
+    instagram_oauth_url: str = "https://api.instagram.com"
+    timeout: float = 60.0
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything the gateway needs to run.
 
@@ -134,6 +150,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     plugins: tuple[str, ...] | None = None
     log_format: Literal["text", "json"] = "text"
     ingress: IngressLimits = IngressLimits()
+    login: LoginSettings = LoginSettings()
     dispatch: DispatchSettings = DispatchSettings()
     outbox: OutboxSettings = OutboxSettings()
     retention: Retention = Retention()
@@ -146,6 +163,10 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_ADMIN_TOKEN": ("admin_token",),
     "PAGEWIRE_GRAPH_URL": ("graph_url",),
     "PAGEWIRE_INSTAGRAM_GRAPH_URL": ("instagram_graph_url",),
+    "PAGEWIRE_FACEBOOK_URL": ("login", "facebook_url"),
+    "PAGEWIRE_INSTAGRAM_URL": ("login", "instagram_url"),
+    "PAGEWIRE_INSTAGRAM_OAUTH_URL": ("login", "instagram_oauth_url"),
+    "PAGEWIRE_LOGIN_TIMEOUT": ("login", "timeout"),
     "PAGEWIRE_LOG_FORMAT": ("log_format",),
     "PAGEWIRE_MAX_WAITING": ("max_waiting",),
     "PAGEWIRE_STOP_GRACE": ("stop_grace",),

@@ -59,7 +59,7 @@ async def test_the_description_names_every_operation(admin):
             for name in ("events/stream", "parked", "plugins", "apps", "accounts", "problems")
         ),
         *(("get", f"/api/v1/{name}") for name in ("outbox", "stats")),
-        *(("post", f"/api/v1/{name}") for name in ("replay", "parked/replay", "journal/backup")),
+        *(("post", f"/api/v1/{name}") for name in ("replay", "parked/replay", "journal/backup", "logins")),
         *(("post", f"/api/v1/plugins/{{name}}/{action}") for action in ("pause", "resume")),
     }
     listing = schema["paths"]["/api/v1/events"]["get"]

@@ -9,6 +9,7 @@ from litestar.params import SkipValidation
 from pagewire_gateway.admin.ports import Dispatcher, Outbox
 from pagewire_gateway.config import Settings
 from pagewire_gateway.journal.port import Journal
+from pagewire_gateway.login.opening import Logins
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.registry.port import Registry
 
@@ -44,6 +45,11 @@ class GatewayView(Protocol):
     @property
     def last_events(self) -> Mapping[tuple[str, str], int]:
         """When the last event of each (object, account) came in, as far as the journal's end tells; milliseconds since 1970."""
+        ...
+
+    @property
+    def logins(self) -> Logins:
+        """Facebook Login and Instagram Login."""
         ...
 
     @property

@@ -1,10 +1,11 @@
-"""The public port as a Litestar application: one mounted ASGI route, nothing else."""
+"""The public port as a Litestar application: the webhooks as one mounted ASGI route, and the pages people see."""
 
 import logging
 from time import perf_counter
 from typing import cast
 
 from litestar import Litestar, asgi
+from litestar.types import ControllerRouterHandler
 from litestar.types import Receive as LitestarReceive
 from litestar.types import Scope as LitestarScope
 from litestar.types import Send as LitestarSend
@@ -20,8 +21,8 @@ log = logging.getLogger(__name__)
 _ROUTE = "/webhooks/{namespace}/{app}"
 
 
-def create_public_app(ingress: Ingress) -> Litestar:
-    """The application behind the public port.
+def create_public_app(ingress: Ingress, *others: ControllerRouterHandler) -> Litestar:
+    """The application behind the public port: webhooks, and the pages of `others`.
 
     It is an ASGI route inside Litestar, not a handler: a handler costs twice the CPU of the whole rest of the path.
     """
@@ -39,7 +40,7 @@ def create_public_app(ingress: Ingress) -> Litestar:
         await answer.send(send)
         metrics.acknowledgement.record(perf_counter() - began, _ROUTE)
 
-    return Litestar(route_handlers=[webhooks], openapi_config=None, logging_config=None)
+    return Litestar(route_handlers=[webhooks, *others], openapi_config=None, logging_config=None)
 
 
 async def _answer(ingress: Ingress, app: App | None, scope: Scope, receive: Receive) -> Answer:

@@ -9,6 +9,7 @@ from pagewire.manifests.problems import Place
 from pagewire.resources import (
     TOKEN_KEY,
     AccessToken,
+    AccessTokenSpec,
     AppRef,
     InstagramAccount,
     MessengerApp,
@@ -16,8 +17,11 @@ from pagewire.resources import (
     Resource,
     SecretKeyRef,
     TokenSource,
+    TokenType,
     WebhookSubscription,
+    login_secret,
 )
+from pagewire.resources.token import PAGE_TOKEN_KEY
 from pagewire.sealed import Sealed
 
 from .entries import (
@@ -31,7 +35,7 @@ from .entries import (
     TokenEntry,
     pack,
 )
-from .port import Name
+from .port import LoginPages, Name
 from .sharing import Shared
 
 
@@ -63,6 +67,9 @@ def _app(app: MessengerApp, common: dict[str, Any], shared: Shared) -> AppEntry:
         graph_version=shared.one(spec.graph_version),
         allowed=shared.one(tuple(spec.allowed_namespaces)),
         human_agent=spec.human_agent,
+        instagram_id=spec.instagram.app_id if spec.instagram else "",
+        instagram_ref=_ref(spec.instagram.app_secret_ref, shared) if spec.instagram else None,
+        login=LoginPages(spec.login.redirect_url, spec.login.config_id or "") if spec.login else None,
     )
 
 
@@ -72,7 +79,7 @@ def _token(token: AccessToken, common: dict[str, Any], shared: Shared) -> TokenE
     return TokenEntry(
         **common,
         app=_name(spec.app_ref, token, shared),
-        sort=shared.one(Sort(spec.type.value, _source(spec.source), key)),
+        sort=shared.one(_sort(spec, key)),
         page_id=shared.one(spec.page_id or ""),
         secret=shared.one(secret),
     )
@@ -83,8 +90,24 @@ def _secret(token: AccessToken, *, in_cluster: bool) -> KeyRef:
     # A status in a file is an old copy of somebody's; in a cluster the operator keeps it true.
     if in_cluster and token.status and token.status.secret_name:
         return (token.status.secret_name, TOKEN_KEY)
-    ref = token.spec.source.secret_ref
-    return (ref.name, ref.key) if ref else ("", "")
+    if ref := token.spec.source.secret_ref:
+        return (ref.name, ref.key)
+    if token.spec.source.login is None or (in_cluster and token.spec.type is TokenType.PAGE):
+        return ("", "")
+    # Without an operator nobody derives a Page's token from the person's, so a login leaves it beside.
+    return (login_secret(token), PAGE_TOKEN_KEY if token.spec.type is TokenType.PAGE else TOKEN_KEY)
+
+
+def _sort(spec: AccessTokenSpec, key: str) -> Sort:
+    login = spec.source.login
+    return Sort(
+        type=spec.type.value,
+        source=_source(spec.source),
+        secret_key=key,
+        provider=spec.provider.value,
+        scopes=tuple(spec.scopes),
+        users=tuple(login.users) if login else (),
+    )
 
 
 def _subscription(subscription: WebhookSubscription, common: dict[str, Any], shared: Shared) -> SubscriptionEntry:

@@ -7,7 +7,7 @@ import msgspec
 from pagewire.manifests.problems import Place
 from pagewire.sealed import Sealed
 
-from .port import Name, PluginUse
+from .port import LoginPages, Name, PluginUse
 
 SECRET: Final = "Secret"  # noqa: S105 - the name of a kind
 
@@ -97,11 +97,14 @@ class AppEntry(Entry, frozen=True, kw_only=True, gc=False):
     graph_version: str
     allowed: tuple[str, ...]
     human_agent: bool
+    instagram_id: str
+    instagram_ref: KeyRef | None
+    login: LoginPages | None
 
     @property
     def refs(self) -> tuple[KeyRef, ...]:
         """Every key of a Secret it needs."""
-        return (*self.secret_refs, self.verify_ref) if self.verify_ref else self.secret_refs
+        return (*self.secret_refs, *(ref for ref in (self.verify_ref, self.instagram_ref) if ref))
 
     def secrets(self) -> set[Name]:
         """The Secrets it depends on."""
@@ -114,11 +117,17 @@ class Sort(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         source: The field of ``spec.from`` that is given.
         secret_key: Empty while no Secret holds the token.
+        provider: Facebook or Instagram.
+        scopes: Permissions it must carry.
+        users: Who may log in for it; anybody if empty.
     """
 
     type: str
     source: str
     secret_key: str
+    provider: str
+    scopes: tuple[str, ...]
+    users: tuple[str, ...]
 
 
 class TokenEntry(Entry, frozen=True, kw_only=True, gc=False):

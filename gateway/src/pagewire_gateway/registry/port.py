@@ -33,6 +33,42 @@ class PluginUse(msgspec.Struct, frozen=True, gc=False):
     config: msgspec.Raw
 
 
+class LoginPages(msgspec.Struct, frozen=True, gc=False):
+    """How the login pages of an app are opened.
+
+    Attributes:
+        redirect_url: Where a login leads back to, byte for byte as registered at Meta.
+        config_id: Configuration of Facebook Login for Business; empty without one.
+    """
+
+    redirect_url: str
+    config_id: str
+
+
+class LoginToken(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """An AccessToken that comes from a login.
+
+    Attributes:
+        app: Namespace and name of its MessengerApp.
+        type: ``Page``, ``User`` or ``SystemUser``.
+        provider: Whose login: ``Facebook`` or ``Instagram``.
+        page_id: The Page of a token of type Page; else empty.
+        scopes: Permissions it must carry.
+        users: App-scoped ids of those who may log in; anybody if empty.
+        accounts: Ids of the InstagramAccounts that name it.
+    """
+
+    namespace: str
+    name: str
+    app: Name
+    type: str
+    provider: str
+    page_id: str
+    scopes: tuple[str, ...]
+    users: tuple[str, ...]
+    accounts: tuple[str, ...] = ()
+
+
 class App(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A Meta app whose webhooks may come in at ``/webhooks/{namespace}/{name}``.
 
@@ -43,6 +79,9 @@ class App(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         graph_version: As in ``v25.0``.
         allowed_namespaces: Namespaces besides its own whose resources may use the app.
         human_agent: Meta has approved the Human Agent feature for the app, says its resource.
+        instagram_id: Id of the Instagram app that belongs to it; empty without one.
+        instagram_secret: That app's own secret.
+        login: None: nobody can log in through the gateway.
     """
 
     namespace: str
@@ -54,6 +93,9 @@ class App(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     graph_version: str
     allowed_namespaces: tuple[str, ...]
     human_agent: bool = False
+    instagram_id: str = ""
+    instagram_secret: Sealed[bytes] | None = None
+    login: LoginPages | None = None
 
     @property
     def closed(self) -> bool:
@@ -129,6 +171,10 @@ class Registry(Protocol):
 
     def accounts(self) -> Iterable[Account]:
         """All accounts, Pages first, by namespace and name."""
+        ...
+
+    def logins(self, app: Name) -> Iterable[LoginToken]:
+        """The AccessTokens of an app that come from a login, by namespace and name."""
         ...
 
     def problems(self) -> list[Problem]:

@@ -56,7 +56,8 @@ def resolve_app(entry: AppEntry, world: World) -> tuple[App, list[Fault]]:
     """The app, with those of its secrets that exist, and why others do not."""
     found = [_secret(entry, ref, f"spec.appSecretRefs[{index}]", world) for index, ref in enumerate(entry.secret_refs)]
     verify = _secret(entry, entry.verify_ref, "spec.verifyTokenRef", world) if entry.verify_ref else None
-    faults = [one for one in (*found, verify) if isinstance(one, Fault)]
+    own = _secret(entry, entry.instagram_ref, "spec.instagram.appSecretRef", world) if entry.instagram_ref else None
+    faults = [one for one in (*found, verify, own, _elsewhere(entry)) if isinstance(one, Fault)]
     if not found:
         said = "names no secret: no signature can be checked, so every webhook is refused"
         faults.append(Fault("spec.appSecretRefs", said, Severity.WARNING))
@@ -70,8 +71,19 @@ def resolve_app(entry: AppEntry, world: World) -> tuple[App, list[Fault]]:
         graph_version=entry.graph_version,
         allowed_namespaces=entry.allowed,
         human_agent=entry.human_agent,
+        instagram_id=entry.instagram_id,
+        instagram_secret=Sealed(own.reveal().encode()) if isinstance(own, Sealed) else None,
+        login=None if _elsewhere(entry) else entry.login,
     )
     return app, faults
+
+
+def _elsewhere(entry: AppEntry) -> Fault | None:
+    """A redirect URL that does not lead to the pages of this app: a login would come back to another's."""
+    ours = f"/login/{entry.namespace}/{entry.name}/callback"
+    if entry.login is None or entry.login.redirect_url.endswith(ours):
+        return None
+    return Fault("spec.login.redirectURL", f"does not end in {ours}, so nobody can log in")
 
 
 def resolve_account(entry: AccountEntry, world: World) -> tuple[Account, list[Fault]]:
@@ -164,6 +176,10 @@ def _value(token: TokenEntry, world: World) -> Sealed[str] | Fault:
         said = f"{token} comes from {token.sort.source} and has no value here; {what_next}"
         return Fault("spec.tokenRef", said, Severity.WARNING)
     value = _secret(token, (token.secret, token.sort.secret_key), "spec.tokenRef", world)
+    if isinstance(value, Fault) and token.sort.source == "login":
+        how = f"log in with `pagewire login {token.namespace}/{token.name}`"
+        said = f"{token} comes from login and has no value here; {how}"
+        return Fault("spec.tokenRef", said, Severity.WARNING)
     if isinstance(value, Sealed) and _TOKEN.match(value.reveal()) is None:
         said = f"Secret {token.namespace}/{token.secret}, key {token.sort.secret_key}, holds characters no token has"
         return Fault("spec.tokenRef", said)

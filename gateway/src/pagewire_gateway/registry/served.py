@@ -6,7 +6,7 @@ from typing import Final
 
 from pagewire.manifests.problems import Problem, Severity
 
-from .port import Account, App, RegistryClosedError
+from .port import Account, App, LoginToken, Name, RegistryClosedError
 from .store import Snapshot
 
 LOG: Final = logging.getLogger(__name__)
@@ -48,6 +48,10 @@ class Served:
         """All accounts, Pages first, by namespace and name."""
         groups = self._snapshot.accounts.values()
         return [one for group in groups for one in sorted(group.values(), key=_name)]
+
+    def logins(self, app: Name) -> tuple[LoginToken, ...]:
+        """The AccessTokens of an app that come from a login, by namespace and name."""
+        return self._snapshot.logins.get(app, ())
 
     def problems(self) -> list[Problem]:
         """What is wrong right now, by file and line."""

@@ -18,8 +18,9 @@ from .entries import (
     SubscriptionEntry,
     TokenEntry,
 )
+from .logins import Logins
 from .names import ByName
-from .port import Account, App, Name
+from .port import Account, App, LoginToken, Name
 from .resolve import Fault, World, app_of, problem_of, resolve_app
 from .turns import in_turns, sort_in_turns
 
@@ -54,10 +55,12 @@ class Snapshot(msgspec.Struct, frozen=True):
     accounts: Mapping[str, Mapping[str, Account]] = {}
     problems: tuple[Problem, ...] = ()
     revision: int = 0
+    logins: Mapping[Name, tuple[LoginToken, ...]] = {}
 
     def says_the_same(self, other: "Snapshot") -> bool:
         """Whether nobody could tell the two apart but by their revision."""
-        return (self.apps, self.accounts, self.problems) == (other.apps, other.accounts, other.problems)
+        mine = (self.apps, self.accounts, self.problems, self.logins)
+        return mine == (other.apps, other.accounts, other.problems, other.logins)
 
 
 class Store:
@@ -69,6 +72,7 @@ class Store:
         self._world = World(*(told.of(kind) for kind in (SecretEntry, AppEntry, TokenEntry, PageEntry)))
         self._pages = Accounts[PageEntry](told.of(PageEntry), "spec.pageId")
         self._instagram = Accounts[InstagramEntry](told.of(InstagramEntry), "spec.accountId")
+        self._logins = Logins(told.of(InstagramEntry))
         self._app_problems: dict[Name, list[Problem]] = {}
 
     def build(self, others: Iterable[Problem] = ()) -> Snapshot:
@@ -88,9 +92,11 @@ class Store:
         apps = self._apps(due.apps)
         pages = self._pages.renew(self._was(PageEntry, due.pages), self._world)
         instagram = self._instagram.renew(self._was(InstagramEntry, due.instagram), self._world)
+        logins = self._logins.renew(self._told.before, self._world)
         self._told.forget()
         problems = tuple(sort_in_turns((*others, *self._problems()), _position))
-        new = Snapshot(apps, {"page": pages, "instagram": instagram}, problems, self.snapshot.revision + 1)
+        accounts = {"page": pages, "instagram": instagram}
+        new = Snapshot(apps, accounts, problems, self.snapshot.revision + 1, logins)
         if not (self.snapshot.revision and new.says_the_same(self.snapshot)):
             self.snapshot = new
         return self.snapshot

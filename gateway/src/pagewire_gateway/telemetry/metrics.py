@@ -88,6 +88,12 @@ unknown_accounts = Counter(
 handshakes = Counter(
     "pagewire.webhook.handshakes", "{handshake}", "Verification requests and their answer.", "app", "outcome"
 )
+logins = Counter(
+    "pagewire.login.finished", "{login}", "Logins and what became of them, a token each.", "app", "provider", "outcome"
+)
+callbacks = Counter(
+    "pagewire.callback.received", "{request}", "Deauthorize and data-deletion call-backs.", "app", "callback", "outcome"
+)
 acknowledgement = Histogram(
     "http.server.request.duration", "s", "Time from request to answer on the public port.", "http.route", bounds=FAST
 )

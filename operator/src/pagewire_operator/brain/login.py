@@ -1,13 +1,9 @@
 """Where a login leaves its token. Pure."""
 
-from typing import Final
-
-from pagewire.resources import AccessToken, SecretKeyRef
+from pagewire.resources import AccessToken, SecretKeyRef, login_secret
 from pagewire.resources.token import TOKEN_KEY
 
 __all__ = ["login_ref"]
-
-SUFFIX: Final = "-login"
 
 
 def login_ref(token: AccessToken) -> SecretKeyRef:
@@ -15,4 +11,4 @@ def login_ref(token: AccessToken) -> SecretKeyRef:
 
     Whoever finishes the login writes it; the operator only reads it, and keeps what it makes of it in a Secret of its own.
     """
-    return SecretKeyRef(name=f"{token.metadata.name}{SUFFIX}", key=TOKEN_KEY)
+    return SecretKeyRef(name=login_secret(token), key=TOKEN_KEY)

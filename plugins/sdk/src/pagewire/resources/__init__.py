@@ -11,6 +11,7 @@ from .app import (
     AppSecretFacts,
     GraphVersionFacts,
     InstagramLoginApp,
+    LoginSettings,
     MessengerApp,
     MessengerAppSpec,
     MessengerAppStatus,
@@ -66,6 +67,7 @@ from .token import (
     SystemUser,
     TokenSource,
     TokenType,
+    login_secret,
     owned_secret,
 )
 from .token_status import AccessTokenStatus, LimitedScope, ScopeFacts
@@ -112,6 +114,7 @@ __all__ = [
     "LocalRef",
     "Login",
     "LoginProvider",
+    "LoginSettings",
     "ManagementPolicy",
     "MenuItem",
     "MenuItemType",
@@ -145,6 +148,7 @@ __all__ = [
     "WebhookSubscriptionStatus",
     "WebviewHeight",
     "decode",
+    "login_secret",
     "owned_secret",
     "parse_duration",
     "problems",

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from .base import Resource
 from .common import DEFAULT_GRAPH_VERSION, GraphVersion, Namespace, NumericId, Part, SecretKeyRef, Spec, Time
 from .status import Fact, Status, Word
+from .texts import CallbackUrl
 
 
 class InstagramLoginApp(Part, frozen=True, kw_only=True):
@@ -21,6 +22,19 @@ class InstagramLoginApp(Part, frozen=True, kw_only=True):
     app_secret_ref: SecretKeyRef
 
 
+class LoginSettings(Part, frozen=True, kw_only=True):
+    """What opens the gateway's login pages for an app.
+
+    Attributes:
+        redirect_url: Where a login leads back to, exactly as the App Dashboard lists it among the valid OAuth redirect
+            URIs: the gateway's public address, then /login/{namespace}/{app}/callback.
+        config_id: Configuration of Facebook Login for Business. It decides on the permissions, so scopes are not asked for.
+    """
+
+    redirect_url: CallbackUrl = field(name="redirectURL")
+    config_id: NumericId | None = None
+
+
 class MessengerAppSpec(Spec, frozen=True, kw_only=True):
     """What is wanted of an app.
 
@@ -31,6 +45,8 @@ class MessengerAppSpec(Spec, frozen=True, kw_only=True):
         verify_token_ref: What Meta must say when it verifies a callback URL. Letters and digits only.
         client_token: The app's client token, which AccessTokens of type Client are made of.
         instagram: The Instagram app that belongs to this app, if Instagram Login is used.
+        login: Opens /login/{namespace}/{app} on the gateway's public port, for links made by `pagewire login link`.
+            Closed if absent.
         graph_version: Graph API version of every call made for this app.
         allowed_namespaces: Other namespaces whose resources may use this app; its own always may.
         human_agent: Meta has approved the Human Agent feature for this app. Then what a person wrote may go up to 7 days after
@@ -42,6 +58,7 @@ class MessengerAppSpec(Spec, frozen=True, kw_only=True):
     verify_token_ref: SecretKeyRef | None = None
     client_token: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
     instagram: InstagramLoginApp | None = None
+    login: LoginSettings | None = None
     graph_version: GraphVersion = DEFAULT_GRAPH_VERSION
     allowed_namespaces: Annotated[list[Namespace], Meta(max_length=1000)] = []
     human_agent: bool = False

@@ -69,5 +69,13 @@ HttpsUrlOrEmpty = Annotated[
         description="a URL that starts with https://, or an empty text to clear it",
     ),
 ]
+CallbackUrl = Annotated[
+    str,
+    Meta(
+        pattern=r"^(https://[^\s?#]+|http://(localhost|127\.0\.0\.1)(:[0-9]+)?)/login/[a-z0-9-]+/[a-z0-9.-]+/callback\Z",
+        max_length=2000,
+        description="https://, the gateway's public address, /login/{namespace}/{app}/callback",
+    ),
+]
 Time = Annotated[str, Meta(max_length=40, extra_json_schema={"format": "date-time"})]
 """RFC 3339, in UTC, as in ``2026-11-22T10:00:00Z``. Only in a status."""

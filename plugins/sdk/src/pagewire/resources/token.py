@@ -12,6 +12,9 @@ from .token_status import AccessTokenStatus
 TOKEN_KEY: Final = "token"  # noqa: S105 - the name of a key
 """The key of a Secret that an AccessToken owns."""
 OWNED_SUFFIX: Final = "-access-token"
+LOGIN_SUFFIX: Final = "-login"
+PAGE_TOKEN_KEY: Final = "page-token"  # noqa: S105 - the name of a key
+"""The key of a login's file that holds the Page's own token, where no operator derives it."""
 
 Scope = Annotated[
     str,
@@ -52,7 +55,13 @@ class AppTokenForm(StrEnum):
 
 
 class Login(Part, frozen=True, kw_only=True):
-    """The token comes from a Facebook or Instagram Login in the browser. Nothing to set yet."""
+    """The token comes from a Facebook or Instagram Login in the browser; see `pagewire login`.
+
+    Attributes:
+        users: App-scoped ids of the people who may log in; for Instagram, of the accounts. Anybody with the link if empty.
+    """
+
+    users: Annotated[list[NumericId], Meta(max_length=100)] = []
 
 
 class AppCredentials(Part, frozen=True, kw_only=True):
@@ -137,3 +146,8 @@ class AccessToken(Resource, frozen=True, kw_only=True):
 def owned_secret(token: AccessToken) -> str:
     """Name of the Secret the operator keeps this token in, if it keeps one; the key is `TOKEN_KEY`."""
     return token.spec.secret_name or f"{token.metadata.name}{OWNED_SUFFIX}"
+
+
+def login_secret(token: AccessToken) -> str:
+    """Name of the Secret that a login leaves its token in; the key is `TOKEN_KEY`."""
+    return f"{token.metadata.name}{LOGIN_SUFFIX}"

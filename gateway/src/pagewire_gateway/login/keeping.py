@@ -1,0 +1,153 @@
+"""Where a login leaves its token: a file of the manifests folder that its owner alone can read."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from pagewire.resources.token import LOGIN_SUFFIX, PAGE_TOKEN_KEY, TOKEN_KEY
+from pagewire.sealed import Sealed
+from pagewire_gateway.registry.port import LoginToken
+
+from .grant import Grant
+
+FOLDER: Final = "logins"
+USER: Final = "pagewire.dev/login-user"
+"""Annotation: app-scoped ids of who logged in, so that a deauthorization finds the tokens it ends."""
+AT: Final = "pagewire.dev/login-at"
+"""Annotation: when."""
+
+
+class KeepError(Exception):
+    """A token cannot be stored; the message tells the operator what to do, and nothing of the token."""
+
+
+class Keeper(Protocol):
+    """Stores the tokens of logins: in files, or in the Secrets of a cluster."""
+
+    async def check(self, token: LoginToken) -> None:
+        """Find out whether `keep` will work.
+
+        Raises:
+            KeepError: it will not.
+        """
+        ...
+
+    async def keep(self, token: LoginToken, grant: Grant) -> None:
+        """Store a login in place of the one before, in one step.
+
+        Raises:
+            KeepError: nothing was changed.
+        """
+        ...
+
+    async def forget(self, token: LoginToken) -> None:
+        """Take a login away: its person took it back.
+
+        Raises:
+            KeepError: nothing was changed.
+        """
+        ...
+
+    async def users(self, token: LoginToken) -> frozenset[str]:
+        """Who is logged in for a token, by app-scoped id; nobody if that is not known."""
+        ...
+
+
+def secret_name(token: LoginToken) -> str:
+    """The Secret of a token's login."""
+    return f"{token.name}{LOGIN_SUFFIX}"
+
+
+def annotations(grant: Grant, now: datetime) -> dict[str, str]:
+    """What is written beside a login."""
+    return {USER: " ".join(sorted(grant.ids)), AT: now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+
+
+def values(token: LoginToken, grant: Grant) -> dict[str, Sealed[str]]:
+    """The keys of a login's file: the person's token, and the Page's own, for no operator derives it."""
+    page = grant.page(token.page_id) if token.page_id else None
+    own = {PAGE_TOKEN_KEY: page.token} if page is not None and page.token is not None else {}
+    return {TOKEN_KEY: grant.token, **own}
+
+
+class FileKeeper:
+    """One file for each login, under ``logins/`` in the folder of manifests, with mode 0600.
+
+    Args:
+        folder: the folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, token: LoginToken) -> Path:
+        """The file of a token's login."""
+        return self._folder / FOLDER / token.namespace / f"{token.name}.json"
+
+    async def check(self, token: LoginToken) -> None:
+        """See `Keeper.check`."""
+        await asyncio.to_thread(self._make_folder, token)
+
+    async def keep(self, token: LoginToken, grant: Grant) -> None:
+        """See `Keeper.keep`."""
+        texts = {key: value.reveal() for key, value in values(token, grant).items()}
+        await asyncio.to_thread(self._write, token, texts, annotations(grant, datetime.now(UTC)))
+
+    async def forget(self, token: LoginToken) -> None:
+        """See `Keeper.forget`."""
+        await asyncio.to_thread(self._write, token, {}, {})
+
+    async def users(self, token: LoginToken) -> frozenset[str]:
+        """See `Keeper.users`."""
+        return await asyncio.to_thread(self._users, token)
+
+    def _users(self, token: LoginToken) -> frozenset[str]:
+        try:
+            document = msgspec.json.decode(self.path(token).read_bytes())
+            return frozenset(str(document["metadata"]["annotations"][USER]).split())
+        except (OSError, ValueError, KeyError, TypeError):
+            return frozenset()
+
+    def _make_folder(self, token: LoginToken) -> None:
+        folder = self.path(token).parent
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            ignore = self._folder / FOLDER / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("# Tokens of logins: never to be committed.\n*\n")
+            if not os.access(folder, os.W_OK):
+                raise PermissionError(13, "Permission denied")
+        except OSError as error:
+            raise KeepError(f"{folder} cannot be written: {error.strerror}; check who owns it") from error
+
+    def _write(self, token: LoginToken, texts: Mapping[str, str], notes: Mapping[str, str]) -> None:
+        self._make_folder(token)
+        path = self.path(token)
+        beside = path.with_name(f".{path.name}.new")
+        try:
+            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:  # noqa: PTH123
+                opened.write(msgspec.json.format(msgspec.json.encode(_document(token, texts, notes)), indent=2) + b"\n")
+                opened.flush()
+                os.fsync(opened.fileno())
+            beside.replace(path)
+            _sync(path.parent)
+        except OSError as error:
+            raise KeepError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _document(token: LoginToken, texts: Mapping[str, str], notes: Mapping[str, str]) -> dict[str, Any]:
+    metadata = {"name": secret_name(token), "namespace": token.namespace, "annotations": dict(notes)}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": dict(texts)}
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

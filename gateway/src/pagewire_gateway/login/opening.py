@@ -1,0 +1,90 @@
+"""Puts the parts of the login together, for a gateway and for the command line."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import httpx
+
+from pagewire_gateway.config import ClusterSettings, Settings
+from pagewire_gateway.registry.port import Registry
+
+from .asking import Graph
+from .desk import Desk
+from .dialog import Hosts
+from .door import Door
+from .keeping import FileKeeper, Keeper
+from .spent import Spent
+
+if TYPE_CHECKING:
+    from pagewire.kube import KubeClient
+
+
+class Logins:
+    """All that a gateway has of logins.
+
+    Args:
+        settings: where tokens go, and where Meta is.
+        registry: knows apps and tokens.
+        http: for the calls to Meta.
+        clock: milliseconds since 1970.
+    """
+
+    def __init__(
+        self, settings: Settings, registry: Registry, http: httpx.AsyncClient, clock: Callable[[], int]
+    ) -> None:
+        self._closing = AsyncExitStack()
+        self.registry, self.clock = registry, clock
+        self.keeper = open_keeper(settings, self._closing)
+        self.door = Door(
+            registry,
+            Desk(graph_of(settings, http), self.keeper),
+            Spent(settings.data / "logins.db"),
+            hosts_of(settings),
+            clock,
+            timeout=settings.login.timeout,
+        )
+
+    async def aclose(self) -> None:
+        """Close what was opened."""
+        await self._closing.aclose()
+
+
+def open_keeper(settings: Settings, closing: AsyncExitStack, *, may_create: bool = False) -> Keeper:
+    """Where tokens of logins go: beside the manifests, or into the cluster.
+
+    Args:
+        settings: which of the two.
+        closing: is given what has to be closed.
+        may_create: see `SecretKeeper`.
+    """
+    if settings.cluster is None:
+        assert settings.manifests is not None  # noqa: S101 - the registry has looked at it
+        return FileKeeper(settings.manifests)
+    from .secrets import SecretKeeper  # noqa: PLC0415 - a gateway of manifests does without
+
+    client = open_client(settings.cluster)
+    closing.push_async_callback(client.aclose)
+    return SecretKeeper(client, may_create=may_create)
+
+
+def open_client(cluster: ClusterSettings) -> "KubeClient":
+    """The API server of a cluster; the registry has found it before."""
+    from pagewire.kube import KubeClient, find_access  # noqa: PLC0415 - as above
+
+    return KubeClient(find_access(cluster.kubeconfig), agent="pagewire-login", in_flight=4)
+
+
+def graph_of(settings: Settings, http: httpx.AsyncClient) -> Graph:
+    """Who talks to Meta."""
+    return Graph(
+        http,
+        facebook=settings.graph_url,
+        instagram=settings.instagram_graph_url,
+        instagram_oauth=settings.login.instagram_oauth_url,
+    )
+
+
+def hosts_of(settings: Settings) -> Hosts:
+    """Where people log in."""
+    return Hosts(facebook=settings.login.facebook_url, instagram=settings.login.instagram_url)
