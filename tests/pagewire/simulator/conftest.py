@@ -12,6 +12,7 @@ from pagewire.simulator import Clock, Simulator, small_world
 from pagewire.simulator.graph.app import GraphApp
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.people import People
+from pagewire.simulator.state import Attachment
 from pagewire.simulator.world import INSTAGRAM_ID, LOGIN_ID, PAGE_ID
 from tests.pagewire.simulator.receiver import Receiver
 
@@ -25,8 +26,8 @@ TOKENS = {PAGE_ID: "EAAPAGETOKEN1", INSTAGRAM_ID: "EAAPAGETOKEN1", LOGIN_ID: "IG
 class Bench:
     """The simulated company without a network, and a caller of its Graph API."""
 
-    def __init__(self) -> None:
-        self.clock = Clock(START, speed=0)
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock(START, speed=0)
         self.meta = Meta(small_world(), clock=self.clock)
         self.people = People(self.meta)
         transport = httpx.ASGITransport(GraphApp(self.meta))
@@ -43,6 +44,13 @@ class Bench:
 
     def scoped(self, account: str, person: str) -> str:
         return self.meta.state.person(self.meta.state.account(account), person)[0]
+
+    def save(self, attachment: str, kind: str = "image", account: str = PAGE_ID) -> None:
+        """An asset that may be sent again."""
+        created = self.clock.now_ms()
+        self.meta.state.attachments[attachment] = Attachment(
+            id=attachment, account_id=account, kind=kind, url="https://x.example/a", created=created, reusable=True
+        )
 
     async def call(
         self, method: str, path: str, account: str = PAGE_ID, token: str | None = "", **more: Any

@@ -264,4 +264,46 @@ class TestAim:
             msgspec.convert({"kind": "html", "tymes": 3}, Fault)
 
     async def test_every_kind_is_listed_once(self) -> None:
-        assert len({kind.value for kind in FaultKind}) == len(FaultKind) == 18
+        assert len({kind.value for kind in FaultKind}) == len(FaultKind) == 22
+
+
+class TestWhileQueued:
+    """The world changes just before a call is looked at, as it does while a message waits."""
+
+    async def test_the_window_closes(self, sim: Simulator, caller: Caller) -> None:
+        sim.faults.inject("close_window")
+        assert await caller.code() == (10, 2018278)
+        await sim.say(PAGE_ID, "ada", "still there?")
+        assert await caller.code() == (0, None)
+        sim.faults.inject("close_window", seconds=3600)
+        assert await caller.code() == (0, None)
+
+    async def test_the_person_blocks(self, sim: Simulator, caller: Caller) -> None:
+        sim.faults.inject("block", account=INSTAGRAM_ID)
+        assert await caller.code() == (0, None)
+        assert await caller.code(account=INSTAGRAM_ID) == (551, 1545041)
+
+    async def test_the_asset_expires(self, sim: Simulator, caller: Caller) -> None:
+        payload = {"url": "https://cdn.example.com/a.png", "is_reusable": True}
+        image: dict[str, Any] = {"message": {"attachment": {"type": "image", "payload": payload}}}
+        saved = (await caller.send(**image)).json()["attachment_id"]
+        image["message"]["attachment"]["payload"] = {"attachment_id": saved}
+        assert await caller.code(**image) == (0, None)
+        sim.faults.inject("expire_attachments")
+        assert await caller.code(**image) == (100, 2018074)
+
+    async def test_media_surfaces_later(self, sim: Simulator, caller: Caller, hook: Receiver) -> None:
+        """The echo of what was sent first comes second, and history is in that order too."""
+        sim.faults.inject("media_late", seconds=5)
+        first = (await caller.send()).json()["message_id"]
+        second = (await caller.send()).json()["message_id"]
+        await sim.drained()
+        sim.clock.advance(5)
+        await sim.ledger.wait_until(lambda: first in echoes(hook), 10)
+        assert echoes(hook) == [second, first]
+        said = sim.people.conversation(PAGE_ID, "ada").messages
+        assert [message.mid for message in said][-2:] == [second, first]
+
+
+def echoes(hook: Receiver) -> list[str]:
+    return [item["message"]["mid"] for item in hook.echoes]

@@ -222,6 +222,39 @@ class TestThreads:
         await self.control(bench, "release")
         assert await self.control(bench, "take") == (10, 2018300)
 
+    async def test_without_a_default_app(self, bench: Bench) -> None:
+        """Passing needs a target that exists; the first to ask for an idle thread gets it."""
+        bench.meet()
+        assert await self.control(bench, "pass") == (100, None)
+        assert await self.control(bench, "pass", target_app_id="12345") == (100, 2018164)
+        assert await self.control(bench, "pass", target_app_id=APP_ID, metadata="m" * 1001) == (100, None)
+        assert await self.control(bench, "request") == (200, None)
+        (found,) = await self.owner(bench)
+        assert found["thread_owner"]["app_id"] == int(APP_ID)
+
+    async def test_an_agent_takes_a_thread_by_answering(self, bench: Bench) -> None:
+        """Only for an app that the business allows to take control; everybody is told."""
+        bench.meet()
+        bench.page.default_app, bench.page.takers, bench.app.human_agent = "5", {APP_ID}, True
+        assert (await bench.text(PAGE_ID, "ada")).json()["error"]["error_subcode"] == 2018300
+        tagged = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
+        assert (await bench.text(PAGE_ID, "ada", **tagged)).status_code == 200
+        (found,) = await self.owner(bench)
+        assert found["thread_owner"]["app_id"] == int(APP_ID)
+        assert (await bench.text(PAGE_ID, "ada")).status_code == 200
+
+    async def test_receivers(self, bench: Bench) -> None:
+        """Other apps and Meta's inbox, for the default app."""
+        bench.page.default_app = APP_ID
+        told = (await bench.call("GET", "me/secondary_receivers?fields=id,name")).json()["data"]
+        assert told == [{"id": INBOX_APPS["page"], "name": "Page Inbox"}]
+        query = "me/secondary_receivers?platform=instagram"
+        assert (await bench.call("GET", query)).json()["data"][0]["id"] == INBOX_APPS["instagram"]
+        bench.page.default_app = "5"
+        assert (await bench.call("GET", "me/secondary_receivers")).json()["error"]["error_subcode"] == 2018171
+        status = (await bench.call("GET", "me?fields=messaging_feature_status")).json()["messaging_feature_status"]
+        assert status["hop_v2"] is True
+
     async def test_extending(self, bench: Bench) -> None:
         bench.meet()
         assert await self.control(bench, "extend", duration=7 * 24 * 3600) == (200, None)

@@ -51,7 +51,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
         template(template_type="generic", elements=[{"title": "M", "subtitle": "b"}]),
     ),
     ("button", PAGE_ID, template(template_type="button", text="x" * 640, buttons=BUTTONS)),
-    ("media", PAGE_ID, template(template_type="media", elements=[{"media_type": "image", "attachment_id": "1"}])),
+    ("media", PAGE_ID, template(template_type="media", elements=[{"media_type": "image", "attachment_id": "1857"}])),
     ("grid", PAGE_ID, template(template_type="image_grid", elements=[{"images": [{"url": URL}] * 6}])),
     ("coupon", PAGE_ID, template(template_type="coupon", title="10 %", coupon_code="TEN")),
     ("product", INSTAGRAM_ID, template(template_type="product", elements=[{"id": "1"}])),
@@ -80,6 +80,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
 async def test_accepted(bench: Bench, what: str, account: str, body: dict[str, Any]) -> None:
     """The answer names the person and the new message, which is on record as sent."""
     scoped = bench.meet(account)
+    bench.save("1857")
 
     answer = await bench.send(account, {"recipient": {"id": scoped}, **body})
 
@@ -298,7 +299,7 @@ class TestPrivateReplies:
     async def test_deleted_and_blocked(self, bench: Bench) -> None:
         deleted, blocked = (bench.people.comment(PAGE_ID, "ada", text) for text in "ab")
         bench.meta.state.comments[deleted].deleted = True
-        assert (await self.reply(bench, PAGE_ID, deleted)).json()["error"]["code"] == 10902
+        assert (await self.reply(bench, PAGE_ID, deleted)).json()["error"]["error_subcode"] == 33
         bench.people.block(PAGE_ID, "ada")
         assert (await self.reply(bench, PAGE_ID, blocked)).json()["error"]["code"] == 551
 

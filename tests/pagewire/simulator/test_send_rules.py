@@ -100,6 +100,21 @@ def both(*arrangements: Callable[[Bench], object]) -> Callable[[Bench], object]:
     return lambda bench: [arrange(bench) for arrange in arrangements]
 
 
+def link(**more: Any) -> Body:
+    button = {"type": "web_url", "title": "Shop", "url": "https://shop.example.com/", **more}
+    return template(template_type="button", text="?", buttons=[button])
+
+
+def receipt(**more: Any) -> Body:
+    parts = {"recipient_name": "A", "order_number": "1", "payment_method": "Card", "currency": "EUR"}
+    return template(template_type="receipt", **parts, summary={"total_cost": 1}, **more)
+
+
+def feedback(question: Body, **more: Any) -> Body:
+    parts = {"title": "Rate us", "business_privacy": PRIVACY, **more}
+    return template(template_type="customer_feedback", feedback_screens=[{"questions": [QUESTION | question]}], **parts)
+
+
 URL = "https://cdn.example.com/a"
 PRIVACY = {"url": "https://example.com/privacy"}
 QUESTION = {"id": "q_1", "type": "csat", "title": "How was it?"}
@@ -257,6 +272,40 @@ CASES = [
     Case("utility template without UTILITY", 100, None, {"message": {"template": {"name": "a"}}}),
     Case("UTILITY without template", 100, None, message(messaging_type="UTILITY")),
     Case("utility template on Instagram", 100, 2534015, {"message": {"template": {"name": "a"}}}, account=INSTAGRAM_ID),
+    Case("product on Instagram Login", 100, 2534015, template(template_type="product"), account=LOGIN_ID),
+    Case("a persona on Instagram", 100, None, message(persona_id="22"), account=INSTAGRAM_ID),
+    Case(
+        "a persona that types on Instagram",
+        100,
+        None,
+        {"sender_action": "typing_on", "persona_id": "2"},
+        account=LOGIN_ID,
+    ),
+    Case("an unknown persona that types", 100, None, {"sender_action": "typing_on", "persona_id": "22"}),
+    Case("silent on Instagram", 100, None, message(notification_type="NO_PUSH"), account=INSTAGRAM_ID),
+    Case("an unknown thread_control", 100, None, message(thread_control={"control_type": "take"})),
+    Case("a post on Instagram", 100, None, message(recipient={"post_id": "1_2"}), account=LOGIN_ID),
+    Case("user_ref on Instagram", 100, None, message(recipient={"user_ref": "u"}), account=LOGIN_ID),
+    Case("extensions without the domain", 100, None, link(messenger_extensions=True)),
+    Case("a webview of no height", 100, None, link(webview_height_ratio="huge")),
+    Case("receipt with a number as time", 100, None, receipt(timestamp=1790000000)),
+    Case("receipt of 101 lines", 100, None, receipt(elements=[{"title": "Mug", "price": 1}] * 101)),
+    Case("receipt line without price", 100, None, receipt(elements=[{"title": "Mug"}])),
+    Case("feedback with a link", 100, None, feedback({}, title="See https://x.example")),
+    Case("feedback of a wrong scale", 100, None, feedback({"score_option": "zero_to_ten"})),
+    Case("feedback with an unknown label", 100, None, feedback({"score_label": "up_down"})),
+    Case("feedback with a scored follow-up", 100, None, feedback({"follow_up": {"type": "csat"}})),
+    Case("feedback of eight days", 100, None, feedback({}, expires_in_days=8)),
+    Case(
+        "information of a country in words",
+        100,
+        None,
+        template(template_type="customer_information", countries=["France"], business_privacy=PRIVACY),
+    ),
+    *(
+        Case(f"the {name} template", 100, None, template(template_type=name))
+        for name in ("open_graph", "airline_update", "one_time_notif_req", "notification_messages")
+    ),
     # 5. tags
     Case("MESSAGE_TAG without tag", 100, None, tagged(None)),
     Case("an unknown tag", 100, None, tagged("ISSUE_RESOLUTION")),
@@ -285,9 +334,19 @@ CASES = [
     Case("another app owns the thread", 10, 2018300, message(), owned(PAGE_ID, "5")),
     Case("another app owns the Instagram thread", 100, 2534037, message(), owned(INSTAGRAM_ID, "5"), INSTAGRAM_ID),
     Case("another app is the default", 10, 2018300, message(), the_page(default_app="5")),
+    Case("Meta's automated flow owns the thread", 10, 2018321, message(), owned(PAGE_ID, "413038776280800")),
+    Case(
+        "a human agent who may not take threads",
+        10,
+        2018300,
+        tagged("HUMAN_AGENT"),
+        both(the_app(human_agent=True), owned(PAGE_ID, "5")),
+    ),
     Case("typing in a foreign thread", 10, 2018300, {"sender_action": "typing_on"}, owned(PAGE_ID, "5")),
     # 10. private replies: see test_private_replies for the rest
     Case("unknown comment", 10902, None, message(recipient={"comment_id": "1_2"})),
+    Case("a token of marketing messages", 100, None, message(recipient={"notification_messages_token": "5"})),
+    Case("unknown post", 10902, None, message(recipient={"post_id": "1_2"})),
     Case("unknown comment on Instagram", 100, 2534025, message(recipient={"comment_id": "12"}), account=LOGIN_ID),
     # 11. the window
     Case("24 hours later", 10, 2018278, message(), later(DAY)),
@@ -321,6 +380,13 @@ CASES = [
     Case("a video of 26 MB", 100, 2018109, attachment("video", {"url": URL}), found(URL, "video/mp4", size=26 * 2**20)),
     Case("a zip on Instagram", 100, 2018047, attachment("file", {"url": f"{URL}.zip"}), account=INSTAGRAM_ID),
     Case("mp3 on Instagram", 100, 2018047, attachment("audio", {"url": f"{URL}.mp3"}), account=INSTAGRAM_ID),
+    Case("an image as video", 100, 2018047, attachment("video", {"attachment_id": "1857"}), saved()),
+    Case(
+        "a media template of an unknown asset",
+        100,
+        2018074,
+        template(template_type="media", elements=[{"media_type": "image", "attachment_id": "1"}]),
+    ),
     Case("unknown attachment id", 100, 2018074, attachment("image", {"attachment_id": "1"})),
     Case("somebody else's asset", 100, 2018074, attachment("image", {"attachment_id": "1857"}), saved("1")),
     Case("an expired asset", 100, 2018074, attachment("image", {"attachment_id": "1857"}), saved(age=91 * DAY)),

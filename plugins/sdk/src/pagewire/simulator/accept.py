@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from pagewire.simulator import media
+from pagewire.simulator import media, views
 from pagewire.simulator.announce import Accepted, EchoPlan
 from pagewire.simulator.content import Content
-from pagewire.simulator.handover import pass_thread
+from pagewire.simulator.facts import Facts
+from pagewire.simulator.handover import claim, pass_thread, release
 from pagewire.simulator.ledger import Send
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.order import Order
-from pagewire.simulator.send import Facts
 from pagewire.simulator.state import Attachment, Conversation, Message
 
 
@@ -25,15 +25,26 @@ def accept(meta: Meta, order: Order, facts: Facts, content: Content, echo: EchoP
     conversation = facts.conversation or _opened_by_comment(meta, facts)
     if facts.comment is not None:
         facts.comment.answered = True
+    if facts.optin is not None:
+        facts.optin.sent_ms = facts.now_ms
+    if not facts.private_reply:
+        claim(meta, conversation, facts.app.id)
     message = None if order.sender_action else _message(meta, order, facts, content, conversation)
     if message is None:
         _act(meta, order, conversation)
-    else:
+    elif not echo.surfaces:
         meta.state.append(conversation, message)
     send = _record(meta, order, facts, conversation, message)
     if order.thread_control is not None:
         _control_thread(meta, order.thread_control, facts, conversation)
-    return Accepted(send=send, conversation=conversation, message=message, attachment_id=saved, echo=echo)
+    return Accepted(
+        send=send,
+        conversation=conversation,
+        message=message,
+        attachment_id=saved,
+        echo=echo,
+        nameless=facts.variant == "user_ref",
+    )
 
 
 def _fetch(meta: Meta, facts: Facts, content: Content) -> str | None:
@@ -49,6 +60,9 @@ def _fetch(meta: Meta, facts: Facts, content: Content) -> str | None:
             web=meta.web,
         )
         shown = url or f"https://scontent.example.net/upload/{meta.ids.number('3')}"
+        if not entry.shown and entry.attachment_id is not None:
+            content.assets = {**content.assets, entry.attachment_id: shown}
+            continue
         attachment: dict[str, Any] = {"type": entry.kind, "payload": {"url": shown}}
         if entry.reusable and entry.attachment_id is None:
             saved = save(meta, facts.account.page_id or facts.account.id, entry.kind, shown, facts.now_ms)
@@ -67,8 +81,13 @@ def save(meta: Meta, account_id: str, kind: str, url: str, now_ms: int) -> str:
 
 
 def _opened_by_comment(meta: Meta, facts: Facts) -> Conversation:
+    """A private reply opens the conversation; on Instagram among the requests, unless the person follows."""
     person = facts.comment.person if facts.comment is not None else ""
-    return meta.state.open_conversation(facts.account, person)
+    made = meta.state.open_conversation(facts.account, person)
+    known = meta.state.by_scoped.get(person)
+    if facts.instagram and known is not None and not known[1].follows:
+        made.folder = "other"
+    return made
 
 
 def _message(meta: Meta, order: Order, facts: Facts, content: Content, conversation: Conversation) -> Message:
@@ -83,6 +102,10 @@ def _message(meta: Meta, order: Order, facts: Facts, content: Content, conversat
         reply_to=(order.reply_to or {}).get("mid"),
         app_id=facts.app.id,
         metadata=order.metadata,
+        persona=order.persona_id,
+        notification=order.notification_type,
+        assets=content.assets,
+        private=facts.comment.id if facts.comment is not None else None,
         echo=True,
     )
 
@@ -93,7 +116,8 @@ def _act(meta: Meta, order: Order, conversation: Conversation) -> None:
         conversation.unread = 0
         meta.hub.tell("seen", conversation.lane, {})
     elif action in ("typing_on", "typing_off"):
-        meta.hub.tell("typing", conversation.lane, {"on": action == "typing_on"})
+        told = {"on": action == "typing_on", "persona": views.persona(meta.state, order.persona_id)}
+        meta.hub.tell("typing", conversation.lane, told)
     else:
         mid = (order.payload or {})["message_id"]
         _, message = meta.state.message(mid)
@@ -130,4 +154,4 @@ def _control_thread(meta: Meta, control: dict[str, Any], facts: Facts, conversat
         target = str(control.get("app_id") or facts.account.default_app or facts.app.id)
         pass_thread(meta, conversation, target, facts.app.id, control.get("metadata"))
     else:
-        conversation.owner, conversation.owner_until = None, 0.0
+        release(meta, conversation)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pagewire.simulator import errors
 from pagewire.simulator.content import Content
 from pagewire.simulator.errors import Refused
+from pagewire.simulator.facts import Facts
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.order import Order
-from pagewire.simulator.send import Facts
 from pagewire.simulator.world import Account
 
 

@@ -13,26 +13,31 @@ from pagewire.simulator.state import Conversation, Message
 
 
 class EchoPlan(msgspec.Struct, kw_only=True):
-    """What happens to the echo of one send."""
+    """What happens to the echo of one send; ``surfaces`` seconds pass until the message itself is there."""
 
     lost: bool = False
     twice: bool = False
     first: bool = False
     late: float = 0.0
+    surfaces: float = 0.0
 
 
 class Accepted(msgspec.Struct, kw_only=True):
-    """What the caller is told, and what still has to be announced."""
+    """What the caller is told, and what still has to be announced.
+
+    ``nameless`` is a send to a ``user_ref``: no recipient id, no echo, no receipts (outbound.md 1.5).
+    """
 
     send: Send
     conversation: Conversation
     message: Message | None
     attachment_id: str | None = None
     echo: EchoPlan
+    nameless: bool = False
 
     def body(self) -> dict[str, Any]:
         """The JSON of the answer (outbound.md 1.7)."""
-        told: dict[str, Any] = {"recipient_id": self.conversation.person}
+        told: dict[str, Any] = {} if self.nameless else {"recipient_id": self.conversation.person}
         if self.send.mid is not None:
             told["message_id"] = self.send.mid
         if self.attachment_id is not None:
@@ -45,12 +50,28 @@ def announce(meta: Meta, accepted: Accepted) -> None:
     message, conversation, plan = accepted.message, accepted.conversation, accepted.echo
     if message is None:
         return
+    if plan.surfaces > 0:
+        meta.spawn(_surface_late(meta, accepted, plan.surfaces))
+        return
     if meta.hub.watched:
-        meta.hub.tell("message", conversation.lane, views.bubble(conversation, message))
+        meta.hub.tell("message", conversation.lane, views.bubble(meta.state, conversation, message))
+    if accepted.nameless:
+        return
     if plan.late > 0:
         meta.spawn(_announce_late(meta, accepted))
         return
     _announce_now(meta, accepted)
+
+
+async def _surface_late(meta: Meta, accepted: Accepted, seconds: float) -> None:
+    """Media that Meta works on for a while shows up after what was sent later (outbound.md 5.4)."""
+    await meta.clock.sleep(seconds)
+    message, conversation = accepted.message, accepted.conversation
+    if message is not None:
+        message.created = conversation.stamp(meta.clock.now_ms())
+        meta.state.append(conversation, message)
+        accepted.echo.surfaces = 0.0
+        announce(meta, accepted)
 
 
 async def _announce_late(meta: Meta, accepted: Accepted) -> None:

@@ -10,6 +10,7 @@ from litestar.types import Receive, Scope, Send
 
 from pagewire.simulator.chat.routes import Chat
 from pagewire.simulator.control.acts import Acts
+from pagewire.simulator.control.forms import Forms
 from pagewire.simulator.control.identity import Identity
 from pagewire.simulator.control.page_settings import PageSettings
 from pagewire.simulator.control.privacy import PrivacyCalls
@@ -45,7 +46,7 @@ def litestar(meta: Meta) -> Litestar:
     """The control API, the chat page and the login dialogs."""
     people = People(meta)
     return Litestar(
-        route_handlers=[Acts, Identity, Records, Settings, PageSettings, PrivacyCalls, Chat, Dialogs],
+        route_handlers=[Acts, Forms, Identity, Records, Settings, PageSettings, PrivacyCalls, Chat, Dialogs],
         dependencies={
             "meta": Provide(lambda: meta, sync_to_thread=False),
             "people": Provide(lambda: people, sync_to_thread=False),

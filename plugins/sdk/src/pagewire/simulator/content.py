@@ -9,7 +9,9 @@ from typing import Any
 
 import msgspec
 
+from pagewire.simulator import days
 from pagewire.simulator.errors import EMPTY_MESSAGE, IG_INVALID_MESSAGE, Refused
+from pagewire.simulator.ground import Ground
 from pagewire.simulator.order import Order, Upload
 from pagewire.simulator.shape import items, need, one_of, within
 from pagewire.simulator.templates import check_template
@@ -21,13 +23,17 @@ _QUICK = frozenset({"text", "user_phone_number", "user_email"})
 
 
 class Media(msgspec.Struct, kw_only=True):
-    """One media attachment, still to be fetched: by URL, by saved asset, or from the request itself."""
+    """One media attachment, still to be fetched: by URL, by saved asset, or from the request itself.
+
+    ``shown`` is False for an asset that a template shows in its own place.
+    """
 
     kind: str
     url: str | None = None
     attachment_id: str | None = None
     upload: Upload | None = None
     reusable: bool = False
+    shown: bool = True
 
 
 class Content(msgspec.Struct, kw_only=True):
@@ -41,6 +47,7 @@ class Content(msgspec.Struct, kw_only=True):
             Instagram.
         feedback: whether it is the customer feedback template.
         utility: ``name/language`` of a utility template.
+        assets: saved asset to its URL, for those that a template shows.
     """
 
     text: str | None = None
@@ -49,6 +56,7 @@ class Content(msgspec.Struct, kw_only=True):
     quick_replies: list[dict[str, Any]] = []
     feedback: bool = False
     utility: str | None = None
+    assets: dict[str, str] = {}
 
     @property
     def heavy(self) -> bool:
@@ -61,7 +69,7 @@ class Content(msgspec.Struct, kw_only=True):
         return bool(self.media) or any(shown["type"] == "template" for shown in self.attachments)
 
 
-def check_content(order: Order, *, instagram: bool) -> Content:
+def check_content(order: Order, ground: Ground) -> Content:
     """Check a message's shape: appendix A, steps 3 (empty) and 4.
 
     Raises:
@@ -72,18 +80,18 @@ def check_content(order: Order, *, instagram: bool) -> Content:
     if not given:
         raise Refused(EMPTY_MESSAGE)
     need(len(given) == 1, "Only one of the text, attachment, and dynamic_text fields can be specified")
-    content = _READERS[given[0]](message, order, instagram)
-    content.quick_replies = _quick_replies(message, instagram)
+    content = _READERS[given[0]](message, order, ground)
+    content.quick_replies = _quick_replies(message, ground)
     _metadata(message)
     return content
 
 
-def _text(message: dict[str, Any], order: Order, instagram: bool) -> Content:  # noqa: ARG001 - one signature
+def _text(message: dict[str, Any], order: Order, ground: Ground) -> Content:  # noqa: ARG001 - one signature
     text = message["text"]
     need(isinstance(text, str), "param message[text] must be a string.")
     if not text.strip():
         raise Refused(EMPTY_MESSAGE)
-    if instagram:
+    if ground.instagram:
         size = len(text.encode("utf-8", "surrogatepass"))
         need(size <= 1000, "Length of param message[text] must be less than or equal to 1000")
     else:
@@ -91,13 +99,13 @@ def _text(message: dict[str, Any], order: Order, instagram: bool) -> Content:  #
     return Content(text=text)
 
 
-def _attachment(message: dict[str, Any], order: Order, instagram: bool) -> Content:
+def _attachment(message: dict[str, Any], order: Order, ground: Ground) -> Content:
     attachment = message["attachment"]
     need(isinstance(attachment, dict), "param message[attachment] must be an object.")
     kind = attachment.get("type")
-    if instagram and kind not in _KINDS[True]:
+    if ground.instagram and kind not in _kinds(ground):
         raise Refused(IG_INVALID_MESSAGE)
-    one_of(kind, _KINDS[instagram], "message[attachment][type]")
+    one_of(kind, _kinds(ground), "message[attachment][type]")
     payload = attachment.get("payload") or {}
     need(isinstance(payload, dict), "param message[attachment][payload] must be an object.")
     if kind in _MEDIA:
@@ -109,15 +117,31 @@ def _attachment(message: dict[str, Any], order: Order, instagram: bool) -> Conte
         return Content(
             attachments=[{"type": "share", "payload": {"url": f"https://www.example.com/p/{payload['id']}"}}]
         )
-    return _template(payload, instagram)
+    return _template(payload, ground)
 
 
-def _template(payload: dict[str, Any], instagram: bool) -> Content:
-    check_template(payload, instagram=instagram)
+def _kinds(ground: Ground) -> frozenset[str]:
+    kinds = _KINDS[ground.instagram]
+    return kinds - {"file"} if ground.instagram and ground.now < days.INSTAGRAM_FILES else kinds
+
+
+def _template(payload: dict[str, Any], ground: Ground) -> Content:
+    check_template(payload, ground)
     elements = payload.get("elements") or [{}]
     title = payload.get("text") or payload.get("title") or elements[0].get("title") or ""
     shown = {"title": title, "url": None, "type": "template", "payload": payload}
-    return Content(attachments=[shown], feedback=payload["template_type"] == "customer_feedback")
+    named = [_named(element) for element in elements if payload["template_type"] == "media"]
+    return Content(
+        attachments=[shown],
+        media=[entry for entry in named if entry is not None],
+        feedback=payload["template_type"] == "customer_feedback",
+    )
+
+
+def _named(element: dict[str, Any]) -> Media | None:
+    """The saved asset that a media template shows, which must be there."""
+    saved = element.get("attachment_id")
+    return Media(kind=element["media_type"], attachment_id=str(saved), shown=False) if saved else None
 
 
 def _media(kind: str, payload: dict[str, Any], upload: Upload | None) -> Media:
@@ -132,25 +156,30 @@ def _media(kind: str, payload: dict[str, Any], upload: Upload | None) -> Media:
     return Media(kind=kind, url=url, attachment_id=str(saved) if saved else None, reusable=reusable)
 
 
-def _attachments(message: dict[str, Any], order: Order, instagram: bool) -> Content:  # noqa: ARG001 - one signature
-    need(instagram, "Param message[attachments] is not supported; send one attachment per message")
+def _attachments(message: dict[str, Any], order: Order, ground: Ground) -> Content:  # noqa: ARG001 - one signature
+    several = ground.instagram and ground.now >= days.INSTAGRAM_SEVERAL_IMAGES
+    need(several, "Param message[attachments] is not supported; send one attachment per message")
+    if isinstance(message["attachments"], dict):  # Meta's own sample of a single image
+        message = {"attachments": [message["attachments"]]}
     listed = items(message, "attachments", 1, 10, "message")
     if any(entry.get("type") != "image" for entry in listed):
         raise Refused(IG_INVALID_MESSAGE)
     return Content(media=[_media("image", entry.get("payload") or {}, None) for entry in listed])
 
 
-def _sticker(message: dict[str, Any], order: Order, instagram: bool) -> Content:  # noqa: ARG001 - one signature
-    if instagram:
+def _sticker(message: dict[str, Any], order: Order, ground: Ground) -> Content:  # noqa: ARG001 - one signature
+    if ground.instagram:
         raise Refused(IG_INVALID_MESSAGE)
+    need(ground.now >= days.STICKERS, "param message[sticker_id] is not supported")
     sticker = message["sticker_id"]
     need(isinstance(sticker, int) and not isinstance(sticker, bool), "param message[sticker_id] must be an integer.")
     payload = {"url": f"https://scontent.example.net/sticker/{sticker}.png", "sticker_id": sticker}
-    return Content(attachments=[{"type": "sticker", "payload": payload}])
+    kinds = ["sticker"] if ground.now >= days.STICKERS_ALONE else ["image", "sticker"]
+    return Content(attachments=[{"type": kind, "payload": payload} for kind in kinds])
 
 
-def _utility(message: dict[str, Any], order: Order, instagram: bool) -> Content:
-    if instagram:
+def _utility(message: dict[str, Any], order: Order, ground: Ground) -> Content:
+    if ground.instagram:
         raise Refused(IG_INVALID_MESSAGE)
     need(order.messaging_type == "UTILITY", "message[template] needs messaging_type UTILITY")
     template = message["template"]
@@ -161,7 +190,7 @@ def _utility(message: dict[str, Any], order: Order, instagram: bool) -> Content:
     return Content(utility=f"{template['name']}/{code}", text=f"[{template['name']}]")
 
 
-def _quick_replies(message: dict[str, Any], instagram: bool) -> list[dict[str, Any]]:
+def _quick_replies(message: dict[str, Any], ground: Ground) -> list[dict[str, Any]]:
     if message.get("quick_replies") in (None, []):
         return []
     path = "message[quick_replies]"
@@ -170,20 +199,23 @@ def _quick_replies(message: dict[str, Any], instagram: bool) -> list[dict[str, A
     for reply in items(message, "quick_replies", 1, 13, "message"):
         kind = one_of(reply.get("content_type"), _QUICK, f"{path}[content_type]")
         if kind == "text":
-            kept.append(_quick_text(reply, path))
-        elif not instagram:
-            # Disabled on Instagram since 2026-10-05: no error, the button is just not there.
+            kept.append(_quick_text(reply, path, ground))
+        elif not ground.instagram or ground.now < days.INSTAGRAM_CONTACTS_OFF:
+            # Afterwards there is no error, the button is just not there.
             kept.append({"content_type": kind})
     return kept
 
 
-def _quick_text(reply: dict[str, Any], path: str) -> dict[str, Any]:
+def _quick_text(reply: dict[str, Any], path: str, ground: Ground) -> dict[str, Any]:
     title, payload = reply.get("title") or "", reply.get("payload")
     need(isinstance(title, str), f"param {path}[title] must be a string.")
     need(title or reply.get("image_url"), f"The parameter {path}[title] is required")
     need(isinstance(payload, str) and payload, f"The parameter {path}[payload] is required")
     within(str(payload), 1000, f"{path}[payload]")
-    return {**reply, "title": title[:20]}
+    kept = {**reply, "title": title[:20]}
+    if ground.instagram:
+        kept.pop("image_url", None)
+    return kept
 
 
 def _metadata(message: dict[str, Any]) -> None:

@@ -156,9 +156,23 @@ IG_ACCESS_OFF = Refusal(
 UNREACHABLE = Refusal(551, 1545041, "(#551) This person isn't available right now.")
 NOT_OWNER = Refusal(10, 2018300, "(#10) Message not sent because another app is controlling this thread now.")
 IG_NOT_OWNER = Refusal(100, 2534037, "(#100) The app is not the owner of this thread")
+FLOW_RUNNING = Refusal(10, 2018321, "(#10) Message not sent because an automated flow is controlling this thread now.")
+USER_LINKED = Refusal(100, None, "(#100) An account that is linked to the business cannot be blocked")
+NOT_A_PERSON = Refusal(100, None, "(#100) The id is not a valid PSID nor IGSID")
 NOT_REPLYABLE = Refusal(10902, None, "(#10902) This object is not a replyable activity")
 ALREADY_REPLIED = Refusal(10900, None, "(#10900) Activity already replied to")
 IG_NOT_REPLYABLE = Refusal(100, 2534025, "(#100) The comment is invalid for private reply")
+MARKETING_TOO_SOON = Refusal(4, 2018354, "(#4) The next message to this subscriber cannot be sent yet")
+MARKETING_STOPPED = Refusal(10, 1893015, "(#10) The person stopped notifications about this topic")
+MARKETING_TOKEN = Refusal(100, None, "(#100) The notification messages token is invalid or has expired")
+WRONG_APP = Refusal(100, 2018164, "(#100) The app id is not valid for this Page")
+NOT_RECEIVER = Refusal(100, 2018171, "(#100) No default app is configured: control of a thread cannot be taken")
+CONTACT_TERMS = Refusal(
+    2,
+    2018344,
+    "(#2) The Page's admin has to accept the Page Contact Terms first: https://www.facebook.com/legal/contact_terms",
+)
+PRIVACY_LIMITS = Refusal(10, 2018336, "(#10) This thread is affected by regional privacy limits")
 WINDOW_CLOSED = Refusal(10, 2018278, "(#10) This message is sent outside of allowed window.")
 IG_WINDOW_CLOSED = Refusal(10, 2534022, "(#10) This message is sent outside of allowed window.")
 NEWS_ONLY = Refusal(

@@ -18,6 +18,10 @@ FIELDS: dict[str, dict[str, str | None]] = {
         "referral": "messaging_referrals",
         "handover": "messaging_handovers",
         "comment": "feed",
+        "feedback": "messaging_feedback",
+        "information": "messaging_customer_information",
+        "linking": "messaging_account_linking",
+        "optin": "messaging_optins",
     },
     "instagram": {
         "message": "messages",
@@ -30,6 +34,10 @@ FIELDS: dict[str, dict[str, str | None]] = {
         "referral": "messaging_referral",
         "handover": "messaging_handover",
         "comment": "comments",
+        "feedback": None,
+        "information": None,
+        "linking": None,
+        "optin": "messaging_optins",
     },
 }
 """Object and kind to the subscription field it needs; None never happens there (webhooks.md 3.1, 3.2)."""
@@ -126,6 +134,33 @@ def edit(conversation: Conversation, changed: Message, times: int, ms: int) -> d
     return _from_person(conversation, ms, message_edit=value)
 
 
+def feedback(conversation: Conversation, value: dict[str, Any]) -> dict[str, Any]:
+    """The person answered a customer feedback form; without a time, as documented (webhooks.md 3.17)."""
+    item = _from_person(conversation, 0, messaging_feedback=value)
+    del item["timestamp"]
+    return item
+
+
+def information(conversation: Conversation, value: dict[str, Any], ms: int) -> dict[str, Any]:
+    """The person filled in a structured information form (webhooks.md 3.19)."""
+    return _from_person(conversation, ms, messaging_customer_information=value)
+
+
+def linking(conversation: Conversation, value: dict[str, Any], ms: int) -> dict[str, Any]:
+    """The person linked the account of a shop, or unlinked it (webhooks.md 3.13)."""
+    return _from_person(conversation, ms, account_linking=value)
+
+
+def optin(conversation: Conversation, value: dict[str, Any], ms: int) -> dict[str, Any]:
+    """The person opted in, by a plugin or to marketing messages (webhooks.md 3.12)."""
+    return _from_person(conversation, ms, optin=value)
+
+
+def checkbox(conversation: Conversation, value: dict[str, Any], ms: int) -> dict[str, Any]:
+    """The person ticked the checkbox plugin's box: known by ``user_ref`` only."""
+    return {"recipient": {"id": conversation.account.id}, "timestamp": ms, "optin": value}
+
+
 def handover(conversation: Conversation, kind: str, value: dict[str, Any], ms: int) -> dict[str, Any]:
     """Thread control changed hands; ``kind`` is ``pass``, ``take`` or ``request`` (webhooks.md 3.14)."""
     return _from_person(conversation, ms, **{f"{kind}_thread_control": value})
@@ -140,7 +175,20 @@ def comment(object_name: str, made: Comment, name: str) -> dict[str, Any]:
             "text": made.text,
             "media": {"id": f"179{made.id[-13:]}", "media_product_type": "FEED"},
         }
+        if made.live:
+            value["media"]["media_product_type"] = "LIVE"
+            return {"field": "live_comments", "value": value}
         return {"field": "comments", "value": value}
+    if made.visitor:
+        posted = {
+            "item": "status",
+            "verb": "add",
+            "post_id": made.id,
+            "from": {"id": made.person, "name": name},
+            "message": made.text,
+            "created_time": made.created // 1000,
+        }
+        return {"field": "feed", "value": posted}
     post = made.id.partition("_")[0]
     value = {
         "item": "comment",

@@ -1,8 +1,9 @@
 """Faults on demand: what may go wrong between a sender and Meta, and for whom.
 
-A fault either spoils the answer (``SPOILERS``) or its look, disturbs what follows an accepted send (the echo kinds)
-or changes the world just before a call is looked at (``revoke_token``, ``take_thread``). ``accept`` decides
-whether a spoilt call took effect all the same: the ambiguity of outbound.md 5.3.
+A fault either spoils the answer (``SPOILERS``) or its look, disturbs what follows an accepted send (the echo kinds,
+``media_late``) or changes the world just before a call is looked at (``revoke_token``, ``take_thread``,
+``close_window`` and the like). ``accept`` decides whether a spoilt call took effect all the same: the ambiguity of
+outbound.md 5.3.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ Edge = Literal[
     "messages", "message_attachments", "conversations", "conversation", "message", "profile", "node",
     "thread_owner", "thread_control", "debug_token",
     "oauth", "accounts", "businesses", "system_users", "access_tokens", "permissions",
-    "subscriptions", "subscribed_apps", "messenger_profile", "batch", "ids", "*",
+    "subscriptions", "subscribed_apps", "messenger_profile", "batch", "ids",
+    "personas", "message_templates", "custom_labels", "custom_user_settings", "moderation", "insights", "stickers",
+    "ids_for", "notification_messages", "*",
 ]  # fmt: skip
 
 
@@ -61,6 +64,14 @@ class FaultKind(StrEnum):
     """The token used is invalidated first, with 190 and ``subcode``."""
     TAKE_THREAD = "take_thread"
     """A person answers from Meta's inbox first: the thread belongs to the inbox's app."""
+    CLOSE_WINDOW = "close_window"
+    """The window closes first: the person's last act is a day older, or ``seconds``."""
+    EXPIRE_ATTACHMENTS = "expire_attachments"
+    """The account's saved assets are past their 90 days first."""
+    BLOCK = "block"
+    """The person blocks the account first."""
+    MEDIA_LATE = "media_late"
+    """The message surfaces ``seconds`` (of the simulator's clock) later: after what is sent meanwhile."""
 
 
 SPOILERS = frozenset(
@@ -97,7 +108,7 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         code, subcode, message: of the error body.
         status: HTTP status; None means the usual one of the kind.
         transient: the error's ``is_transient``.
-        seconds: length of ``latency``, ``hang`` and ``echo_late``.
+        seconds: length of ``latency``, ``hang``, ``echo_late``, ``media_late`` and ``close_window``.
         regain_minutes: adds a usage header at 100 percent with this ``estimated_time_to_regain_access``.
         id: given by the simulator.
         struck: how often it struck.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pagewire.simulator import events
 from pagewire.simulator.meta import Meta
-from pagewire.simulator.state import INBOX_APPS, THREAD_LEASE, Conversation
+from pagewire.simulator.state import FLOW_APP, INBOX_APPS, THREAD_LEASE, Conversation, State
 
 
 def pass_thread(
@@ -21,6 +21,7 @@ def pass_thread(
     value = {"previous_owner_app_id": previous, "new_owner_app_id": target, "metadata": metadata or ""}
     item = events.handover(conversation, kind, value, conversation.stamp(now_ms))
     meta.publisher.publish(conversation, "handover", item)
+    tell_owner(meta, conversation)
 
 
 def take_thread(meta: Meta, conversation: Conversation) -> None:
@@ -29,3 +30,32 @@ def take_thread(meta: Meta, conversation: Conversation) -> None:
     previous = conversation.owner_at(meta.clock.now())
     if previous != app:
         pass_thread(meta, conversation, app, previous, kind="take")
+
+
+def claim(meta: Meta, conversation: Conversation, app: str) -> None:
+    """An app that was allowed to answer in a thread of another one takes it (outbound.md 4.3)."""
+    owner = conversation.owner_at(meta.clock.now())
+    if owner not in (None, app):
+        pass_thread(meta, conversation, app, owner, kind="take")
+
+
+def release(meta: Meta, conversation: Conversation) -> None:
+    """Let a thread go idle. No webhook tells of it (outbound.md 4.3)."""
+    conversation.owner, conversation.owner_until = None, 0.0
+    tell_owner(meta, conversation)
+
+
+def tell_owner(meta: Meta, conversation: Conversation) -> None:
+    """Show whoever looks on who owns the thread."""
+    owner = conversation.owner_at(meta.clock.now())
+    meta.hub.tell("owner", conversation.lane, {"owner": owner, "name": owner_name(meta.state, owner)})
+
+
+def owner_name(state: State, owner: str | None) -> str | None:
+    """What people call the owner of a thread; None when nobody owns it."""
+    if owner in INBOX_APPS.values():
+        return "Meta's inbox"
+    if owner == FLOW_APP:
+        return "Meta's automated flow"
+    app = state.apps.get(owner or "")
+    return app.name if app is not None else owner

@@ -252,9 +252,9 @@ class Simulator:
         """A person reads what the account wrote."""
         self.people.read(account, person, **more)
 
-    async def comment(self, account: str, person: str, text: str) -> str:
+    async def comment(self, account: str, person: str, text: str, **more: Any) -> str:
         """A person comments on a post; the comment's id."""
-        return self.people.comment(account, person, text)
+        return self.people.comment(account, person, text, **more)
 
     async def verify(self, app_id: str, object_name: ObjectName) -> Verification:
         """Do the GET handshake with an app's callback."""

@@ -19,7 +19,9 @@ from pagewire.simulator.errors import Refused
 from pagewire.simulator.state import Attachment
 
 _MB = 1024 * 1024
-_LIFE_MS = 90 * 24 * 3600 * 1000
+ASSET_LIFE_MS = 90 * 24 * 3600 * 1000
+"""How long a saved asset can be sent (outbound.md 3.3)."""
+
 _INSTAGRAM_TYPES = {
     "image": {"image/png", "image/jpeg", "image/gif"},
     "audio": {"audio/aac", "audio/mp4", "audio/x-m4a", "audio/m4a", "audio/wav", "audio/x-wav", "audio/vnd.wave"},
@@ -59,7 +61,7 @@ def fetch(
         Refused: 100/2018008, 2018047, 2018109, 2018074, 2018294 or 546.
     """
     if media.attachment_id is not None:
-        return _saved(media.attachment_id, account_id, now_ms, attachments)
+        return _saved(media, account_id, now_ms, attachments)
     if media.upload is not None:
         _accepted(media.kind, media.upload.content_type, instagram)
         _fits(media.kind, media.upload.size, by_url=instagram)
@@ -77,12 +79,23 @@ def fetch(
     return url
 
 
-def _saved(saved: str, account_id: str, now_ms: int, attachments: Mapping[str, Attachment]) -> str:
-    found = attachments.get(saved)
+def fetch_image(url: str, web: Mapping[str, WebFile]) -> None:
+    """Fetch a picture that Meta copies, such as a persona's: at most 8 MB.
+
+    Raises:
+        Refused: as ``fetch``.
+    """
+    fetch(Media(kind="image", url=url), instagram=False, account_id="", now_ms=0, attachments={}, web=web)
+
+
+def _saved(media: Media, account_id: str, now_ms: int, attachments: Mapping[str, Attachment]) -> str:
+    found = attachments.get(media.attachment_id or "")
     if found is None or found.account_id != account_id or not found.reusable:
         raise Refused(errors.ATTACHMENT_UNKNOWN)
-    if now_ms - found.created > _LIFE_MS:
+    if now_ms - found.created >= ASSET_LIFE_MS:
         raise Refused(errors.ATTACHMENT_UNKNOWN)
+    if found.kind != media.kind:
+        raise Refused(errors.WRONG_TYPE)
     return found.url
 
 

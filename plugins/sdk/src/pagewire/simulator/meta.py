@@ -37,6 +37,7 @@ class Options(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         serve_version: the version that serves every call; None leaves it to the path.
         flat_instagram_token: ``api.instagram.com`` answers with the flat token object seen in practice instead of
             the documented list.
+        template_review: status a new utility template gets at once; Meta reviews them within seconds.
     """
 
     latency: float = 0.0
@@ -46,6 +47,7 @@ class Options(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     keep_conversations: int = 100_000
     serve_version: str | None = None
     flat_instagram_token: bool = False
+    template_review: str = "APPROVED"
 
 
 class Meta:

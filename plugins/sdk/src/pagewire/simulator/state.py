@@ -12,10 +12,14 @@ from pagewire.simulator.identity import secrets
 from pagewire.simulator.identity.quota import Quotas
 from pagewire.simulator.identity.registry import Identity
 from pagewire.simulator.settings import levels
+from pagewire.simulator.utility import Template
 from pagewire.simulator.world import Account, App, ObjectName, Person, Token, World
 
 INBOX_APPS: dict[ObjectName, str] = {"page": "263902037430900", "instagram": "1217981644879628"}
 """App ids of Meta's own inboxes (outbound.md 4.3)."""
+
+FLOW_APP = "413038776280800"
+"""App id of Meta's automated question flow, which owns threads that come from lead ads (webhooks.md 3.14)."""
 
 THREAD_LEASE = 24 * 3600
 """Seconds after which the ownership of a silent thread lapses (outbound.md 4.3)."""
@@ -26,7 +30,18 @@ class Unknown(LookupError):
 
 
 class Message(msgspec.Struct, kw_only=True, eq=False):
-    """One message of a conversation, from either side. ``created`` is in milliseconds since the epoch."""
+    """One message of a conversation, from either side.
+
+    Attributes:
+        created: milliseconds since the epoch.
+        persona: id of the persona that speaks.
+        notification: ``notification_type`` of the send; None is ``REGULAR``.
+        assets: saved asset to its URL, for those that a template shows.
+        private: the comment or post that it answers privately.
+        echo: the account's own.
+        edits: how often the person changed it.
+        filled: its form was filled in.
+    """
 
     mid: str
     sender: str
@@ -39,9 +54,15 @@ class Message(msgspec.Struct, kw_only=True, eq=False):
     story: dict[str, Any] | None = None
     app_id: str | None = None
     metadata: str | None = None
+    persona: str | None = None
+    notification: str | None = None
+    assets: dict[str, str] = {}
+    private: str | None = None
     reactions: dict[str, str] = {}
     echo: bool = False
     unsent: bool = False
+    edits: int = 0
+    filled: bool = False
 
 
 class Conversation(msgspec.Struct, kw_only=True, eq=False):
@@ -51,6 +72,8 @@ class Conversation(msgspec.Struct, kw_only=True, eq=False):
         last_user_ms: the person's last act that opens the 24-hour window, or None.
         consented: whether the person ever wrote, so that their profile may be read.
         blocked: the person blocked the account.
+        banned: the account blocked the person.
+        folder: where Meta's inbox keeps it: ``inbox``, ``other`` (requests) or ``spam``.
         owner, owner_until: explicit thread owner and when (seconds) that lapses.
         unread: messages of the person that the account has not seen.
         delivered_ms, read_ms: watermarks of the account's messages on the person's side.
@@ -64,6 +87,8 @@ class Conversation(msgspec.Struct, kw_only=True, eq=False):
     updated_ms: int = 0
     consented: bool = False
     blocked: bool = False
+    banned: bool = False
+    folder: str = "inbox"
     owner: str | None = None
     owner_until: float = 0.0
     unread: int = 0
@@ -93,7 +118,13 @@ class Conversation(msgspec.Struct, kw_only=True, eq=False):
 
 
 class Comment(msgspec.Struct, kw_only=True):
-    """A comment on a post. It buys one private reply within seven days (outbound.md 2.7)."""
+    """A comment, or a visitor's post. It buys one private reply within seven days (outbound.md 2.7).
+
+    Attributes:
+        visitor: a post on the Page's wall, answered by ``post_id``.
+        live: on a live broadcast of an Instagram account, answered only while that lasts.
+        over: that broadcast has ended.
+    """
 
     id: str
     account_id: str
@@ -102,7 +133,9 @@ class Comment(msgspec.Struct, kw_only=True):
     created: int
     deleted: bool = False
     answered: bool = False
+    visitor: bool = False
     live: bool = False
+    over: bool = False
 
 
 class Attachment(msgspec.Struct, kw_only=True):
@@ -114,6 +147,39 @@ class Attachment(msgspec.Struct, kw_only=True):
     url: str
     created: int
     reusable: bool
+
+
+class Persona(msgspec.Struct, kw_only=True):
+    """Somebody a Page's messages seem to come from (outbound.md 4.2)."""
+
+    id: str
+    account_id: str
+    name: str
+    picture: str
+
+
+class Label(msgspec.Struct, kw_only=True):
+    """A label of a Page, and the people who carry it (outbound.md 4.7)."""
+
+    id: str
+    account_id: str
+    name: str
+    people: set[str] = msgspec.field(default_factory=set)
+
+
+class OptIn(msgspec.Struct, kw_only=True):
+    """A person's agreement to legacy marketing messages (outbound.md 2.5).
+
+    ``sent_ms`` is when the last one went out, ``expires_ms`` when the token ends; ``stopped`` is up to the person.
+    """
+
+    token: str
+    account_id: str
+    person: str
+    title: str
+    expires_ms: int
+    sent_ms: int | None = None
+    stopped: bool = False
 
 
 class State:
@@ -144,6 +210,12 @@ class State:
         self.by_scoped: dict[str, tuple[Account, Person]] = {}
         self.comments: dict[str, Comment] = {}
         self.attachments: dict[str, Attachment] = {}
+        self.personas: dict[str, Persona] = {}
+        self.templates: dict[str, Template] = {}
+        self.labels: dict[str, Label] = {}
+        self.menus: dict[tuple[str, str], Any] = {}
+        self.optins: dict[str, OptIn] = {}
+        self.user_refs: dict[str, str] = {}
         self.subscriptions = world.subscriptions
         self.add(world)
 
@@ -252,6 +324,18 @@ class State:
         if found is None:
             raise Unknown(f"no message {mid!r} in this world")
         return found
+
+    def personas_of(self, account: Account) -> frozenset[str]:
+        """Ids of the personas that a Page may speak as."""
+        made = {persona.id for persona in self.personas.values() if persona.account_id == account.id}
+        return frozenset(made | account.personas)
+
+    def template(self, account_id: str, name: str, language: str) -> Template | None:
+        """A utility template of a Page that the API made, or None."""
+        found = (
+            t for t in self.templates.values() if (t.account_id, t.name, t.language) == (account_id, name, language)
+        )
+        return next(found, None)
 
     def app_of_token(self, value: str) -> App | None:
         """The app whose app token (``id|secret``, or what client credentials give) this is, or None."""

@@ -31,6 +31,7 @@ PAGE_SCOPES = frozenset(
         "pages_read_engagement",
         "pages_show_list",
         "page_utility_messaging",
+        "read_insights",
     }
 )
 INSTAGRAM_SCOPES = frozenset(
@@ -132,7 +133,11 @@ class Account(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         access_off: the Instagram owner switched API access to messages off.
         news: a registered news Page, which may use ``NON_PROMOTIONAL_SUBSCRIPTION``.
         personas: persona ids of the Page.
-        templates: approved utility templates, each ``name/language``.
+        templates: approved utility templates, each ``name/language``; those made by the API are kept elsewhere.
+        takers: apps that the business allows to take control of conversations (outbound.md 4.3).
+        contact_terms: whether the Page Contact Terms are accepted, without which labels cannot be used.
+        privacy_limits: threads of the Page are affected by regional privacy limits (10/2018336).
+        insights: metric to its value a day.
         category: of a Page.
         published: whether the Page is public.
         profile: the Messenger profile, property to value as the Messenger Profile API takes them.
@@ -150,6 +155,10 @@ class Account(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     news: bool = False
     personas: set[str] = msgspec.field(default_factory=set)
     templates: set[str] = msgspec.field(default_factory=set)
+    takers: set[str] = msgspec.field(default_factory=set)
+    contact_terms: bool = True
+    privacy_limits: bool = False
+    insights: dict[str, int] = msgspec.field(default_factory=dict)
     category: str = "Business"
     published: bool = True
     profile: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -198,6 +207,8 @@ class Person(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         first_name, last_name, username: what a profile look-up shows.
         scoped: account id to the PSID or IGSID; filled in on first use.
         profile: ``readable``, ``unavailable`` (100/2018218) or ``forbidden`` (100/2018247).
+        follows: whether they follow the Instagram account; a private reply lands among the requests otherwise.
+        user: id of the same person among ``World.users``: links their ids for ID matching.
     """
 
     key: str
@@ -206,6 +217,8 @@ class Person(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     username: str = ""
     scoped: dict[str, str] = msgspec.field(default_factory=dict)
     profile: Literal["readable", "unavailable", "forbidden"] = "readable"
+    follows: bool = True
+    user: str | None = None
 
     @property
     def name(self) -> str:

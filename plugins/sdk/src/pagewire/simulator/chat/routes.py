@@ -73,7 +73,7 @@ class Chat(Controller):
         """The conversation so far."""
         known = meta.state.account(account)
         scoped, _ = meta.state.person(known, person)
-        return views.thread(meta.state.open_conversation(known, scoped))
+        return views.thread(meta.state, meta.state.open_conversation(known, scoped))
 
     @get("/events", sync_to_thread=False)
     def events(self, meta: TheMeta, account: FromQuery[str], person: FromQuery[str]) -> Stream:

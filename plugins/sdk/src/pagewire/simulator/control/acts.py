@@ -71,9 +71,9 @@ class Acts(Control):
         return shapes.Made(mid=data.mid)
 
     @post("/comment", sync_to_thread=False)
-    def comment(self, people: ThePeople, data: JSONBody[shapes.Write]) -> shapes.Made:
-        """A person comments on a post of the account."""
-        return shapes.Made(id=people.comment(data.account, data.person, data.text))
+    def comment(self, people: ThePeople, data: JSONBody[shapes.Comment]) -> shapes.Made:
+        """A person comments on a post of the account, or on its broadcast."""
+        return shapes.Made(id=people.comment(data.account, data.person, data.text, live=data.live))
 
     @post("/inbox", sync_to_thread=False)
     def inbox(self, people: ThePeople, data: JSONBody[shapes.Write]) -> shapes.Made:

@@ -89,11 +89,49 @@ class Write(Body):
     text: str
 
 
+class Comment(Write):
+    """A person comments; ``live`` on a broadcast."""
+
+    live: bool = False
+
+
 class Who(Body):
     """A person of an account."""
 
     account: str
     person: str
+
+
+class Broadcast(Body):
+    """The account whose broadcast ends."""
+
+    account: str
+
+
+class Feedback(Who):
+    """A person's answer to a feedback form."""
+
+    score: str
+    comment: str | None = None
+
+
+class Information(Who):
+    """What a person fills in, key to value."""
+
+    answers: dict[str, str]
+
+
+class Link(Who):
+    """The authorization code of a linked account; null unlinks it."""
+
+    authorization_code: str | None = None
+
+
+class Tick(Who):
+    """A plugin's ``ref``, and the checkbox plugin's ``user_ref``."""
+
+    ref: str
+    user_ref: str | None = None
 
 
 class Block(Who):
@@ -116,6 +154,11 @@ class AccountChange(Body):
     default_app: str | None = None
     templates: set[str] | None = None
     personas: set[str] | None = None
+    takers: set[str] | None = None
+    news: bool | None = None
+    contact_terms: bool | None = None
+    privacy_limits: bool | None = None
+    insights: dict[str, int] | None = None
 
 
 class AppChange(Body):

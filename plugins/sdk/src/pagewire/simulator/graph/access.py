@@ -14,6 +14,7 @@ from pagewire.simulator.identity.scopes import MESSAGING_TASKS
 from pagewire.simulator.identity.standing import refusal, standing
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.world import Account, App, Token
+from pagewire.surfaces import Surface, surface_of
 
 
 class Caller(msgspec.Struct, kw_only=True):
@@ -128,19 +129,24 @@ def account_of(meta: Meta, call: Call, missing: Refusal = errors.TOKEN_REQUIRED)
     return caller
 
 
+_NEEDED = {
+    Surface.MESSENGER: frozenset({"pages_messaging"}),
+    Surface.INSTAGRAM: frozenset({"instagram_basic", "instagram_manage_messages", "pages_manage_metadata"}),
+    Surface.INSTAGRAM_LOGIN: frozenset({"instagram_business_basic", "instagram_business_manage_messages"}),
+}
+"""Permissions that messaging needs (outbound.md 1.1)."""
+
+
 def permit(caller: Caller, account: Account) -> None:
     """Refuse a token without the messaging permission of this account, or a person without the task.
 
     Raises:
         Refused: 230 on Messenger, 10 on Instagram, 190/492 without the task (outbound.md 1.1, graph.md 8).
     """
-    if account.object == "page":
-        if "pages_messaging" not in caller.scopes:
-            raise Refused(errors.NEEDS_PAGES_MESSAGING)
-    elif account.instagram_login:
-        if "instagram_business_manage_messages" not in caller.scopes:
-            raise Refused(errors.NO_PERMISSION)
-    elif "instagram_manage_messages" not in caller.scopes:
-        raise Refused(errors.NO_PERMISSION)
+    missing = (
+        _NEEDED[surface_of(account.object, "instagram" if account.instagram_login else "facebook")] - caller.scopes
+    )
+    if missing:
+        raise Refused(errors.NEEDS_PAGES_MESSAGING if account.object == "page" else errors.NO_PERMISSION)
     if not MESSAGING_TASKS & caller.tasks:
         raise Refused(refusals.NO_ROLE)

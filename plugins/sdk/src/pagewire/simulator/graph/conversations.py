@@ -14,9 +14,12 @@ from pagewire.simulator.graph.call import Call
 from pagewire.simulator.graph.fields import Getter, Wanted, project, read_fields
 from pagewire.simulator.graph.paging import page
 from pagewire.simulator.meta import Meta
-from pagewire.simulator.send import WINDOW_MS
+from pagewire.simulator.recipients import WINDOW_MS
 from pagewire.simulator.state import Conversation, Message
 from pagewire.simulator.world import Account
+
+_PAGE_SCOPES = frozenset({"pages_manage_metadata", "pages_read_engagement"})
+_REQUEST_LIFE_MS = 30 * 24 * 3600 * 1000
 
 NEWEST = 20
 """Messages of a conversation whose details can be read; older ones answer 9000001."""
@@ -31,14 +34,15 @@ async def list_conversations(meta: Meta, call: Call) -> Answer:
     """``GET /{account}/conversations``: newest first, ``user_id`` finds one person's."""
     caller = access.account_of(meta, call)
     account = _platform(meta, call, caller)
-    access.permit(caller, account)
+    permit_reading(caller, account)
     use_rate(meta, account)
     user = call.text("user_id")
     if user is None and high_volume(meta, account):
         raise Refused(errors.IG_RATE if account.object == "instagram" else errors.RATE)
+    folder = call.text("folder")
     found = [
         c for (owner, person), c in meta.state.conversations.items()
-        if owner == account.id and user in (None, person) and c.messages
+        if owner == account.id and user in (None, person) and c.messages and _listed(meta, c, folder)
     ]  # fmt: skip
     found.sort(key=lambda conversation: conversation.updated_ms, reverse=True)
     part, paging = page(found, call)
@@ -60,6 +64,26 @@ def _platform(meta: Meta, call: Call, caller: access.Caller) -> Account:
     return linked
 
 
+def permit_reading(caller: access.Caller, account: Account) -> None:
+    """Refuse a token without the permissions of the Conversations API (outbound.md 4.5).
+
+    Raises:
+        Refused: as ``access.permit``; 200 when a Page's reading permissions are missing.
+    """
+    access.permit(caller, account)
+    missing = sorted(_PAGE_SCOPES - caller.scopes) if account.object == "page" else []
+    if missing:
+        words = f"(#200) Requires {', '.join(missing)} permission to manage the object"
+        raise Refused(errors.Refusal(200, None, words, status=403))
+
+
+def _listed(meta: Meta, conversation: Conversation, folder: str | None) -> bool:
+    """Whether a folder shows a conversation; requests that were silent for 30 days are in none."""
+    if conversation.folder == "other" and meta.clock.now_ms() - conversation.updated_ms > _REQUEST_LIFE_MS:
+        return False
+    return conversation.folder != "spam" if folder is None else conversation.folder == folder
+
+
 def use_rate(meta: Meta, account: Account) -> None:
     """One call of the two a second (outbound.md 5.1)."""
     if not meta.rates.take(account.id, "conversations_per_second", meta.clock.now()):
@@ -74,7 +98,7 @@ def own_conversation(meta: Meta, call: Call, conversation: Conversation | None) 
         raise Refused(errors.no_object(call.method, call.segments[0]))
     if caller.account.id not in (account.id, account.page_id):
         raise Refused(errors.no_object(call.method, call.segments[0]))
-    access.permit(caller, account)
+    permit_reading(caller, account)
     use_rate(meta, account)
     return caller
 
@@ -114,7 +138,7 @@ def _show(
     getters: dict[str, Getter] = {
         "id": lambda _: conversation.id,
         "can_reply": lambda _: last is not None and now_ms - last < WINDOW_MS and not conversation.blocked,
-        "folder": lambda _: "inbox",
+        "folder": lambda _: conversation.folder,
         "is_owner": lambda _: owner in (None, caller.app.id),
         "is_subscribed": lambda _: True,
         "link": lambda _: f"/{conversation.account.id}/inbox/{conversation.id[2:]}/",

@@ -7,6 +7,7 @@ from pagewire.simulator.accept import accept
 from pagewire.simulator.allowance import use_rates
 from pagewire.simulator.announce import Accepted, announce, echo_delivered
 from pagewire.simulator.errors import Refusal, Refused
+from pagewire.simulator.facts import Facts, variant_of
 from pagewire.simulator.faults import Fault
 from pagewire.simulator.graph import access, limits
 from pagewire.simulator.graph.answer import Answer, ok, refused
@@ -15,7 +16,8 @@ from pagewire.simulator.graph.spoil import echo_plan, refusal_of, spoil
 from pagewire.simulator.ledger import RefusedCall
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.order import Order, read_order
-from pagewire.simulator.state import Comment
+from pagewire.simulator.state import Comment, OptIn
+from pagewire.simulator.utility import Template
 from pagewire.simulator.world import Account
 
 _ECHO_PATIENCE = 10.0
@@ -31,7 +33,7 @@ async def send_message(meta: Meta, call: Call) -> Answer:
         caller = access.account_of(meta, call, errors.TOKEN_MISSING)
         facts = gather(meta, caller, order)
         call.account = facts.account
-        access.permit(caller, facts.account)
+        _permit(caller, facts.account, order)
         limits.use_messaging(meta, call, facts.account)
         content = send.check(order, facts)
         use_rates(meta, facts, order, content)
@@ -43,25 +45,56 @@ async def send_message(meta: Meta, call: Call) -> Answer:
     return answer if spoiler is None else spoil(spoiler, meta.ids, answer, accepted.conversation.person)
 
 
-def gather(meta: Meta, caller: access.Caller, order: Order) -> send.Facts:
+def _permit(caller: access.Caller, account: Account, order: Order) -> None:
+    access.permit(caller, account)
+    if order.messaging_type == "UTILITY" and "page_utility_messaging" not in caller.scopes:
+        raise Refused(errors.NO_PERMISSION)
+
+
+def gather(meta: Meta, caller: access.Caller, order: Order) -> Facts:
     """What is known about the recipient of an order."""
     page = caller.account
     if page is None:
         raise Refused(errors.PAGE_TOKEN_REQUIRED)
-    variant = send.variant_of(order)
+    variant = variant_of(order)
     comment = _comment(meta, order, variant)
     account = addressed(meta, page, order, comment)
     if comment is not None and comment.account_id != account.id:
         comment = None
-    scoped = comment.person if comment is not None else order.recipient_id
-    return send.Facts(
+    optin = _optin(meta, order, account)
+    scoped = _scoped(meta, order, variant, comment, optin)
+    return Facts(
         app=caller.app,
         account=account,
         variant=variant,
         conversation=meta.state.conversation(account.id, scoped) if scoped else None,
         comment=comment,
+        optin=optin,
+        template=_template(meta, order, account),
+        personas=meta.state.personas_of(account),
         now_ms=meta.clock.now_ms(),
     )
+
+
+def _scoped(meta: Meta, order: Order, variant: str | None, comment: Comment | None, optin: OptIn | None) -> str | None:
+    if variant == "user_ref":
+        return meta.state.user_refs.get(str((order.recipient or {})["user_ref"]))
+    if comment is not None:
+        return comment.person
+    return optin.person if optin is not None else order.recipient_id
+
+
+def _optin(meta: Meta, order: Order, account: Account) -> OptIn | None:
+    found = meta.state.optins.get(str((order.recipient or {}).get("notification_messages_token") or ""))
+    return found if found is not None and found.account_id == account.id else None
+
+
+def _template(meta: Meta, order: Order, account: Account) -> Template | None:
+    wanted = (order.message or {}).get("template")
+    language = wanted.get("language") if isinstance(wanted, dict) else None
+    if not isinstance(wanted, dict) or not isinstance(language, dict):
+        return None
+    return meta.state.template(account.id, str(wanted.get("name")), str(language.get("code")))
 
 
 def _comment(meta: Meta, order: Order, variant: str | None) -> Comment | None:

@@ -68,7 +68,7 @@ def _instagram(person: Person, conversation: Conversation) -> dict[str, Getter]:
         "username": lambda _: person.username,
         "profile_pic": lambda _: f"https://scontent.example.net/{conversation.person}.jpg",
         "follower_count": lambda _: 12,
-        "is_user_follow_business": lambda _: True,
+        "is_user_follow_business": lambda _: person.follows,
         "is_business_follow_user": lambda _: False,
         "is_verified_user": lambda _: False,
     }

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from pagewire.simulator import errors
 from pagewire.simulator.errors import Refused
-from pagewire.simulator.graph import conversations, identity_routes, messages, nodes, settings_routes, threads, uploads
+from pagewire.simulator.graph import (
+    asset_routes,
+    conversations,
+    identity_routes,
+    messages,
+    nodes,
+    settings_routes,
+    threads,
+    uploads,
+)
 from pagewire.simulator.graph.call import Call
 from pagewire.simulator.graph.route import Route
 from pagewire.simulator.meta import Meta
@@ -31,7 +40,8 @@ def find(meta: Meta, call: Call) -> Route:
     Raises:
         Refused: 2500 for a path nobody knows, 100 for a method it does not take.
     """
-    if (known := identity_routes.find(call) or settings_routes.find(call)) is not None:
+    known = identity_routes.find(call) or settings_routes.find(call) or asset_routes.find(meta, call)
+    if known is not None:
         return known
     segments = call.segments
     if len(segments) == 2:

@@ -114,6 +114,7 @@ def echo_plan(call: Call) -> EchoPlan:
         twice=FaultKind.ECHO_TWICE in kinds,
         first=FaultKind.ECHO_FIRST in kinds,
         late=call.seconds(FaultKind.ECHO_LATE),
+        surfaces=call.seconds(FaultKind.MEDIA_LATE),
     )
 
 

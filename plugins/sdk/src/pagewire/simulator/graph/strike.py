@@ -7,8 +7,11 @@ from pagewire.simulator.faults import Fault, FaultKind, Target
 from pagewire.simulator.graph.call import Call
 from pagewire.simulator.graph.messages import addressed
 from pagewire.simulator.handover import take_thread
+from pagewire.simulator.media import ASSET_LIFE_MS
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.order import Order, read_order
+from pagewire.simulator.recipients import WINDOW_MS
+from pagewire.simulator.state import Conversation
 from pagewire.simulator.world import Account, Token
 
 
@@ -47,7 +50,25 @@ def _order(call: Call) -> Order:
 def _change(meta: Meta, fault: Fault, token: Token | None, account: Account | None, person: str | None) -> None:
     if fault.kind is FaultKind.REVOKE_TOKEN and token is not None:
         token.revoked = fault.subcode or 460
-    elif fault.kind is FaultKind.TAKE_THREAD and account is not None and person is not None:
-        conversation = meta.state.conversation(account.id, person)
-        if conversation is not None:
-            take_thread(meta, conversation)
+    if account is None:
+        return
+    if fault.kind is FaultKind.EXPIRE_ATTACHMENTS:
+        _expire(meta, account)
+    conversation = meta.state.conversation(account.id, person) if person is not None else None
+    if conversation is not None:
+        _change_thread(meta, fault, conversation)
+
+
+def _change_thread(meta: Meta, fault: Fault, conversation: Conversation) -> None:
+    if fault.kind is FaultKind.TAKE_THREAD:
+        take_thread(meta, conversation)
+    elif fault.kind is FaultKind.BLOCK:
+        conversation.blocked = True
+    elif fault.kind is FaultKind.CLOSE_WINDOW and conversation.last_user_ms is not None:
+        conversation.last_user_ms -= int(fault.seconds * 1000) or WINDOW_MS
+
+
+def _expire(meta: Meta, account: Account) -> None:
+    for attachment in meta.state.attachments.values():
+        if attachment.account_id in (account.id, account.page_id):
+            attachment.created -= ASSET_LIFE_MS

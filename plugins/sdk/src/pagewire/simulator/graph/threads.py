@@ -7,13 +7,15 @@ from pagewire.simulator.errors import Refusal, Refused, invalid
 from pagewire.simulator.graph import access
 from pagewire.simulator.graph.answer import Answer, ok
 from pagewire.simulator.graph.call import Call
+from pagewire.simulator.graph.edges import answer_list
+from pagewire.simulator.graph.fields import Wanted, project
 from pagewire.simulator.graph.messages import addressed
-from pagewire.simulator.handover import pass_thread
+from pagewire.simulator.handover import pass_thread, release
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.order import Order, read_order
-from pagewire.simulator.state import Conversation
+from pagewire.simulator.shape import within
+from pagewire.simulator.state import INBOX_APPS, Conversation
 
-_NO_ROUTING = Refusal(100, 2018171, "(#100) No default app is configured: control of a thread cannot be taken")
 _WEEK = 7 * 24 * 3600
 
 
@@ -36,28 +38,76 @@ async def control_thread(meta: Meta, call: Call) -> Answer:
     verb = call.segments[1].partition("_")[0]
     me, now = caller.app.id, meta.clock.now()
     owner = conversation.owner_at(now)
-    default = conversation.account.default_app
     metadata = call.text("metadata")
+    within(metadata or "", 1000, "metadata")
     if verb == "request":
         _request(meta, conversation, me, metadata)
     elif verb == "take":
-        if default is None:
-            raise Refused(_NO_ROUTING)
-        if me not in (default, owner):
-            raise Refused(_not_owner(conversation))
-        pass_thread(meta, conversation, me, owner, metadata, kind="take")
+        _take(meta, conversation, me, metadata)
     elif owner not in (None, me):
         raise Refused(_not_owner(conversation))
     elif verb == "pass":
-        pass_thread(meta, conversation, call.text("target_app_id") or default or me, owner, metadata)
+        pass_thread(meta, conversation, _target(meta, call, conversation), _shown_owner(conversation, now), metadata)
     elif verb == "release":
-        conversation.owner, conversation.owner_until = None, 0.0
+        release(meta, conversation)
     else:
         _extend(call, conversation, me, now)
     return ok({"success": True})
 
 
+async def secondary_receivers(meta: Meta, call: Call) -> Answer:
+    """``GET /{page}/secondary_receivers[?platform=instagram]``: every other app, and Meta's inbox (legacy)."""
+    caller = access.account_of(meta, call)
+    account = caller.account
+    if account is not None and (call.text("platform") or "").lower() == "instagram":
+        account = meta.state.instagram_of(account.id) or account
+    if account is None or account.default_app not in (None, caller.app.id):
+        raise Refused(errors.NOT_RECEIVER)
+    access.permit(caller, account)
+    apps = [meta.state.apps[app] for app in account.subscribed if app in meta.state.apps and app != caller.app.id]
+    inbox = "Page Inbox" if account.object == "page" else "Instagram Inbox"
+    found = [(app.id, app.name) for app in apps] + [(INBOX_APPS[account.object], inbox)]
+    return answer_list(call, found, _receiver)
+
+
+def _receiver(app: tuple[str, str], wanted: list[Wanted]) -> dict[str, object]:
+    return project(wanted, {"id": lambda _: app[0], "name": lambda _: app[1]}, "App", "id,name")
+
+
+def _take(meta: Meta, conversation: Conversation, app: str, metadata: str | None) -> None:
+    """Only under conversation routing, and only for the default app, the owner, and whom the business allows."""
+    account = conversation.account
+    if account.default_app is None:
+        raise Refused(errors.NOT_RECEIVER)
+    owner = conversation.owner_at(meta.clock.now())
+    if app not in (account.default_app, owner, *account.takers):
+        raise Refused(_not_owner(conversation))
+    pass_thread(meta, conversation, app, _shown_owner(conversation, meta.clock.now()), metadata, kind="take")
+
+
+def _shown_owner(conversation: Conversation, now: float) -> str | None:
+    """Who is named as the one before: nobody when the thread was idle (webhooks.md 3.14)."""
+    return conversation.owner if conversation.owner_until > now else None
+
+
+def _target(meta: Meta, call: Call, conversation: Conversation) -> str:
+    """The app to pass to: the named one, if the account knows it, or the default app."""
+    account = conversation.account
+    wanted = call.text("target_app_id") or account.default_app
+    if wanted is None:
+        raise Refused(invalid("The parameter target_app_id is required while there is no default app"))
+    known = wanted in meta.state.apps or wanted in (*INBOX_APPS.values(), account.default_app)
+    if not known:
+        raise Refused(errors.WRONG_APP)
+    return wanted
+
+
 def _request(meta: Meta, conversation: Conversation, app: str, metadata: str | None) -> None:
+    """A notice to the owner; with no default app and nobody in charge the first caller gets the thread."""
+    now = meta.clock.now()
+    if conversation.owner_at(now) is None:
+        pass_thread(meta, conversation, app, None, metadata)
+        return
     value = {"requested_owner_app_id": app, "metadata": metadata or ""}
     item = events.handover(conversation, "request", value, conversation.stamp(meta.clock.now_ms()))
     meta.publisher.publish(conversation, "handover", item)

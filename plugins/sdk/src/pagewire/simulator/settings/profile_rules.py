@@ -65,6 +65,15 @@ def _greeting(value: Any, _: bool) -> None:
         text(entry, "text", 160, path)
 
 
+def check_menu(value: Any) -> None:
+    """Check a persistent menu that is for one person of a Page.
+
+    Raises:
+        Refused: 100.
+    """
+    _menu(value, False)
+
+
 def _menu(value: Any, instagram: bool) -> None:
     entries = _objects(value, "persistent_menu")
     keys = {"locale", "call_to_actions"} | (set() if instagram else {"composer_input_disabled", "disabled_surfaces"})
