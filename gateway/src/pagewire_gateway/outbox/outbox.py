@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 _JOURNAL_PAUSE = 1.0
 _STUMBLE = 5.0
+_NEWER = "no reply that this version of Pagewire knows: a newer one stored it; update Pagewire, then replay it"
 _UNPROVED = "whether it was sent cannot be proved any more; replay it if the person has not got it"
 
 AccountKey = tuple[str, str]
@@ -59,7 +60,7 @@ class Outbox:
         self._silenced = silenced
         self._registry = registry
         self._clients = clients
-        self._sender = Sender(clients, settings)
+        self._sender = Sender(clients, settings, clock)
         self._settings = settings
         self._clock = clock
         self._judge = Judge(journal, clock)
@@ -214,7 +215,14 @@ class Outbox:
         """Bring one row a step further; returns it as it stands, or ``None`` at its end."""
         if self._silenced(row):
             return None
-        reply = decode(row.body)
+        try:
+            reply = decode(row.body)
+        except msgspec.DecodeError:
+            await self._end(row, Verdict(state="parked", reason=_NEWER, code="unreadable"))
+            return None
+        return await self._further(row, reply)
+
+    async def _further(self, row: Outbound, reply: Reply) -> Outbound | None:
         if row.state == "unknown":
             return await self._settle_doubt(row, reply)
         await self._until(row.due)

@@ -10,8 +10,9 @@ from typing import Any, Literal
 import msgspec
 
 from pagewire.graph import GraphClient, Message
-from pagewire.replies import Reply, Sending, Text
+from pagewire.replies import Reply
 from pagewire_gateway.journal.port import Journal, Outbound, Stored
+from pagewire_gateway.outbox.compose import may_be
 from pagewire_gateway.registry.port import Account
 
 _NEWEST = 20
@@ -74,7 +75,7 @@ def proves(echo: Echo, row: Outbound, reply: Reply, taken: set[str]) -> bool:
     if row.conversation.object == "page":
         return echo.metadata == row.id
     began = row.began or row.created
-    same = _same(reply, echo.text, has_attachments=echo.has_attachments)
+    same = may_be(reply, echo.text, has_attachments=echo.has_attachments)
     return same and bool(echo.mid) and echo.mid not in taken and echo.timestamp >= began - _SLACK
 
 
@@ -112,10 +113,4 @@ def _is_ours(message: Message, reply: Reply, person: str, began: int) -> bool:
         return False
     if message.created_time.timestamp() * 1000 < began - _SLACK:
         return False
-    return _same(reply, message.text, has_attachments=bool(message.attachments))
-
-
-def _same(reply: Reply, text: str | None, *, has_attachments: bool) -> bool:
-    if isinstance(reply, Text):
-        return (text or "").strip() == reply.text.strip()
-    return isinstance(reply, Sending) and has_attachments
+    return may_be(reply, message.text, has_attachments=bool(message.attachments))

@@ -1,18 +1,19 @@
 """One request for one row, and what it came to."""
 
 import random
+from collections.abc import Callable
 from time import perf_counter
 
 import msgspec
 
 from pagewire.graph import GraphError
-from pagewire.graph.wire import SenderAction as SenderActionName
-from pagewire.replies import BestEffort, Media, React, Reply, Sending, Unreact
+from pagewire.replies import BestEffort, Reply
 from pagewire_gateway.config import OutboxSettings
 from pagewire_gateway.journal.port import Outbound
+from pagewire_gateway.outbox.assets import Assets
 from pagewire_gateway.outbox.clients import GraphClients
-from pagewire_gateway.outbox.compose import body_of
 from pagewire_gateway.outbox.pace import Pace
+from pagewire_gateway.outbox.requests import Line, Requests
 from pagewire_gateway.outbox.verdict import Patience, Verdict, of_error
 from pagewire_gateway.outbox.wishes import terms_of
 from pagewire_gateway.policy import Send
@@ -28,9 +29,11 @@ class Sender:
     Args:
         clients: who speaks for an account.
         settings: time-outs and patience.
+        clock: milliseconds since 1970.
     """
 
-    def __init__(self, clients: GraphClients, settings: OutboxSettings) -> None:
+    def __init__(self, clients: GraphClients, settings: OutboxSettings, clock: Callable[[], int]) -> None:
+        self._requests = Requests(settings, Assets(clock))
         self._clients = clients
         self._settings = settings
 
@@ -61,24 +64,7 @@ class Sender:
     async def _request(
         self, account: Account, token: str, row: Outbound, reply: Reply, pace: Pace, allowed: Send
     ) -> Verdict:
-        client = self._clients.of(account)
-        if isinstance(reply, BestEffort):
-            action, payload = _act(reply)
-            acted = await client.sender_action(
-                account.send_as_id, token, row.conversation.person, action, payload=payload
-            )
-            pace.learn(acted.usage)
-            return Verdict(state="sent")
-        if not isinstance(reply, Sending):
-            return Verdict(state="parked", reason=f"{type(reply).__name__} cannot be sent yet")
-        timeout = self._settings.media_timeout if isinstance(reply, Media) else self._settings.timeout
-        body = body_of(row, reply, account.surface, terms_of(allowed))
-        sent = await client.send(account.send_as_id, token, body, read_timeout=timeout)
-        pace.learn(sent.usage)
-        return Verdict(state="sent", mid=sent.message_id)
-
-
-def _act(reply: BestEffort) -> tuple[SenderActionName, dict[str, str] | None]:
-    if isinstance(reply, React):
-        return "react", {"message_id": reply.message_id, "reaction": reply.reaction}
-    return ("unreact", {"message_id": reply.message_id}) if isinstance(reply, Unreact) else (reply.action, None)
+        line = Line(self._clients.of(account), account, token, row)
+        made = await self._requests.make(line, reply, terms_of(allowed))
+        pace.learn(made.usage)
+        return Verdict(state="sent", mid=made.mid)

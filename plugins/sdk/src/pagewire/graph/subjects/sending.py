@@ -76,4 +76,5 @@ def _sent(received: Received) -> results.Sent:
     answer = judge(received, _SENT)
     if answer.message_id is None:
         unreadable(received, "Meta accepted the message without giving it an id.")
-    return results.Sent(answer.message_id, answer.recipient_id, answer.attachment_id, received.rim.usage)
+    saved = None if answer.attachment_id is None else str(answer.attachment_id)
+    return results.Sent(str(answer.message_id), answer.recipient_id, saved, received.rim.usage)
