@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from pagewire import context, errors, hooks, replies
 from pagewire.events import KINDS, Call
+from pagewire.health import Health
 from pagewire.hooks import (
     _calls,
     _campaigns,
@@ -132,17 +133,25 @@ def _hook(node: ast.AsyncFunctionDef) -> str:
 
 
 def _given() -> str:
+    structs = [f"### {one.__name__}\n\n{prose(one)}\n\n" + "\n".join(fields(one)) + "\n" for one in _GIVEN]
+    contexts = [_context(one) for one in _CONTEXTS]
+    return "\n".join(
+        ["## What a hook may be given\n", "`event` is a struct of [events](events.md).\n", *contexts, *structs]
+    )
+
+
+def _context(one: type) -> str:
     methods = [
         f"- `await {name}()`: {line(member)}"
-        for name, member in vars(context.Context).items()
+        for cls in reversed(one.__mro__)
+        for name, member in vars(cls).items()
         if inspect.iscoroutinefunction(member)
     ]
-    structs = [f"### {one.__name__}\n\n{prose(one)}\n\n" + "\n".join(fields(one)) + "\n" for one in _GIVEN]
-    head = "## What a hook may be given\n\n`event` is a struct of [events](events.md). `context` has:\n"
-    return "\n".join([head, *properties(context.Context), *methods, "", *structs])
+    return "\n".join([f"### {one.__name__}\n", prose(one), "", *properties(one), *methods, ""])
 
 
-_GIVEN = (context.AccountInfo, context.Person, context.ConversationState)
+_CONTEXTS = (context.Context, context.PageContext, context.HealthContext)
+_GIVEN = (context.AccountInfo, context.Person, context.ConversationState, Health)
 
 
 def _returned() -> str:

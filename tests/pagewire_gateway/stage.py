@@ -13,7 +13,7 @@ from pagewire.simulator import Clock, Simulator, World, unlimited
 from pagewire.simulator.world import Account, App, Subscription, Token
 from pagewire.wire import read
 from pagewire_gateway.app import Gateway, now
-from pagewire_gateway.config import Address, DispatchSettings, OutboxSettings, Settings
+from pagewire_gateway.config import Address, CareSettings, DispatchSettings, OutboxSettings, Settings
 from pagewire_gateway.journal.port import Appended, EventFilter, EventView
 from pagewire_gateway.plugins import Plugin, load
 from pagewire_gateway.retry import RetryPolicy
@@ -32,6 +32,7 @@ OUTBOX = OutboxSettings(
     media_timeout=1.0,
     look_every=1.0,
 )
+CARE = CareSettings()
 
 
 def plugins(**found: Any) -> dict[str, Plugin]:
@@ -106,6 +107,7 @@ async def staged(
     *,
     dispatch: DispatchSettings = DISPATCH,
     outbox: OutboxSettings = OUTBOX,
+    care: CareSettings = CARE,
     enabled: list[dict[str, Any]] | None = None,
     sim: Simulator | None = None,
     deletion: RetryPolicy = QUICK,
@@ -129,6 +131,7 @@ async def staged(
             dispatch=dispatch,
             outbox=outbox,
             deletion=deletion,
+            care=care,
             stop_grace=1.0,
         )
         gateway = await stack.enter_async_context(Gateway(settings, found))

@@ -10,6 +10,7 @@ import yaml
 
 from pagewire_logging import SCHEMA, Config, Line
 from pagewire_logging.config import HashIds, Include, Rotation
+from pagewire_logging.pages import PAGE_SCHEMA, PageLine
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/plugins/logging.md").read_text()
 CONFIG = {
@@ -42,5 +43,6 @@ def test_the_examples_are_valid() -> None:
 
 
 def test_the_line_shown_is_one() -> None:
-    (line,) = (msgspec.json.decode(block, type=Line) for block in blocks("json"))
-    assert line.schema == SCHEMA
+    event, page = blocks("json")
+    assert msgspec.json.decode(event, type=Line).schema == SCHEMA
+    assert msgspec.json.decode(page, type=PageLine).schema == PAGE_SCHEMA

@@ -15,7 +15,7 @@ from pagewire import hooks
 from pagewire.errors import TryLater
 from pagewire_logging import Config, Logging
 from pagewire_logging.writer import Writer
-from tests.pagewire_logging.making import NOW, PERSON, SECRETS, Desk, config, event, lines, message, telling
+from tests.pagewire_logging.making import ACCOUNT, NOW, PERSON, SECRETS, Desk, config, event, lines, message, telling
 
 
 async def written(path: Path, *events: Any, attempt: int = 1, **fields: Any) -> list[dict[str, Any]]:
@@ -197,3 +197,22 @@ async def test_a_failed_write_fails_all_who_shared_it_and_nobody_else() -> None:
         assert [type(one) for one in found] == [expected, expected]
     await writer.write(b"3\n")
     await writer.close()
+
+
+async def test_accounts_that_come_and_go_are_written_if_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    plugin = Logging(clock=NOW.timestamp)
+    desk = Desk(config(destination=str(path), pages=True))
+    await plugin.page_added(desk)
+    await plugin.event_received(message(1), desk)
+    await plugin.page_removed(desk)
+    await plugin.page_added(Desk(config(destination=str(path))))
+    await plugin.plugin_stopped()
+    told = [(one.get("what"), one["account"]) for one in lines(path)]
+    assert told == [("page_added", ACCOUNT), (None, ACCOUNT), ("page_removed", ACCOUNT)]
+
+
+async def test_an_account_whose_line_cannot_be_written_is_no_failure(tmp_path: Path, caplog: Any) -> None:
+    plugin = Logging(clock=NOW.timestamp)
+    await plugin.page_added(Desk(config(destination=str(tmp_path / "nowhere" / "events.jsonl"), pages=True)))
+    assert "make its folder" in caplog.text

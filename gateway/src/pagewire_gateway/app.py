@@ -12,6 +12,8 @@ from typing import Any, Self
 from pagewire.events import KINDS
 from pagewire.graph import open_http
 from pagewire_gateway.admin import create_admin_app
+from pagewire_gateway.care.health import HealthWatch
+from pagewire_gateway.care.pages import Pages
 from pagewire_gateway.config import Settings
 from pagewire_gateway.dispatch import Dispatcher
 from pagewire_gateway.dispatch.dispatcher import Leader
@@ -82,6 +84,8 @@ class Gateway:
         self._teller = Teller(settings.dispatch.hook_timeout, settings.deletion)
         eraser = Eraser(self.people, self.journal, self.outbox, bars, (self.profiles,))
         self.deletion = Deletion(self.people, eraser, bars, self.plugins, self.registry, self._teller, now)
+        self.health = HealthWatch(self.plugins, self.registry, settings.care, now)
+        self._pages = Pages(self.plugins, self.registry, settings.dispatch.hook_timeout)
         self._leader = Leader(self.journal, settings.dispatch.lease_ttl)
         self.last_events: dict[tuple[str, str], int] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -112,6 +116,7 @@ class Gateway:
             watch_journal(self.journal, now),
             self.deletion.watch(),
             self._recall(),
+            self.health.run(),
         )
         for work in chores:
             self._run(work)
@@ -190,7 +195,7 @@ class Gateway:
             try:
                 await self.outbox.start(fence)
                 await self.dispatcher.start(fence)
-                works = (self.dispatcher.keep_marks(), self._look_around(), self.deletion.run())
+                works = (self.dispatcher.keep_marks(), self._look_around(), self.deletion.run(), self._pages.run())
                 chores = [asyncio.ensure_future(work) for work in works]
                 try:
                     await self._leader.keep(fence)

@@ -101,6 +101,18 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
     look_every: float = 10.0
 
 
+class CareSettings(Struct, frozen=True, kw_only=True):
+    """How plugins are looked after.
+
+    Attributes:
+        health_every: seconds between two questions how a plugin is.
+        health_timeout: seconds the answer may take.
+    """
+
+    health_every: float = 30.0
+    health_timeout: float = 5.0
+
+
 class ClusterSettings(Struct, frozen=True, kw_only=True):
     """The cluster whose resources are served.
 
@@ -153,6 +165,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     login: LoginSettings = LoginSettings()
     dispatch: DispatchSettings = DispatchSettings()
     outbox: OutboxSettings = OutboxSettings()
+    care: CareSettings = CareSettings()
     retention: Retention = Retention()
     deletion: RetryPolicy = RetryPolicy(attempts=12, first=5.0, factor=3.0, longest=6 * 3600.0)
     max_waiting: int = 10_000
@@ -181,6 +194,8 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_CIRCUIT_FAILURES": ("dispatch", "circuit_failures"),
     "PAGEWIRE_CIRCUIT_PAUSE": ("dispatch", "circuit_pause"),
     "PAGEWIRE_LEASE_TTL": ("dispatch", "lease_ttl"),
+    "PAGEWIRE_HEALTH_EVERY": ("care", "health_every"),
+    "PAGEWIRE_HEALTH_TIMEOUT": ("care", "health_timeout"),
     "PAGEWIRE_SEND_CONCURRENCY": ("outbox", "concurrency"),
     "PAGEWIRE_SEND_RATE": ("outbox", "rate"),
     "PAGEWIRE_SEND_BURST": ("outbox", "burst"),

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from pagewire_gateway.admin.ports import Dispatcher, Outbox
+from pagewire_gateway.care.health import HealthWatch
 from pagewire_gateway.config import Settings
 from pagewire_gateway.journal.port import Journal
 from pagewire_gateway.login.opening import Logins
@@ -40,6 +41,11 @@ class GatewayView(Protocol):
     @property
     def dispatcher(self) -> Dispatcher:
         """The lanes at work."""
+        ...
+
+    @property
+    def health(self) -> HealthWatch:
+        """What plugins say of themselves."""
         ...
 
     @property

@@ -116,7 +116,8 @@ async def show_stats(gateway: GatewayHere) -> views.Figures:
 
 def _plugin(gateway: GatewayView, name: str, most: int) -> things.PluginStatus:
     lane = next((lane for lane in gateway.dispatcher.lanes() if lane.plugin == name), None)
-    return things.plugin_of(gateway.plugins[name], lane, gateway.registry.accounts(), most)
+    health = gateway.health.latest.get(name)
+    return things.plugin_of(gateway.plugins[name], lane, health, gateway.registry.accounts(), most)
 
 
 HANDLERS: Final = (list_plugins, pause, resume, list_apps, list_accounts, list_problems, show_outbox, show_stats)

@@ -9,6 +9,7 @@ from msgspec import Struct
 from pagewire.manifests.problems import Problem
 from pagewire_gateway.admin import moments, redaction
 from pagewire_gateway.admin.ports import AccountOutbox, LaneInfo
+from pagewire_gateway.care.health import Told
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.registry.port import Account, App, PluginUse
 
@@ -53,6 +54,20 @@ class PluginAccount(Struct, frozen=True, kw_only=True):
     config: Any
 
 
+class PluginHealth(Struct, frozen=True, kw_only=True):
+    """What a plugin says of itself.
+
+    Attributes:
+        status: ``ok``, ``degraded`` or ``failing``.
+        reason: why, and what to do.
+        at: when it was asked.
+    """
+
+    status: str
+    reason: str
+    at: str
+
+
 class PluginStatus(Struct, frozen=True, kw_only=True):
     """One plugin.
 
@@ -61,6 +76,7 @@ class PluginStatus(Struct, frozen=True, kw_only=True):
         hooks: the hooks it implements.
         schema: JSON Schema of its configuration.
         lane: null while another process dispatches.
+        health: null for a plugin that does not tell, or was not asked yet.
         account_count: for how many accounts it is enabled.
         accounts: the first of them.
     """
@@ -71,6 +87,7 @@ class PluginStatus(Struct, frozen=True, kw_only=True):
     hooks: list[str]
     schema: dict[str, Any]
     lane: LaneStatus | None
+    health: PluginHealth | None
     account_count: int
     accounts: list[PluginAccount]
 
@@ -147,12 +164,15 @@ class ProblemStatus(Struct, frozen=True, kw_only=True):
     text: str
 
 
-def plugin_of(plugin: Plugin, lane: LaneInfo | None, accounts: Iterable[Account], most: int) -> PluginStatus:
+def plugin_of(
+    plugin: Plugin, lane: LaneInfo | None, health: Told | None, accounts: Iterable[Account], most: int
+) -> PluginStatus:
     """What is known of one plugin.
 
     Args:
         plugin: as installed.
         lane: as dispatch tells.
+        health: what it says of itself.
         accounts: all accounts of the registry.
         most: name at most so many accounts.
     """
@@ -164,9 +184,15 @@ def plugin_of(plugin: Plugin, lane: LaneInfo | None, accounts: Iterable[Account]
         hooks=sorted(plugin.hooks),
         schema=plugin.schema(),
         lane=lane_of(lane) if lane else None,
+        health=health_of(health) if health else None,
         account_count=len(uses),
         accounts=[_plugin_account(one, use) for one, use in uses[:most]],
     )
+
+
+def health_of(told: Told) -> PluginHealth:
+    """What a plugin said of itself."""
+    return PluginHealth(status=told.health.status, reason=told.health.reason, at=moments.show(told.at))
 
 
 def lane_of(lane: LaneInfo) -> LaneStatus:

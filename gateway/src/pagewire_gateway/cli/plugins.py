@@ -29,7 +29,7 @@ async def plugins(*, client: AdminClient, output: str, pause: str | None, resume
     if output == Format.JSON:
         print_json(found)
         return
-    names = ("plugin", "version", "lane", "handled", "failed", "in flight", "waiting", "accounts", "hooks")
+    names = ("plugin", "version", "lane", "health", "handled", "failed", "in flight", "waiting", "accounts", "hooks")
     print_rows(names, map(_row, found), "No plugin is at work; install one with pip, such as pagewire-logging.")
 
 
@@ -40,10 +40,18 @@ def _row(plugin: dict[str, Any]) -> Iterable[object]:
         plugin["name"],
         plugin["version"],
         _lane(lane),
+        _health(plugin["health"]),
         *figures,
         plugin["account_count"],
         ", ".join(plugin["hooks"]),
     )
+
+
+def _health(health: dict[str, Any] | None) -> str:
+    """Empty for a plugin that does not tell."""
+    if not health:
+        return ""
+    return f"{health['status']}: {health['reason']}" if health["reason"] else str(health["status"])
 
 
 def _lane(lane: dict[str, Any]) -> str:

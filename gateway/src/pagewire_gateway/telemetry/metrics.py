@@ -116,6 +116,20 @@ retries = Counter("pagewire.plugin.retries", "{attempt}", "Attempts that will be
 parked = Counter("pagewire.plugin.parked", "{event}", "Events parked for a plugin.", "pagewire.plugin.name")
 circuit = Gauge("pagewire.plugin.circuit.state", "1", "0 closed, 1 half open, 2 open.", "pagewire.plugin.name")
 backlog = Gauge("pagewire.lane.backlog", "{event}", "Events a lane holds that are not settled.", "pagewire.plugin.name")
+plugin_health = Gauge(
+    "pagewire.plugin.health",
+    "1",
+    "What plugins say of themselves: 0 ok, 1 degraded, 2 failing.",
+    "pagewire.plugin.name",
+)
+care_calls = Counter(
+    "pagewire.plugin.page.calls",
+    "{call}",
+    "Calls of page_added and page_removed.",
+    "pagewire.plugin.name",
+    "hook",
+    "outcome",
+)
 replies = Counter(
     "pagewire.reply.sent", "{request}", "Requests to the Send API and what became of them.", "object", "outcome"
 )

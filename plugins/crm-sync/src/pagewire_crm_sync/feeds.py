@@ -12,6 +12,7 @@ from pagewire_crm_sync.pause import Pause
 from pagewire_crm_sync.people import Complete, People
 from pagewire_crm_sync.secrets import Secrets
 from pagewire_crm_sync.sink import Sink
+from pagewire_crm_sync.wellbeing import Trouble
 
 Name = tuple[str, Config]
 """Namespace and configuration."""
@@ -37,6 +38,10 @@ class Feed:
         if self._closed:
             return Later(after=1.0, reason="the configuration changed while the event waited")
         return await self._people.keep(facts, complete)
+
+    def trouble(self) -> Trouble:
+        """What is wrong with the sink."""
+        return self._sink.trouble()
 
     async def forget(self, key: Key, parcel: Parcel) -> Outcome:
         """Drop what is remembered of a person, and have the sink do the same."""
@@ -84,6 +89,15 @@ class Feeds:
             feed = self._feeds[name] = self._open(account.namespace, config)
         feed.accounts.add(who)
         return feed
+
+    def leave(self, account: AccountInfo) -> None:
+        """An account is served no longer; its feed is flushed and closed if it was the last."""
+        who = (account.object, account.id)
+        self._retire(self._used.pop(who, None), who)
+
+    def troubles(self) -> list[Trouble]:
+        """Every sink in use, and what is wrong with it."""
+        return [feed.trouble() for feed in self._feeds.values()]
 
     async def aclose(self) -> None:
         """Flush and close all."""

@@ -1,7 +1,8 @@
 """The plugin: contacts of whoever does something, and a timeline of what happens if it is asked for."""
 
-from pagewire.context import Context
+from pagewire.context import Context, PageContext
 from pagewire.events import Event
+from pagewire.health import Health
 from pagewire.hooks import hookimpl
 from pagewire.people import DeletedPerson
 from pagewire_crm_sync import config as c
@@ -13,6 +14,7 @@ from pagewire_crm_sync.forgotten import key_of, parcel_of
 from pagewire_crm_sync.secrets import Secrets
 from pagewire_crm_sync.timeline import Timeline
 from pagewire_crm_sync.timeline.recorder import heed
+from pagewire_crm_sync.wellbeing import health_of
 
 
 class CrmSync(Timeline):
@@ -48,6 +50,21 @@ class CrmSync(Timeline):
     async def standby_received(self, event: Event, context: Context[c.Config]) -> None:
         """Record what happened while another app, or a human, had the conversation."""
         await self.record(event, context)
+
+    @hookimpl
+    async def page_added(self, context: PageContext[c.Config]) -> None:
+        """Open the account's feed, so that its health is known before the first event."""
+        self._feeds.of(context.account, context.config)
+
+    @hookimpl
+    async def page_removed(self, context: PageContext[c.Config]) -> None:
+        """Send what waits of the account's feed and close it, if no other account shares it."""
+        self._feeds.leave(context.account)
+
+    @hookimpl
+    async def health(self) -> Health:
+        """Whether the sinks take what is sent."""
+        return health_of(self._feeds.troubles())
 
     @hookimpl
     async def person_deleted(self, person: DeletedPerson, context: Context[c.Config]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from importlib.metadata import version
+from urllib.parse import urlsplit
 
 from pagewire_crm_sync import signing
 from pagewire_crm_sync.answer import MEND_SECONDS, Hold, Verdict, judge
@@ -14,6 +15,7 @@ from pagewire_crm_sync.outcome import DONE, Later, Outcome
 from pagewire_crm_sync.pause import Pause
 from pagewire_crm_sync.secrets import SecretMissing, Secrets
 from pagewire_crm_sync.transport import NoAnswer, Transport, Unreachable
+from pagewire_crm_sync.wellbeing import Trouble
 
 USER_AGENT = f"pagewire-crm-sync/{version('pagewire-crm-sync')}"
 
@@ -35,6 +37,7 @@ class Sink:
         self._pause = pause
         self._clock = clock
         self._secrets = secrets
+        self._wrong = ""
         self._transport = Transport(config.url, config.timeout_seconds)
         self._batcher = Batcher(
             self._send, clock, size=config.batch_size, bytes_=BATCH_BYTES, linger=config.linger_seconds
@@ -48,6 +51,10 @@ class Sink:
         if self._pause.asked:
             return Later(after=remaining, reason="the sink asked for a pause")
         return Later(reason="the sink is not there; it is asked again soon")
+
+    def trouble(self) -> Trouble:
+        """What is wrong with the sink, by its latest answer."""
+        return Trouble(urlsplit(self._config.url).hostname or "", self._wrong)
 
     async def upsert(self, contact: Contact) -> Outcome:
         """Bring a contact's facts to the sink."""
@@ -69,6 +76,7 @@ class Sink:
         try:
             verdict = await self._request(parcels)
         except SecretMissing as error:
+            self._wrong = str(error)
             return Verdict(outcomes=(Later(after=MEND_SECONDS, reason=str(error)),) * len(parcels))
         except NoAnswer as error:
             hold = Hold() if isinstance(error, Unreachable) else None
@@ -93,6 +101,9 @@ class Sink:
         return judge(answer, [parcel.id for parcel in parcels], self._clock.now())
 
     def _heed(self, verdict: Verdict) -> None:
+        # A refused upsert says something of the upsert; one that is put off says something of the sink.
+        put_off = [outcome.reason for outcome in verdict.outcomes if isinstance(outcome, Later)]
+        self._wrong = put_off[0] if len(put_off) == len(verdict.outcomes) else ""
         if verdict.hold is not None:
             self._pause.hold(verdict.hold.after)
         elif DONE in verdict.outcomes:

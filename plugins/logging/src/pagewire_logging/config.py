@@ -83,6 +83,7 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
         exclude_kinds: all kinds but these; goes before `kinds`.
         sample: the part of events that is written, from 0 to 1. The same event is always in or always out.
         sample_by_kind: the same for single kinds.
+        pages: write a line also when an account comes or goes.
 
     Raises:
         ValueError: naming every field that cannot be as it is.
@@ -97,6 +98,7 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
     exclude_kinds: Kinds = []
     sample: Rate = 1.0
     sample_by_kind: dict[str, Rate] = {}
+    pages: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what could only fail later."""

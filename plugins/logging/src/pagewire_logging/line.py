@@ -155,7 +155,7 @@ def line_of(event: Event, occasion: Occasion, include: Include) -> Line:
     )
 
 
-def encode(line: Line) -> bytes:
+def encode(line: Struct) -> bytes:
     """The line as UTF-8 JSON, with the line feed that ends it."""
     try:
         return msgspec.json.encode(line) + b"\n"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from pagewire.context import Context
+from pagewire.context import Context, PageContext
 from pagewire.errors import TryLater
 from pagewire.events import Event
 from pagewire.hooks import hookimpl
@@ -18,6 +18,7 @@ from pagewire_logging.config import STDOUT, HashIds, Rotation
 from pagewire_logging.config import Config as LoggingConfig
 from pagewire_logging.files import LogFile
 from pagewire_logging.line import Occasion, encode, line_of
+from pagewire_logging.pages import What, page_line
 from pagewire_logging.selection import is_written, rate_of
 from pagewire_logging.sizes import parse_size
 from pagewire_logging.writer import Append, Writer
@@ -76,6 +77,25 @@ class Logging:
             await self._writer(config).write(encode(line_of(event, occasion, config.include)))
         except OSError as error:
             raise TryLater(_PAUSE, _reason(config.destination, error)) from error
+
+    @hookimpl
+    async def page_added(self, context: PageContext[LoggingConfig]) -> None:
+        """Write that events of an account are written from now on."""
+        await self._tell("page_added", context)
+
+    @hookimpl
+    async def page_removed(self, context: PageContext[LoggingConfig]) -> None:
+        """Write that they are written no longer."""
+        await self._tell("page_removed", context)
+
+    async def _tell(self, what: What, context: PageContext[LoggingConfig]) -> None:
+        if not context.config.pages:
+            return
+        line = page_line(what, context.account, datetime.fromtimestamp(self._clock(), UTC))
+        try:
+            await self._writer(context.config).write(encode(line))
+        except OSError as error:
+            context.log.warning("%s", _reason(context.config.destination, error))
 
     @hookimpl
     async def plugin_stopped(self) -> None:

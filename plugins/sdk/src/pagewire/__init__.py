@@ -5,6 +5,7 @@ A plugin author's first line is ``from pagewire import Text, hookimpl``.
 
 from pagewire.context import AccountInfo, Context, ConversationState, Person
 from pagewire.errors import Refused, TryLater
+from pagewire.health import Health
 from pagewire.hooks import hookimpl, hookspec
 from pagewire.replies import Media, QuickReply, Replies, Reply, SenderAction, Text
 
@@ -12,6 +13,7 @@ __all__ = [
     "AccountInfo",
     "Context",
     "ConversationState",
+    "Health",
     "Media",
     "Person",
     "QuickReply",

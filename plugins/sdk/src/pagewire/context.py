@@ -1,5 +1,6 @@
 """What a hook may know besides the event."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from logging import LoggerAdapter
 from typing import Any, Generic, Protocol, TypeVar
@@ -97,8 +98,8 @@ class ConversationState(Struct, frozen=True, kw_only=True):
     opt_ins: tuple[OptIn, ...] = ()
 
 
-class Context(Protocol, Generic[Config_co]):
-    """Handed to every hook that asks for ``context``."""
+class PageContext(Protocol, Generic[Config_co]):
+    """Handed to hooks about an account: ``page_added`` and ``page_removed``."""
 
     @property
     def account(self) -> AccountInfo:
@@ -109,16 +110,20 @@ class Context(Protocol, Generic[Config_co]):
         """The plugin's configuration for this account: an instance of its ``Config`` struct, or a plain dict."""
 
     @property
+    def log(self) -> "LoggerAdapter[Any]":
+        """A logger that adds plugin, account and event id to every line."""
+
+
+class Context(PageContext[Config_co], Protocol[Config_co]):
+    """Handed to every hook that asks for ``context``, unless the hook names another."""
+
+    @property
     def attempt(self) -> int:
         """1 for the first time this plugin gets this event, 2 for the second, and so on."""
 
     @property
     def idempotency_key(self) -> str:
         """The same for every attempt of this plugin at this event; give it to systems that de-duplicate."""
-
-    @property
-    def log(self) -> "LoggerAdapter[Any]":
-        """A logger that adds plugin, account and event id to every line."""
 
     async def person(self) -> Person | None:
         """The profile of the event's person, from the cache or the Graph API; ``None`` if Meta does not tell.
@@ -128,3 +133,15 @@ class Context(Protocol, Generic[Config_co]):
 
     async def conversation(self) -> ConversationState:
         """What is known of the event's conversation, this event included."""
+
+
+class HealthContext(Protocol, Generic[Config_co]):
+    """Handed to ``health``."""
+
+    @property
+    def configs(self) -> Mapping[AccountInfo, Config_co]:
+        """The plugin's configuration for each account on which it is enabled; those that do not fit are left out."""
+
+    @property
+    def log(self) -> "LoggerAdapter[Any]":
+        """A logger that adds the plugin to every line."""

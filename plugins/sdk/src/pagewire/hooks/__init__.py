@@ -32,7 +32,7 @@ from pagewire.hooks._content import (
     story_insights_received,
 )
 from pagewire.hooks._every import event_received, standby_received
-from pagewire.hooks._life import person_deleted, plugin_stopped
+from pagewire.hooks._life import health, page_added, page_removed, person_deleted, plugin_stopped
 from pagewire.hooks._markers import API_VERSION, ENTRY_POINT_GROUP, hookimpl, hookspec
 from pagewire.hooks._messages import (
     echo_received,
@@ -104,7 +104,7 @@ EVENT_HOOKS = (
 )
 """The hooks that are called with an event."""
 
-HOOKS = (*EVENT_HOOKS, "person_deleted", "plugin_stopped")
+HOOKS = (*EVENT_HOOKS, "page_added", "page_removed", "health", "person_deleted", "plugin_stopped")
 """Every hook."""
 
 __all__ = [
@@ -126,6 +126,7 @@ __all__ = [
     "feedback_submitted",
     "game_played",
     "group_feed_changed",
+    "health",
     "hookimpl",
     "hookspec",
     "integrity_changed",
@@ -144,7 +145,9 @@ __all__ = [
     "messages_read",
     "optin_received",
     "order_received",
+    "page_added",
     "page_mentioned",
+    "page_removed",
     "payment_received",
     "person_deleted",
     "plugin_stopped",

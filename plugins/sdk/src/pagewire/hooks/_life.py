@@ -1,10 +1,35 @@
-"""The life of a plugin."""
+"""The life of a plugin.
+
+``page_added`` and ``page_removed`` come from the process that hands events to plugins, once a change, plugin by plugin; what they
+raise is logged and not repeated. Nothing waits for them: an event of an account may come before its ``page_added`` has returned.
+What was removed while no gateway ran is not told.
+
+``health`` is asked for every ``PAGEWIRE_HEALTH_EVERY`` seconds (30), in every process, and has ``PAGEWIRE_HEALTH_TIMEOUT``
+seconds (5). What it says is shown by ``pagewire plugins``, the admin API and the metric ``pagewire_plugin_health``. Readiness
+does not depend on it: a gateway whose plugin is ill still takes webhooks.
+"""
 
 from typing import Any
 
-from pagewire.context import Context
+from pagewire.context import Context, HealthContext, PageContext
+from pagewire.health import Health
 from pagewire.hooks._markers import hookspec
 from pagewire.people import DeletedPerson
+
+
+@hookspec
+async def page_added(context: PageContext[Any]) -> None:
+    """The plugin serves an account from now on: at start, when it was enabled, or with a configuration that changed."""
+
+
+@hookspec
+async def page_removed(context: PageContext[Any]) -> None:
+    """The plugin serves an account no longer: its resource is gone, or the plugin was taken out of it."""
+
+
+@hookspec
+async def health(context: HealthContext[Any]) -> Health:  # type: ignore[empty-body]
+    """How are you: can the plugin do what it is for, as it sees it."""
 
 
 @hookspec

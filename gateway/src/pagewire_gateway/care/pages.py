@@ -1,0 +1,69 @@
+"""Tells plugins which accounts they serve."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from pagewire_gateway.care.contexts import AccountContext
+from pagewire_gateway.care.serving import Change, Key, Use, changes, uses_of
+from pagewire_gateway.plugins import Plugin, PluginError
+from pagewire_gateway.registry.port import Registry
+from pagewire_gateway.telemetry import metrics
+
+log = logging.getLogger(__name__)
+
+HOOKS = ("page_added", "page_removed")
+_GATHER = 0.2
+"""Seconds in which changes of the registry are taken together."""
+
+
+class Pages:
+    """Calls ``page_added`` and ``page_removed``.
+
+    Args:
+        plugins: by name.
+        registry: tells of changes.
+        timeout: seconds a call may take.
+    """
+
+    def __init__(self, plugins: Mapping[str, Plugin], registry: Registry, timeout: float) -> None:
+        self._plugins = [plugin for plugin in plugins.values() if any(hook in plugin.hooks for hook in HOOKS)]
+        self._registry = registry
+        self._timeout = timeout
+
+    async def run(self) -> None:
+        """Tell all that is so now, then every change. Runs for ever; plugins do not wait for each other."""
+        await asyncio.gather(*(self._follow(plugin) for plugin in self._plugins))
+
+    async def _follow(self, plugin: Plugin) -> None:
+        told: dict[Key, Use] = {}
+        revision = 0
+        while True:
+            revision = await self._registry.changed(revision)
+            now = uses_of(plugin.name, self._registry.accounts())
+            for change in list(changes(told, now)):
+                await self._tell(plugin, change)
+            told = now
+            await asyncio.sleep(_GATHER)
+
+    async def _tell(self, plugin: Plugin, change: Change) -> None:
+        hook = plugin.hooks.get(change.hook)
+        if hook is None:
+            return
+        outcome = "failed"
+        try:
+            context = AccountContext(plugin.name, change.what.account, plugin.read_config(change.what.use.config))
+            async with asyncio.timeout(self._timeout):
+                await hook.call({"context": context}, _DEFAULT)
+            outcome = "done"
+        except PluginError:
+            outcome = "done"  # Events wait until the configuration is mended; so does the plugin.
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises concerns that plugin alone
+            what = f"{type(error).__module__}.{type(error).__qualname__}"
+            log.warning("plugin %s failed at %s of %s: %s", plugin.name, change.hook, change.what.account.id, what)
+        metrics.care_calls.add(plugin.name, change.hook, outcome)
+
+
+_DEFAULT: Any = None
+"""The event loop's own threads, for plain functions."""
