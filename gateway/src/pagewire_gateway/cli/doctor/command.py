@@ -11,7 +11,8 @@ from rich.text import Text
 from pagewire.terminal.options import asynchronous, format_option
 from pagewire.terminal.output import Format, print_json, shown, stdout
 from pagewire_gateway.cli.client import AdminClient
-from pagewire_gateway.cli.doctor.finding import Finding, State, exit_code
+from pagewire_gateway.cli.doctor.cluster_scope import ClusterScope, cluster_options
+from pagewire_gateway.cli.doctor.finding import Finding, State, exit_code, failed
 from pagewire_gateway.cli.doctor.machine import check_machine
 from pagewire_gateway.cli.doctor.meta import Graphs, check_meta
 from pagewire_gateway.cli.doctor.resources import check_resources, read_manifests
@@ -33,6 +34,7 @@ class Scope(Struct, frozen=True, kw_only=True):
         asked_admin: the admin port was named on the command line or in the environment.
         asked_public: the same for the public port.
         signatures: also post an empty delivery body.
+        cluster: which cluster, if any.
     """
 
     manifests: Path | None
@@ -42,6 +44,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     asked_admin: bool
     asked_public: bool
     signatures: bool
+    cluster: ClusterScope
 
 
 @click.command()
@@ -66,6 +69,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     metavar="URL",
     help="The same for accounts of Instagram Login.",
 )
+@cluster_options
 @format_option(Format.TABLE, Format.JSON)
 @admin_options
 @click.pass_context
@@ -80,7 +84,7 @@ async def doctor(
     instagram_graph: str | None,
     **named: Any,
 ) -> None:
-    """Check machine, manifests, plugins, a running gateway and the tokens; say what to do about what is wrong.
+    """Check machine, manifests, plugins, a running gateway, the tokens and a cluster; say what to do about what is wrong.
 
     Ends with 0 if all is well, 1 if something does not work, 3 if something needs a look.
     """
@@ -114,6 +118,19 @@ async def examine(scope: Scope, client: AdminClient) -> AsyncIterator[Finding]:
         async for finding in check_public(_url(scope.public), registry.apps(), scope.asked_public, scope.signatures):
             yield finding
     async for finding in check_meta(scope.graphs, registry):
+        yield finding
+    if scope.cluster.asked:
+        async for finding in _cluster(scope.cluster):
+            yield finding
+
+
+async def _cluster(scope: ClusterScope) -> AsyncIterator[Finding]:
+    try:
+        from pagewire_gateway.cli.doctor.cluster import check_cluster  # noqa: PLC0415 - needs extra cluster
+    except ImportError as error:
+        yield failed("cluster", f"{error.name} is not installed", "pip install 'pagewire-gateway[cluster]'")
+        return
+    async for finding in check_cluster(scope):
         yield finding
 
 
