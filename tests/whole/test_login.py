@@ -14,6 +14,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.pagewire.simulator.test_chat_page import FLAGS
 from tests.pagewire_gateway import making
+from tests.pagewire_gateway.cli.conftest import invoke
 from tests.pagewire_gateway.login import house
 from tests.whole.system import GatewayProcess, die_with_parent
 
@@ -79,10 +80,9 @@ class Street:
 
     async def link(self, *tokens: str) -> str:
         """A login link, as an operator asks for it."""
-        answer = await self.http.post(
-            f"http://127.0.0.1:{self.gateway.admin}/api/v1/logins", json={"tokens": list(tokens)}
-        )
-        return str(answer.raise_for_status().json()["url"])
+        made = await invoke("login", *tokens, "--link", admin=f"http://127.0.0.1:{self.gateway.admin}")
+        assert made.exit_code == 0, made.output
+        return str(made.stdout.strip())
 
     async def answered(self, text: str) -> str:
         """Say something as a customer, and wait for what is said to them."""

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "parked": "List work that used up its attempts.",
     "replay": "Hand events to plugins again.",
     "plugins": "List the plugins at work.",
+    "login": "Get tokens by logging in with Facebook or Instagram, or make a link for somebody to do so.",
     "backup": "Copy the journal into a file while the gateway runs.",
 }
 """Our own commands, each in the module and under the attribute of its name, and what help says of them."""

@@ -48,7 +48,7 @@ class Desk:
     """
 
     def __init__(self, graph: Asking, keeper: Keeper) -> None:
-        self._graph, self._keeper = graph, keeper
+        self.graph, self.keeper = graph, keeper
 
     async def finish(
         self, app: App, tokens: Sequence[LoginToken], code: Sealed[str], redirect_uri: str, leave: Leave
@@ -66,7 +66,7 @@ class Desk:
             How it ended. Nothing is raised for what a person or Meta did.
         """
         try:
-            grant = await self._graph.grant(app, tokens, code, redirect_uri)
+            grant = await self.graph.grant(app, tokens, code, redirect_uri)
         except LoginError as error:
             _count(tokens, error.outcome)
             log.warning("a login for %s failed: %s", _names(tokens), error)
@@ -93,7 +93,7 @@ class Desk:
             _count([token], "used_link")
             return ("This link was used for it already, so nothing was changed. Ask for a new one.",)
         try:
-            await self._keeper.keep(token, grant)
+            await self.keeper.keep(token, grant)
         except KeepError as error:
             await leave.give_back(token)
             _count([token], "not_stored")

@@ -61,6 +61,7 @@ class Door:
         hosts: where people log in.
         clock: milliseconds since 1970.
         timeout: seconds for the calls to Meta of one login.
+        ended: told how each login ended.
     """
 
     def __init__(
@@ -72,10 +73,13 @@ class Door:
         clock: Callable[[], int],
         *,
         timeout: float,
+        ended: Callable[[Story], None] = lambda _: None,
     ) -> None:
         self._registry, self._desk, self._spent, self._hosts = registry, desk, spent, hosts
-        self._clock, self._timeout = clock, timeout
+        self._clock, self._timeout, self._ended = clock, timeout, ended
         self._room = asyncio.Semaphore(AT_ONCE)
+        self.shown = asyncio.Event()
+        """Set once a browser was shown how its login ended."""
 
     async def look(self, namespace: str, name: str, query: Mapping[str, str], cookies: str) -> Reply:
         """``GET /login/{namespace}/{app}``: take a link in, then show what it is for, or how it ended."""
@@ -127,6 +131,7 @@ class Door:
             return _page(503, *_BUSY)
         async with self._room:
             story = await self._story(app, visit.ticket, begun, query)
+        self._ended(story)
         # Away from the address with the code at once, like from the one with the ticket. Without a fragment of its own the
         # address would inherit the `#_=_` that Facebook appends.
         return _redirect(app, f"{_here(app)}#", Visit(ticket=visit.ticket, begun=begun, story=story))
@@ -160,6 +165,7 @@ class Door:
         targets = (self._hosts.facebook, self._hosts.instagram)
         if visit.story is None:
             return _page(410, *_CHANGED) if not open_ else Reply(200, pages.begin(open_), headers(targets))
+        self.shown.set()
         begun = visit.begun.tokens if visit.begun is not None else ()
         left = [token for token in open_ if full_name(token) in begun]
         return Reply(200, pages.end(visit.story, left), headers(targets))
