@@ -6,6 +6,7 @@ way to open it once more as another process would.
 
 from tests.contracts.journal_appending import Appending, Conversations
 from tests.contracts.journal_forgetting import Forgetting
+from tests.contracts.journal_healing import Healing
 from tests.contracts.journal_lanes import Lanes, Leases, Replay, Settling
 from tests.contracts.journal_outbox import Outbox
 from tests.contracts.journal_views import Backups, Keeping, Views
@@ -15,6 +16,6 @@ __all__ = ["JournalContract", "World"]
 
 
 class JournalContract(
-    Appending, Conversations, Lanes, Settling, Leases, Replay, Outbox, Views, Keeping, Backups, Forgetting
+    Appending, Conversations, Lanes, Settling, Leases, Replay, Outbox, Views, Keeping, Backups, Forgetting, Healing
 ):
     """The behaviour of a journal."""

@@ -13,7 +13,7 @@ from pagewire.simulator import Clock, Simulator, World, unlimited
 from pagewire.simulator.world import Account, App, Subscription, Token
 from pagewire.wire import read
 from pagewire_gateway.app import Gateway, now
-from pagewire_gateway.config import Address, CareSettings, DispatchSettings, OutboxSettings, Settings
+from pagewire_gateway.config import Address, CareSettings, DispatchSettings, HealingSettings, OutboxSettings, Settings
 from pagewire_gateway.journal.port import Appended, EventFilter, EventView
 from pagewire_gateway.plugins import Plugin, load
 from pagewire_gateway.retry import RetryPolicy
@@ -33,6 +33,7 @@ OUTBOX = OutboxSettings(
     look_every=1.0,
 )
 CARE = CareSettings()
+HEALING = HealingSettings(every=0, settle=0, rate=10_000, pause=0.1)
 
 
 def plugins(**found: Any) -> dict[str, Plugin]:
@@ -111,6 +112,7 @@ async def staged(
     enabled: list[dict[str, Any]] | None = None,
     sim: Simulator | None = None,
     deletion: RetryPolicy = QUICK,
+    healing: HealingSettings = HEALING,
     clock: Clock | None = None,
 ) -> AsyncIterator[Stage]:
     """A gateway with these plugins, all enabled on the Page unless `enabled` says otherwise."""
@@ -132,6 +134,7 @@ async def staged(
             outbox=outbox,
             deletion=deletion,
             care=care,
+            healing=healing,
             stop_grace=1.0,
         )
         gateway = await stack.enter_async_context(Gateway(settings, found))

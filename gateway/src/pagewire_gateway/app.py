@@ -17,6 +17,7 @@ from pagewire_gateway.care.pages import Pages
 from pagewire_gateway.config import Settings
 from pagewire_gateway.dispatch import Dispatcher
 from pagewire_gateway.dispatch.dispatcher import Leader
+from pagewire_gateway.healing.healer import Healer
 from pagewire_gateway.ingress import Ingress, create_public_app
 from pagewire_gateway.journal.port import JournalError, Stored
 from pagewire_gateway.journal.sqlite import SqliteJournal
@@ -86,6 +87,9 @@ class Gateway:
         self.deletion = Deletion(self.people, eraser, bars, self.plugins, self.registry, self._teller, now)
         self.health = HealthWatch(self.plugins, self.registry, settings.care, now)
         self._pages = Pages(self.plugins, self.registry, settings.dispatch.hook_timeout)
+        self.healer = Healer(
+            self.people, self.journal, self.registry, clients, self.deletion.forgotten_until, settings.healing, now
+        )
         self._leader = Leader(self.journal, settings.dispatch.lease_ttl)
         self.last_events: dict[tuple[str, str], int] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -139,6 +143,7 @@ class Gateway:
         await self._stop_plugins()
         self.dispatcher.close()
         self._teller.close()
+        await self.healer.aclose()
         await self._admin.stop()
         await self.registry.aclose()
         await self.logins.aclose()
@@ -195,7 +200,13 @@ class Gateway:
             try:
                 await self.outbox.start(fence)
                 await self.dispatcher.start(fence)
-                works = (self.dispatcher.keep_marks(), self._look_around(), self.deletion.run(), self._pages.run())
+                works = (
+                    self.dispatcher.keep_marks(),
+                    self._look_around(),
+                    self.deletion.run(),
+                    self.healer.run(),
+                    self._pages.run(),
+                )
                 chores = [asyncio.ensure_future(work) for work in works]
                 try:
                     await self._leader.keep(fence)
@@ -232,6 +243,7 @@ class Gateway:
                 revision = await self.registry.changed(revision)
                 self.outbox.registry_changed()
                 self.dispatcher.registry_changed()
+                self.healer.registry_changed()
 
     async def _prune(self) -> None:
         while True:

@@ -113,6 +113,28 @@ class CareSettings(Struct, frozen=True, kw_only=True):
     health_timeout: float = 5.0
 
 
+class HealingSettings(Struct, frozen=True, kw_only=True):
+    """How what no webhook brought is found.
+
+    Attributes:
+        every: seconds between two looks at an account; 0 looks only when somebody asks.
+        after: seconds from a disturbance, such as a start, to the look it causes: Meta's own repeats come first.
+        settle: seconds a message is left to its webhook.
+        overlap: seconds that a look goes back behind the one before.
+        rate: calls a second for one account; the Conversations API takes two, and doubtful sends are looked up there as well.
+        pause: seconds to wait at least after Meta refused.
+        concurrency: accounts at a time.
+    """
+
+    every: float = 3600.0
+    after: float = 30.0
+    settle: float = 60.0
+    overlap: float = 600.0
+    rate: float = 1.0
+    pause: float = 300.0
+    concurrency: int = 4
+
+
 class ClusterSettings(Struct, frozen=True, kw_only=True):
     """The cluster whose resources are served.
 
@@ -166,6 +188,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     dispatch: DispatchSettings = DispatchSettings()
     outbox: OutboxSettings = OutboxSettings()
     care: CareSettings = CareSettings()
+
+    healing: HealingSettings = HealingSettings()
     retention: Retention = Retention()
     deletion: RetryPolicy = RetryPolicy(attempts=12, first=5.0, factor=3.0, longest=6 * 3600.0)
     max_waiting: int = 10_000
@@ -205,6 +229,11 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_SEND_PAUSE": ("outbox", "pause"),
     "PAGEWIRE_ECHO_WAIT": ("outbox", "echo_wait"),
     "PAGEWIRE_LOOK_UP_PAUSE": ("outbox", "look_up_pause"),
+    "PAGEWIRE_HEAL_EVERY": ("healing", "every"),
+    "PAGEWIRE_HEAL_AFTER": ("healing", "after"),
+    "PAGEWIRE_HEAL_SETTLE": ("healing", "settle"),
+    "PAGEWIRE_HEAL_RATE": ("healing", "rate"),
+    "PAGEWIRE_HEAL_CONCURRENCY": ("healing", "concurrency"),
     "PAGEWIRE_FORGET_ATTEMPTS": ("deletion", "attempts"),
     "PAGEWIRE_FORGET_RETRY_FIRST": ("deletion", "first"),
     "PAGEWIRE_FORGET_RETRY_LONGEST": ("deletion", "longest"),

@@ -323,10 +323,19 @@ class Journal(Protocol):
     async def aclose(self) -> None:
         """Finish what was asked, then close."""
 
-    def append(self, items: Sequence[Item], received: int, app: str) -> Awaitable[Appended]:
+    def append(
+        self, items: Sequence[Item], received: int, app: str, also: Sequence[Sequence[str]] = ()
+    ) -> Awaitable[Appended]:
         """Store the items of one delivery body, all or none; when it returns they survive power loss.
 
         Also remembers, for each conversation, its first event and when the person last opened the messaging window.
+
+        Args:
+            items: the items.
+            received: when the gateway had them.
+            app: ``namespace/name`` of the MessengerApp that brought them.
+            also: for each item, further ids by which the same thing may be known: if there is an event of one of them, the item
+                is a repeat, and if one comes later, that is.
 
         Raises:
             JournalFull: no room.
@@ -373,6 +382,9 @@ class Journal(Protocol):
 
     async def mids(self, conversation: Conversation, since: int) -> set[str]:
         """Message ids already assigned to outbox rows of the conversation created since then."""
+
+    async def known(self, ids: Sequence[str]) -> set[str]:
+        """Those of these event ids that the journal knows, also if retention or a deletion left nothing else of the event."""
 
     async def echoes(self, after: int, limit: int = 1000) -> list[Stored]:
         """Events of kind ``message_echo`` after place `after`, oldest first."""

@@ -159,6 +159,17 @@ journal_free = Gauge("pagewire.journal.free", "By", "What the journal may still 
 oldest_pending = Gauge(
     "pagewire.journal.oldest_pending.age", "s", "Age of the oldest event some plugin has not settled; 0 if none."
 )
+healed = Counter(
+    "pagewire.healing.messages",
+    "{message}",
+    "Messages no webhook had brought: found, inserted, unreadable, or kept out as their person was forgotten.",
+    "object",
+    "outcome",
+)
+healing_runs = Counter(
+    "pagewire.healing.runs", "{run}", "Accounts compared with the Conversations API.", "object", "outcome"
+)
+healing_age = Gauge("pagewire.healing.age", "s", "How long ago the account that is healed least was whole.")
 deletions = Counter("pagewire.people.deletions", "{deletion}", "Steps that deletions of people have come to.", "step")
 deletions_open = Gauge(
     "pagewire.people.deletions.open",

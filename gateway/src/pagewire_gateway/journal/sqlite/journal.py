@@ -159,9 +159,11 @@ class SqliteJournal:
 
     # Writing -----------------------------------------------------------------------------------------------------
 
-    def append(self, items: Sequence[Item], received: int, app: str) -> Awaitable[Appended]:
+    def append(
+        self, items: Sequence[Item], received: int, app: str, also: Sequence[Sequence[str]] = ()
+    ) -> Awaitable[Appended]:
         """Store the items of one delivery body, all or none; see the port."""
-        return self._group.append(Append(items, received, app))
+        return self._group.append(Append(items, received, app, also))
 
     def settle(self, marks: Sequence[Mark], fence: int) -> Awaitable[list[Outbound]]:
         """Mark each (event, plugin) and store its replies; see the port.
@@ -260,6 +262,16 @@ class SqliteJournal:
     async def mids(self, conversation: Conversation, since: int) -> set[str]:
         """Message ids already assigned to outbox rows of the conversation created since then."""
         return await self._readers.run(lambda db: pending.mids(db, conversation, since))
+
+    async def known(self, ids: Sequence[str]) -> set[str]:
+        """Those of these event ids that the journal knows; see the port."""
+        known_to = self._tail.last
+        asked = {event: bytes.fromhex(event) for event in ids}
+        found = {event for event, id_ in asked.items() if self._tail.place(id_) is not None}
+        rest = {event: id_ for event, id_ in asked.items() if event not in found}
+        return found | await self._readers.run(
+            lambda db: {event for event, id_ in rest.items() if views.place_of(db, id_, known_to) is not None}
+        )
 
     async def echoes(self, after: int, limit: int = 1000) -> list[Stored]:
         """Events of kind ``message_echo`` after a place, oldest first."""

@@ -52,13 +52,15 @@ class Append(Op[Appended]):
 
     Attributes:
         places: for each item its place, 0 for a repeat; set by the writer.
+        also: further ids by which an item may be known, by its own id.
     """
 
-    __slots__ = ("_app", "_items", "_received", "new", "places", "rows")
+    __slots__ = ("_app", "_items", "_received", "also", "new", "places", "rows")
 
-    def __init__(self, items: Sequence[Item], received: int, app: str) -> None:
+    def __init__(self, items: Sequence[Item], received: int, app: str, also: Sequence[Sequence[str]] = ()) -> None:
         # On the hot path, so spelt out.
         self.error = None
+        self.also = _by_id(items, also) if also else {}
         self.places: Sequence[int] = ()
         self.new: tuple[Stored, ...] = ()
         self._items = items
@@ -99,6 +101,11 @@ class Append(Op[Appended]):
     def value(self) -> Appended:
         """What is new, and how many were repeats."""
         return Appended(new=self.new, duplicates=len(self.rows) - len(self.new))
+
+
+def _by_id(items: Sequence[Item], also: Sequence[Sequence[str]]) -> dict[bytes, tuple[bytes, ...]]:
+    found = zip(items, also, strict=True)
+    return {bytes.fromhex(item.id): tuple(bytes.fromhex(one) for one in ids if one != item.id) for item, ids in found}
 
 
 class Settle(Op[list[Outbound]]):

@@ -42,7 +42,8 @@ class Event(Struct, frozen=True, kw_only=True):
         timestamp: when it happened, UTC.
         time_estimated: Meta gave no time of its own; the time of the delivery stands in.
         received: when the gateway had it, UTC.
-        via: the container it came in: ``messaging``, ``standby``, ``calls``, ``changes`` or ``entry``.
+        via: the container it came in: ``messaging``, ``standby``, ``calls``, ``changes`` or ``entry``; ``healed`` for what no
+            webhook brought, see `healed`.
         unread: paths of payload fields of unexpected form, such as ``attachments[0].payload``; they are left at their
             default, and `raw` still has them.
         raw: the item as Meta sent it.
@@ -80,6 +81,15 @@ class Event(Struct, frozen=True, kw_only=True):
     def conversation(self) -> Conversation | None:
         """Where the event belongs in order; ``None`` for kinds that concern no person."""
         return Conversation(self.object, self.account, self.person) if self.person else None
+
+    @property
+    def healed(self) -> bool:
+        """Whether no webhook brought it: the gateway found it later in the Conversations API, so it may be hours old.
+
+        Such an event has what the Conversations API tells: the words and attachments, but not the payload of a button that was
+        tapped, and its time in whole seconds.
+        """
+        return self.via == "healed"
 
     @property
     def direction(self) -> Direction:

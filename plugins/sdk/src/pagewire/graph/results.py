@@ -40,6 +40,8 @@ class Conversation(msgspec.Struct, frozen=True):
     unread_count: int | None = None
     participants: tuple[wire.Party, ...] = ()
     """The account itself and the person; only where `conversations` lists them."""
+    recent: tuple[str, ...] = ()
+    """Ids of its newest messages, newest first; only where `conversations` was asked for them."""
     usage: Usage | None = None
 
 
@@ -154,6 +156,7 @@ def conversation_of(answer: wire.ConversationAnswer, usage: Usage | None) -> Con
         is_owner=answer.is_owner,
         unread_count=answer.unread_count,
         participants=answer.participants.data,
+        recent=tuple(str(one.id) for one in (answer.messages.data if answer.messages else ()) if one.id is not None),
         usage=usage,
     )
 

@@ -5,7 +5,8 @@ makes the typed event. Unknown kinds and unreadable items are kept raw, never dr
 """
 
 from pagewire.wire._item import Item, Reading
+from pagewire.wire._keys import ids_of_message
 from pagewire.wire._split import read
 from pagewire.wire._typed import event_of
 
-__all__ = ["Item", "Reading", "event_of", "read"]
+__all__ = ["Item", "Reading", "event_of", "ids_of_message", "read"]

@@ -18,7 +18,8 @@ class Item(Struct, frozen=True, gc=False):
         person: scoped id of the person, or ``None``.
         timestamp: milliseconds since 1970, when it happened.
         time_estimated: Meta sent no time of its own.
-        via: container it came in: ``messaging``, ``standby``, ``calls``, ``changes`` or ``entry``.
+        via: container it came in: ``messaging``, ``standby``, ``calls``, ``changes`` or ``entry``; ``healed`` if the gateway
+            read it from the Conversations API because no webhook had brought it.
         key: the natural key, the same for every repeat of a delivery.
         raw: the item's JSON, byte for byte where the body as a whole could be read.
     """

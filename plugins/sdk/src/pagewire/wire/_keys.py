@@ -44,6 +44,22 @@ def key_part(part: Any) -> str:
     return text.replace("%", "%25").replace(":", "%3A") if ":" in text or "%" in text else text
 
 
+def ids_of_message(object_: str, account: str, mid: str) -> tuple[str, ...]:
+    """Ids of the events that may be the first word of a message: as such, as an echo, as a tap on a button, as unsent.
+
+    Args:
+        object_: ``page`` or ``instagram``.
+        account: Page id or Instagram account id.
+        mid: Meta's id of the message.
+    """
+    prefix = f"{key_part(object_)}:{key_part(account)}"
+    keys = (f"{prefix}:{kind}:{key_part(mid)}" for kind in _FIRST_WORDS)
+    return tuple(hashlib.sha256(key.encode()).hexdigest()[:32] for key in keys)
+
+
+_FIRST_WORDS = ("message", "message_echo", "postback", "message_deleted")
+
+
 def _digest(value: Any) -> str:
     """SHA-256 of a JSON value with sorted keys and without spaces."""
     return hashlib.sha256(msgspec.json.encode(value, order="sorted")).hexdigest()

@@ -24,6 +24,7 @@ class History(Caller):
         after: str | None = None,
         limit: int | None = None,
         folder: str | None = None,
+        recent: int = 0,
     ) -> wire.Listed[results.Conversation]:
         """One page of conversations, with who takes part in each; `everything` goes through all pages.
 
@@ -34,13 +35,14 @@ class History(Caller):
             after: cursor of the page before.
             limit: how many at once.
             folder: such as `inbox` or `spam`.
+            recent: list the ids of so many of each conversation's newest messages as well.
         """
         received, answer = await self._read(
             _CONVERSATIONS,
             (page_id, "conversations"),
             token,
             platform=platform,
-            fields=f"{_CONVERSATION_FIELDS},participants",
+            fields=f"{_CONVERSATION_FIELDS},participants" + (f",messages.limit({recent}){{id}}" if recent else ""),
             after=after,
             limit=str(limit) if limit else None,
             folder=folder,

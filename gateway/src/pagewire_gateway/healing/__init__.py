@@ -1,0 +1,1 @@
+"""Finding what no webhook brought, and putting it where it belongs."""

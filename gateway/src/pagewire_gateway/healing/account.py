@@ -1,0 +1,141 @@
+"""One run over one account: list its conversations, find what the journal lacks, read it, insert it in order."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from pagewire.events import Channel
+from pagewire.events import Conversation as Talk
+from pagewire.graph import GraphClient, GraphError
+from pagewire.graph.results import Conversation, Message
+from pagewire.graph.wire import Listed, Platform
+from pagewire.people import ScopedId
+from pagewire.wire import Item, ids_of_message
+from pagewire_gateway.healing import reading
+from pagewire_gateway.healing.port import Healed
+from pagewire_gateway.journal.port import Journal
+from pagewire_gateway.outbox.pace import Pace
+from pagewire_gateway.registry.port import Account
+
+RECENT = 20
+"""Messages of a conversation of which Meta tells details: the newest ones (Meta, Conversations API)."""
+LISTED = 100
+"""Messages of a conversation that are listed, to count what cannot be read any more."""
+_PAGE = 25
+
+Value = TypeVar("Value")
+ForgottenUntil = Callable[[ScopedId], Awaitable[int]]
+
+
+class AccountHealing:
+    """Heals one account.
+
+    Args:
+        account: with a token.
+        client: speaks for it.
+        journal: where events go.
+        pace: of its calls; Meta takes two a second for each Page, and others look conversations up as well.
+        forgotten_until: what a person did up to then is not brought back.
+        clock: milliseconds since 1970.
+        run: what it came to; filled in as it goes.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        client: GraphClient,
+        journal: Journal,
+        pace: Pace,
+        forgotten_until: ForgottenUntil,
+        clock: Callable[[], int],
+        run: Healed,
+    ) -> None:
+        assert account.token is not None  # noqa: S101 - the caller's part
+        self._account = account
+        self._token = account.token.reveal()
+        self._client = client
+        self._journal = journal
+        self._pace = pace
+        self._forgotten_until = forgotten_until
+        self._clock = clock
+        self._run = run
+        self._business = frozenset({account.id, account.send_as_id})
+        self._platform: Platform = "messenger" if account.object == "page" else "instagram"
+
+    async def run(self) -> None:
+        """Do it.
+
+        Raises:
+            GraphError: Meta does not answer; what was inserted until then stays.
+            JournalError: nothing can be inserted.
+        """
+        after: str | None = None
+        while True:
+            page = await self._ask(partial(self._list, after))
+            self._pace.learn(page.usage)
+            for conversation in page.data:
+                if conversation.updated_time and conversation.updated_time.timestamp() * 1000 < self._run.since:
+                    return
+                await self._conversation(conversation)
+            if page.after is None or page.after == after:
+                return
+            after = page.after
+
+    async def _list(self, after: str | None) -> Listed[Conversation]:
+        return await self._client.conversations(
+            self._account.send_as_id, self._token, self._platform, after=after, limit=_PAGE, recent=RECENT
+        )
+
+    async def _ask(self, call: Callable[[], Awaitable[Value]]) -> Value:
+        await self._pace.turn()
+        self._run.calls += 1
+        try:
+            return await call()
+        except GraphError as error:
+            self._pace.learn(error.usage)
+            raise
+
+    async def _conversation(self, conversation: Conversation) -> None:
+        person = reading.person_of(conversation, self._business)
+        self._run.conversations += 1
+        if person is None or not await self._unknown(person, conversation.recent):
+            return
+        messages = (await self._ask(lambda: self._client.messages(conversation.id, self._token, LISTED))).data
+        wanted = [one for one in messages if self._in_time(one)]
+        unknown = await self._unknown(person, [str(one.id) for one in wanted])
+        lost = [one for one in reading.oldest_first(wanted) if one.id in unknown]
+        self._run.unreadable += sum(one.sender is None for one in lost)
+        channel: Channel = "standby" if conversation.is_owner is False else "messaging"
+        await self._insert(person, [one for one in lost if one.sender is not None], channel)
+
+    def _in_time(self, message: Message) -> bool:
+        at = reading.created_ms(message)
+        return at is not None and self._run.since <= at <= self._run.until
+
+    async def _unknown(self, person: str, mids: Sequence[str]) -> set[str]:
+        """Those of these messages that no event and no reply of ours is about."""
+        ids = {mid: ids_of_message(self._account.object, self._account.id, mid) for mid in mids}
+        known = await self._journal.known([one for found in ids.values() for one in found])
+        unknown = {mid for mid, found in ids.items() if known.isdisjoint(found)}
+        return unknown - await self._journal.mids(self._talk(person), 0) if unknown else unknown
+
+    def _talk(self, person: str) -> Talk:
+        return Talk(self._account.object, self._account.id, person)
+
+    async def _insert(self, person: str, lost: Sequence[Message], channel: Channel) -> None:
+        forgotten = await self._forgotten_until(ScopedId(*self._talk(person))) if lost else 0
+        items: list[tuple[str, Item]] = []
+        for message in lost:
+            ours = reading.is_ours(message, self._business)
+            account = (self._account.object, self._account.id)
+            item = reading.item_of(message, account, person, ours=ours, channel=channel)
+            if item is not None and item.timestamp > forgotten:
+                items.append((str(message.id), item))
+            else:
+                self._run.kept_out += 1
+        self._run.found += len(items)
+        if items:
+            also = [ids_of_message(self._account.object, self._account.id, mid) for mid, _ in items]
+            app = "/".join(self._account.app)
+            appended = await self._journal.append([item for _, item in items], self._clock(), app, also)
+            self._run.inserted += len(appended.new)

@@ -1,0 +1,216 @@
+"""When to heal which account: after a disturbance, on a schedule, and when somebody asks."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+
+from pagewire.graph import GraphError
+from pagewire.graph.errors import Backoff
+from pagewire_gateway.config import HealingSettings
+from pagewire_gateway.healing import state
+from pagewire_gateway.healing.account import AccountHealing, ForgottenUntil
+from pagewire_gateway.healing.port import Healed
+from pagewire_gateway.journal.port import Journal, JournalError
+from pagewire_gateway.outbox.clients import GraphClients
+from pagewire_gateway.outbox.pace import Pace
+from pagewire_gateway.people.store import Store
+from pagewire_gateway.registry.port import Account, Registry
+from pagewire_gateway.telemetry import metrics
+
+log = logging.getLogger(__name__)
+
+Key = tuple[str, str]
+
+FARTHEST_MS = 7 * 86_400_000
+"""How far a run of its own accord looks back at most."""
+_REFUSED = frozenset({"not_ready", "no_secret", "journal_full", "journal_unavailable", "bad_signature", "too_slow"})
+_LONGEST_LOOK = 30.0
+
+
+class Healer:
+    """Heals accounts.
+
+    Args:
+        store: how far each account is healed.
+        journal: where events go.
+        registry: accounts and their tokens.
+        clients: who speaks for an account.
+        forgotten_until: what a person did up to then is not brought back.
+        settings: see `HealingSettings`.
+        clock: milliseconds since 1970.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        journal: Journal,
+        registry: Registry,
+        clients: GraphClients,
+        forgotten_until: ForgottenUntil,
+        settings: HealingSettings,
+        clock: Callable[[], int],
+    ) -> None:
+        self._store = store
+        self._journal = journal
+        self._registry = registry
+        self._clients = clients
+        self._forgotten_until = forgotten_until
+        self._settings = settings
+        self._clock = clock
+        self._paces: dict[Key, Pace] = {}
+        self._at_work: dict[Key, asyncio.Task[Healed]] = {}
+        self._due: dict[Key, int] = {}
+        self._open: set[Key] = set()
+        self._woken = asyncio.Event()
+        self._slots = asyncio.Semaphore(settings.concurrency)
+        metrics.healing_age.read = self._read_age
+        self._oldest = 0
+        self._refused = 0
+
+    # When ----------------------------------------------------------------------------------------------------
+
+    def _disturbed(self) -> None:
+        """Deliveries were refused, so some may be lost: look at every account soon."""
+        refused = sum(count for (_, outcome), count in metrics.deliveries.values.items() if outcome in _REFUSED)
+        if refused == self._refused:
+            return
+        self._refused = refused
+        soon = self._clock() + int(self._settings.after * 1000)
+        self._due = {key: min(due, soon) for key, due in self._due.items()}
+
+    def registry_changed(self) -> None:
+        """An account that can be spoken for again may have missed something meanwhile."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Heal what is due, for ever; for one process at a time."""
+        if not self._settings.every:
+            return
+        self._due.clear()
+        self._open.clear()
+        while True:
+            self._woken.clear()
+            self._plan()
+            self._disturbed()
+            for key in [key for key, due in self._due.items() if due <= self._clock()]:
+                self._due[key] = self._clock() + int(self._settings.every * 1000)
+                account = self._registry.account(*key)
+                if account is not None and key not in self._at_work:
+                    self._start(account, None, None)
+            await self._rest()
+
+    def _plan(self) -> None:
+        able = (one for one in self._registry.accounts() if one.token is not None and one.send_as_id)
+        open_now: set[Key] = {(one.object, one.id) for one in able}
+        soon = self._clock() + int(self._settings.after * 1000)
+        for key in open_now - self._open:
+            self._due[key] = soon
+        for key in self._due.keys() - open_now:
+            del self._due[key]
+        self._open = open_now
+
+    async def _rest(self) -> None:
+        next_due = min(self._due.values(), default=self._clock() + int(_LONGEST_LOOK * 1000))
+        try:
+            async with asyncio.timeout(min(max((next_due - self._clock()) / 1000, 0.01), _LONGEST_LOOK)):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    async def aclose(self) -> None:
+        """Begin nothing more, and give up what runs."""
+        tasks = list(self._at_work.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # What ----------------------------------------------------------------------------------------------------
+
+    async def heal(self, account: Account, since: int | None = None, until: int | None = None) -> Healed:
+        """Heal one account now, and return what it came to; one that is at work already is waited for.
+
+        Args:
+            account: with a token.
+            since: milliseconds since 1970; by default from where it was healed last.
+            until: by default up to a little before now: what is younger may still be on its way.
+        """
+        key = (account.object, account.id)
+        while key in self._at_work:
+            await asyncio.wait([self._at_work[key]])
+        return await asyncio.shield(self._start(account, since, until))
+
+    def _start(self, account: Account, since: int | None, until: int | None) -> "asyncio.Task[Healed]":
+        key = (account.object, account.id)
+        task = self._at_work[key] = asyncio.ensure_future(self._one(account, since, until))
+        task.add_done_callback(lambda _: self._at_work.pop(key))
+        return task
+
+    async def _one(self, account: Account, since: int | None, until: int | None) -> Healed:
+        async with self._slots:
+            run = await self._planned(account, since, until)
+            try:
+                if run.since < run.until:
+                    await self._healing(account, run).run()
+            except GraphError as error:
+                run.error = f"{type(error).__name__}: {error}"
+                self._again(account, error)
+            except JournalError as error:
+                run.error = str(error)
+            except Exception as error:
+                # One account that cannot be read as foreseen must not keep the others from being healed.
+                log.exception("healing stumbled over account %s", account.id)
+                run.error = f"{type(error).__name__}, see the log"
+            run.ended = self._clock()
+            await self._note(run)
+            return run
+
+    async def _planned(self, account: Account, since: int | None, until: int | None) -> Healed:
+        now = self._clock()
+        born, healed = await self._store.run(lambda db: state.begin(db, account.object, account.id, now))
+        overlap = int(self._settings.overlap * 1000)
+        # Meta tells whole seconds.
+        start = max(healed - overlap, born, now - FARTHEST_MS) // 1000 * 1000 if since is None else since
+        end = now - int(self._settings.settle * 1000) if until is None else until
+        return Healed(object=account.object, account=account.id, since=start, until=end, began=now)
+
+    def _healing(self, account: Account, run: Healed) -> AccountHealing:
+        pace = self._paces.setdefault((account.object, account.id), Pace(self._settings.rate, 1.0, self._clock))
+        client = self._clients.of(account)
+        return AccountHealing(account, client, self._journal, pace, self._forgotten_until, self._clock, run)
+
+    def _again(self, account: Account, error: GraphError) -> None:
+        """After a refusal: earlier than the schedule says, but not before Meta's own word."""
+        key = (account.object, account.id)
+        wait = max(error.retry_after or 0.0, self._settings.pause)
+        if isinstance(error, Backoff) and key in self._paces:
+            self._paces[key].rest(wait, "the Conversations API asks for a pause")
+        if key in self._due:
+            self._due[key] = min(self._due[key], self._clock() + int(wait * 1000))
+
+    async def _note(self, run: Healed) -> None:
+        metrics.healing_runs.add(run.object, "failed" if run.error else "done")
+        for name in ("found", "inserted", "unreadable", "kept_out"):
+            metrics.healed.add(run.object, name, amount=getattr(run, name))
+        if run.error:
+            log.warning("account %s could not be healed to the end: %s", run.account, run.error)
+        elif run.found or run.unreadable:
+            text = "account %s: %d messages that no webhook had brought, %d inserted, %d cannot be read any more"
+            log.warning(text, run.account, run.found, run.inserted, run.unreadable)
+        await self._store.run(lambda db: state.note(db, run))
+        self._show(await self.runs())
+
+    # For people ----------------------------------------------------------------------------------------------
+
+    async def runs(self) -> list[tuple[Healed, int]]:
+        """The latest run of each account, and up to when it is healed."""
+        return await self._store.run(state.runs)
+
+    def working(self) -> frozenset[Key]:
+        """Accounts that are being healed now."""
+        return frozenset(self._at_work)
+
+    def _show(self, runs: Iterable[tuple[Healed, int]]) -> None:
+        self._oldest = min((healed for _, healed in runs), default=0)
+
+    def _read_age(self) -> list[tuple[tuple[str, ...], float]]:
+        return [((), max(0, self._clock() - self._oldest) / 1000)] if self._oldest else []
