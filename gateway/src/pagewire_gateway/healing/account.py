@@ -15,6 +15,7 @@ from pagewire_gateway.healing import reading
 from pagewire_gateway.healing.port import Healed
 from pagewire_gateway.journal.port import Journal
 from pagewire_gateway.outbox.pace import Pace
+from pagewire_gateway.people.bars import ECHOES_MS
 from pagewire_gateway.registry.port import Account
 
 RECENT = 20
@@ -129,7 +130,7 @@ class AccountHealing:
             ours = reading.is_ours(message, self._business)
             account = (self._account.object, self._account.id)
             item = reading.item_of(message, account, person, ours=ours, channel=channel)
-            if item is not None and item.timestamp > forgotten:
+            if item is not None and item.timestamp > (forgotten + ECHOES_MS if ours and forgotten else forgotten):
                 items.append((str(message.id), item))
             else:
                 self._run.kept_out += 1

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from pagewire.events import Conversation
 from pagewire.people import ScopedId
 from pagewire.wire import Item
+from pagewire_gateway import window
 from pagewire_gateway.journal.port import Outbound, Stored
 from pagewire_gateway.people.keyed import Keyed
 from pagewire_gateway.telemetry import metrics
 
 _EVERYTHING = 2**62
+ECHOES_MS = 600_000
+"""How long after a request what is told of the business's own side is still about what was on its way then."""
 
 
 class Bars:
@@ -19,6 +22,7 @@ class Bars:
         self._upto: dict[Conversation, int] = {}
         self._recent: dict[str, int] = {}
         self._newest = 0
+        self._returned: set[str] = set()
         self._keyed: Keyed | None = None
 
     def bar(self, who: ScopedId, upto: int = -1) -> None:
@@ -28,7 +32,8 @@ class Bars:
     def remember(self, keyed: Keyed, recent: dict[str, int]) -> None:
         """Take in who was asked to be forgotten lately: hashes, and when."""
         self._keyed, self._recent = keyed, recent
-        self._newest = max(recent.values(), default=0)
+        self._newest = max(recent.values(), default=-ECHOES_MS)
+        self._returned &= recent.keys()
 
     def gone(self, stored: Stored) -> bool:
         """Whether an event is one of a person to be forgotten, or was emptied already."""
@@ -42,8 +47,11 @@ class Bars:
         return bool(self._upto) and row.event_seq <= self._upto.get(row.conversation, -1)
 
     def admitted(self, items: Sequence[Item]) -> Sequence[Item]:
-        """The items without those in which a forgotten person acted before they asked to be forgotten: late deliveries."""
-        if not self._newest or not any(item.timestamp <= self._newest for item in items):
+        """The items without those of before a person asked to be forgotten, and without echoes of what was on its way then.
+
+        Once the person acts again, they are somebody new.
+        """
+        if not self._recent or not any(item.timestamp <= self._newest + ECHOES_MS for item in items):
             return items
         kept = [item for item in items if not self._late(item)]
         if len(kept) < len(items):
@@ -53,4 +61,10 @@ class Bars:
     def _late(self, item: Item) -> bool:
         if item.conversation is None or self._keyed is None:
             return False
-        return item.timestamp <= self._recent.get(self._keyed.of(ScopedId(*item.conversation)), 0)
+        hash_ = self._keyed.of(ScopedId(*item.conversation))
+        requested = self._recent.get(hash_)
+        if requested is None or item.timestamp > requested + ECHOES_MS:
+            return False
+        if item.timestamp > requested and window.opens(item):
+            self._returned.add(hash_)
+        return item.timestamp <= requested or hash_ not in self._returned
