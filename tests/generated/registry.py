@@ -8,7 +8,15 @@ from pagewire.resources import KINDS
 from pagewire.resources.crd import PLURALS
 from pagewire.resources.crd import text as crd
 from pagewire_gateway.cli.reference import text as cli_page
-from tests.generated import conditions_page, crds_page, disturbances_page, events_page, hooks_page, policy_page
+from tests.generated import (
+    conditions_page,
+    crds_page,
+    disturbances_page,
+    events_page,
+    hooks_page,
+    policy_page,
+    sending_page,
+)
 
 
 class Generated(NamedTuple):
@@ -22,6 +30,7 @@ GENERATED: tuple[Generated, ...] = (
     Generated("docs/explanation/disturbances.md", disturbances_page.text),
     Generated("docs/reference/events.md", events_page.text),
     Generated("docs/reference/hooks.md", hooks_page.text),
+    Generated("docs/reference/sending.md", sending_page.text),
     Generated("docs/reference/policy.md", policy_page.text),
     Generated("docs/reference/cli.md", cli_page),
     Generated("docs/reference/conditions.md", conditions_page.text),

@@ -86,7 +86,10 @@ PROBLEMS: list[tuple[Reply, str]] = [
     (page(fallback_url="x"), "buttons[0].fallback_url must be"),
     (buttons(PhoneButton(title="Call", payload="555 0100")), "buttons[0].payload must be a phone number"),
     (buttons(LoginButton(url="http://shop.example.com")), "buttons[0].url must be a public https address"),
-    (buttons(GameButton(title="Play", game_metadata=GameMetadata())), "buttons[0].game_metadata needs exactly one of"),
+    (
+        buttons(GameButton(title="Play", payload="1", game_metadata=GameMetadata())),
+        "buttons[0].game_metadata needs exactly one of",
+    ),
     (ButtonTemplate(text="  ", buttons=(POSTBACK,)), "text must not be empty"),
     (MediaTemplate(media_type="image"), "MediaTemplate needs exactly one of attachment_id and url"),
     (MediaTemplate(media_type="image", url=PICTURE), "url must be on facebook.com"),

@@ -11,7 +11,7 @@ from pagewire.simulator import Clock, small_world
 from pagewire.simulator.graph.app import GraphApp
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.people import People
-from pagewire.simulator.world import INSTAGRAM_ID, LOGIN_ID, PAGE_ID
+from pagewire.simulator.world import APP_ID, INSTAGRAM_ID, LOGIN_ID, PAGE_ID
 from pagewire.surfaces import Surface
 
 START = 1_795_305_600.0
@@ -24,14 +24,15 @@ ACCOUNTS = {Surface.MESSENGER: PAGE_ID, Surface.INSTAGRAM: INSTAGRAM_ID, Surface
 class Place:
     """A simulated Meta, and whoever calls it."""
 
-    def __init__(self) -> None:
-        self.clock = Clock(START, speed=0)
+    def __init__(self, start: float = START) -> None:
+        self.clock = Clock(start, speed=0)
         self.meta = Meta(small_world(), clock=self.clock)
         self.people = People(self.meta)
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(GraphApp(self.meta)))
         self.facebook = GraphClient("http://graph", http=self.http)
         self.instagram = GraphClient("http://graph/instagram", http=self.http)
         self.page = self.meta.state.accounts[PAGE_ID]
+        self.app = self.meta.state.apps[APP_ID]
 
     def meet(self, surface: Surface = Surface.MESSENGER, person: str = "ada", text: str = "hello") -> str:
         """A person writes; their scoped id."""
@@ -55,10 +56,13 @@ class Place:
         """The id in the path: of the Page, but with Instagram Login of the account."""
         return LOGIN_ID if surface is Surface.INSTAGRAM_LOGIN else PAGE_ID
 
+    async def close(self) -> None:
+        await self.http.aclose()
+        await self.meta.close()
+
 
 @pytest.fixture
 async def place() -> AsyncIterator[Place]:
     made = Place()
     yield made
-    await made.http.aclose()
-    await made.meta.close()
+    await made.close()

@@ -20,7 +20,7 @@ class Row(NamedTuple):
 
 _MESSENGER_ONLY = No("exists on Messenger only")
 _INSTAGRAM_ONLY = No("exists on Instagram only")
-_UNDOCUMENTED = No("is not documented for accounts that are reached by Instagram Login")
+_UNDOCUMENTED = "Meta does not document it here"
 _BLOCKS = Limit(3, "entries")
 _DAYS = Limit(7, "days", 1)
 
@@ -38,7 +38,7 @@ def _instagram(note: str = "", **limits: Limit) -> Row:
 
 
 def _through_a_page(note: str = "", **limits: Limit) -> Row:
-    return Row(Yes(limits, note), Yes(limits, note), _UNDOCUMENTED)
+    return Row(Yes(limits, note), Yes(limits, note), Yes(limits, _UNDOCUMENTED))
 
 
 def _contact(key: str) -> Row:
@@ -49,6 +49,8 @@ _KEPT_DAYS = "for 90 days, by the same account"
 _TITLE = Limit(20, least=1)
 _PAYLOAD = Limit(1000, least=1)
 _METADATA = Limit(1000)
+
+_PRODUCTS = Yes({"product_ids": Limit(10, "entries", 1)})
 
 TABLE: dict[Feature, Row] = {
     Feature.TEXT: Row(Yes({"text": Limit(2000)}), *[Yes({"text": Limit(1000, "bytes")})] * 2),
@@ -93,7 +95,7 @@ TABLE: dict[Feature, Row] = {
         placeholder=Limit(65),
         expires_in_days=_DAYS,
     ),
-    Feature.PRODUCT: _everywhere(product_ids=Limit(10, "entries", 1)),
+    Feature.PRODUCT: Row(_PRODUCTS, _PRODUCTS, No("is not documented for Instagram Login")),
     Feature.INFORMATION: _messenger(expires_in_days=_DAYS),
     Feature.URL_BUTTON: _everywhere(title=_TITLE),
     Feature.WEBVIEW: _messenger(),
@@ -101,7 +103,7 @@ TABLE: dict[Feature, Row] = {
     Feature.PHONE_BUTTON: _messenger("number with + and country", title=_TITLE),
     Feature.LOGIN_BUTTON: _messenger("https"),
     Feature.LOGOUT_BUTTON: _messenger(),
-    Feature.GAME_BUTTON: _messenger("Pages with an Instant Game", title=_TITLE, payload=Limit(1000)),
+    Feature.GAME_BUTTON: _messenger("Pages with an Instant Game", title=_TITLE, payload=_PAYLOAD),
     Feature.REPLY_TO: _everywhere("within 24 hours after the person last wrote"),
     Feature.NOTIFICATION_TYPE: _messenger(),
     Feature.PERSONA: _messenger(),

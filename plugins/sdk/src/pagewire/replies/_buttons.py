@@ -91,7 +91,7 @@ class GameButton(_Button, frozen=True, kw_only=True, omit_defaults=True, tag="ga
     """
 
     title: str
-    payload: str = ""
+    payload: str
     game_metadata: GameMetadata | None = None
 
 
