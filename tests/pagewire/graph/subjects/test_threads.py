@@ -41,3 +41,8 @@ async def test_who_has_not_got_it_can_only_ask(place: Place) -> None:
 async def test_control_cannot_be_kept_for_longer_than_a_week(place: Place) -> None:
     with pytest.raises(Permanent, match="duration"):
         await place.facebook.extend_thread(PAGE_ID, PAGE_TOKEN, place.meet(), 7 * 86_400 + 1)
+
+
+async def test_how_the_page_routes_its_conversations(place: Place) -> None:
+    status = await place.facebook.messaging_feature_status(PAGE_TOKEN)
+    assert not status.hop_v2
