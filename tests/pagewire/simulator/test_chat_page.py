@@ -2,42 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import AsyncIterator
-
 import httpx
-import pytest
-from playwright.async_api import ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from pagewire.simulator import Simulator
+from pagewire.simulator.chat.page import FILES
 from pagewire.simulator.world import INSTAGRAM_ID, PAGE_ID
 from tests.pagewire.simulator.receiver import Receiver
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    """A page in Chromium; anything it logs as an error fails the test."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail("the chat page is tested in Chromium: install it, for instance with apt-get install chromium")
-    complaints: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = await browser.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said) else None)
-        page.on("response", lambda got: complaints.append(got.url) if got.status >= 400 and got.status != 409 else None)
-        yield page
-        await browser.close()
-    assert not complaints
-
-
-def _is_complaint(said: ConsoleMessage) -> bool:
-    """Refused requests are looked at as responses; everything else on the console is a complaint."""
-    return said.type == "error" and "Failed to load resource" not in said.text
 
 
 async def answer(sim: Simulator, graph: httpx.AsyncClient, **body: object) -> None:
@@ -73,7 +44,7 @@ async def test_a_conversation(sim: Simulator, graph: httpx.AsyncClient, hook: Re
     elements = [{"title": "Blue mug", "subtitle": "350 ml", "buttons": buttons}]
     template = {"type": "template", "payload": {"template_type": "generic", "elements": elements}}
     await answer(sim, graph, message={"attachment": template})
-    await page.click(".cards button")
+    await page.click(".cards .choice")
     await expect(page.locator(".mine .bubble").nth(2)).to_have_text("Buy")
     await page.hover(".theirs >> nth=0")
     await page.locator(".theirs .react").first.click()
@@ -99,6 +70,7 @@ async def test_switching_and_meeting(sim: Simulator, page: Page) -> None:
     await page.fill("#newcomer", "Grace Hopper")
     await page.click(".new button")
     await expect(page.locator("#me")).to_have_text("Grace Hopper")
+    await page.click(".menu summary")
     await page.click("#start")
     await expect(page.locator(".mine .bubble")).to_have_text("Get started")
     await page.reload()
@@ -111,13 +83,13 @@ async def test_switching_and_meeting(sim: Simulator, page: Page) -> None:
     await page.fill("#url", "https://cdn.example.com/a.png")
     sim.people.unblock(INSTAGRAM_ID, "Grace Hopper")
     await page.click("#send")
-    await expect(page.locator(".mine .bubble a")).to_have_text("https://cdn.example.com/a.png")
+    await expect(page.locator(".mine .media a")).to_have_attribute("href", "https://cdn.example.com/a.png")
 
 
 async def test_strict_headers(sim: Simulator) -> None:
     """Nothing from elsewhere, nothing inline, no foreign page may post."""
     async with httpx.AsyncClient(base_url=sim.graph_url, trust_env=False) as client:
-        for path in ("/chat", "/chat/chat.js", "/chat/chat.css"):
+        for path in ("/chat", *(f"/chat/files/{name}" for name in FILES)):
             answer = await client.get(path)
             policy = answer.headers["content-security-policy"]
             assert "default-src 'none'" in policy
@@ -132,4 +104,8 @@ async def test_strict_headers(sim: Simulator) -> None:
         form = await client.post("/chat/say", content=b"{}", headers={"Content-Type": "text/plain"})
         assert form.status_code >= 400
         assert (await client.get("/chat", params={"account": "1", "person": "9"})).status_code == 200
+        assert (await client.get("/chat/files/routes.py")).status_code == 404
+        drawn = await client.get("/chat/picture", params={"of": "https://x.example/<script>alert(1)</script>.png"})
+        assert "<script" not in drawn.text
+        assert "sandbox" in drawn.headers["content-security-policy"]
     assert not sim.meta.state.by_mid

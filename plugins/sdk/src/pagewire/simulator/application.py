@@ -8,7 +8,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import Receive, Scope, Send
 
-from pagewire.simulator.chat.routes import Chat
+from pagewire.simulator.chat.routes import Chat, ChatActs, ChatForms
 from pagewire.simulator.control.acts import Acts
 from pagewire.simulator.control.forms import Forms
 from pagewire.simulator.control.identity import Identity
@@ -46,7 +46,10 @@ def litestar(meta: Meta) -> Litestar:
     """The control API, the chat page and the login dialogs."""
     people = People(meta)
     return Litestar(
-        route_handlers=[Acts, Forms, Identity, Records, Settings, PageSettings, PrivacyCalls, Chat, Dialogs],
+        route_handlers=[
+            *(Acts, Forms, Identity, Records, Settings, PageSettings, PrivacyCalls),
+            *(Chat, ChatActs, ChatForms, Dialogs),
+        ],
         dependencies={
             "meta": Provide(lambda: meta, sync_to_thread=False),
             "people": Provide(lambda: people, sync_to_thread=False),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pagewire.simulator import events
+from pagewire.simulator import events, views
 from pagewire.simulator.meta import Meta
-from pagewire.simulator.state import FLOW_APP, INBOX_APPS, THREAD_LEASE, Conversation, State
+from pagewire.simulator.state import INBOX_APPS, THREAD_LEASE, Conversation
 
 
 def pass_thread(
@@ -48,14 +48,4 @@ def release(meta: Meta, conversation: Conversation) -> None:
 def tell_owner(meta: Meta, conversation: Conversation) -> None:
     """Show whoever looks on who owns the thread."""
     owner = conversation.owner_at(meta.clock.now())
-    meta.hub.tell("owner", conversation.lane, {"owner": owner, "name": owner_name(meta.state, owner)})
-
-
-def owner_name(state: State, owner: str | None) -> str | None:
-    """What people call the owner of a thread; None when nobody owns it."""
-    if owner in INBOX_APPS.values():
-        return "Meta's inbox"
-    if owner == FLOW_APP:
-        return "Meta's automated flow"
-    app = state.apps.get(owner or "")
-    return app.name if app is not None else owner
+    meta.hub.tell("owner", conversation.lane, {"owner": owner, "name": views.owner_name(meta.state, owner)})

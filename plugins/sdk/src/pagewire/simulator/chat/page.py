@@ -12,8 +12,23 @@ from pagewire.simulator.world import Account, Person
 
 _FOLDER = files("pagewire.simulator.chat")
 _PAGE = Template(_FOLDER.joinpath("page.html").read_text(encoding="utf-8"))
-SCRIPT = _FOLDER.joinpath("chat.js").read_text(encoding="utf-8")
-STYLE = _FOLDER.joinpath("chat.css").read_text(encoding="utf-8")
+_SCRIPT, _STYLE = "text/javascript", "text/css"
+FILES = {
+    name: (kind, _FOLDER.joinpath(name).read_text(encoding="utf-8"))
+    for name, kind in (
+        ("chat.js", _SCRIPT),
+        ("make.js", _SCRIPT),
+        ("bubbles.js", _SCRIPT),
+        ("templates.js", _SCRIPT),
+        ("forms.js", _SCRIPT),
+        ("acts.js", _SCRIPT),
+        ("wire.js", _SCRIPT),
+        ("page.css", _STYLE),
+        ("talk.css", _STYLE),
+        ("templates.css", _STYLE),
+    )
+}
+"""File name to its media type and text."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -23,6 +38,9 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """A strict policy: nothing from elsewhere, nothing inline."""
+
+PICTURE_HEADERS = HEADERS | {"Content-Security-Policy": "default-src 'none'; sandbox"}
+"""For drawn pictures: not even our own script may run in one that is opened by itself."""
 
 
 def render(
@@ -39,17 +57,26 @@ def render(
     """
     chosen = account.id if account is not None else ""
     key = person.key if person is not None else ""
+    name = account.name if account is not None else "Nobody"
     return _PAGE.substitute(
         accounts="\n".join(_account(a, chosen, key) for a in accounts) or "<li>This world has no accounts.</li>",
         people="\n".join(_person(p, chosen, key) for p in people),
         account=escape(chosen),
         object=account.object if account is not None else "page",
-        name=escape(account.name if account is not None else "Nobody"),
+        name=escape(_shown(account)),
+        initial=escape(name[:1]),
         product="Instagram" if account is not None and account.object == "instagram" else "Messenger",
         person=escape(key),
         person_name=escape(person.name if person is not None else ""),
         scoped=escape(scoped),
     )
+
+
+def _shown(account: Account | None) -> str:
+    """What the app calls an account: Instagram shows the user name."""
+    if account is None:
+        return "Nobody"
+    return account.username or account.name
 
 
 def _account(account: Account, chosen: str, person: str) -> str:

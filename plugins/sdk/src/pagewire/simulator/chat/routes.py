@@ -1,4 +1,4 @@
-"""The chat page's few routes: the page, its two files, the thread, live events, and what the person does."""
+"""The chat page's routes: the page and its files, the thread, live events, and what the person does."""
 
 from __future__ import annotations
 
@@ -6,29 +6,25 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
-from litestar import Controller, Response, get, post
-from litestar.exceptions import HTTPException
-from litestar.params import FromQuery, JSONBody
+from litestar import Controller, Response, get
+from litestar.exceptions import HTTPException, NotFoundException
+from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
 from pagewire.simulator import views
-from pagewire.simulator.chat.page import HEADERS, SCRIPT, STYLE, render
-from pagewire.simulator.control import shapes
+from pagewire.simulator.chat.page import FILES, HEADERS, PICTURE_HEADERS, render
+from pagewire.simulator.chat.pictures import picture
+from pagewire.simulator.control.acts import Acts
+from pagewire.simulator.control.forms import Forms
 from pagewire.simulator.explain import explain, explain_http
 from pagewire.simulator.guards import same_origin
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.people import Impossible
 from pagewire.simulator.state import Unknown
-from pagewire.simulator.wiring import TheMeta, ThePeople
+from pagewire.simulator.wiring import TheMeta
 
 _encode = msgspec.json.Encoder().encode
 _FIRST_VISITOR = "Ada"
-
-
-class Press(shapes.Tap):
-    """A template's button, with the payload it carries."""
-
-    payload: str
 
 
 class Chat(Controller):
@@ -58,22 +54,25 @@ class Chat(Controller):
         people = [p for p in state.people.values() if chosen.id in p.scoped]
         return _html(render(state.accounts.values(), chosen, people, human, scoped))
 
-    @get("/chat.css", sync_to_thread=False)
-    def style(self) -> Response[str]:
-        """The style sheet."""
-        return Response(STYLE, media_type="text/css", headers=HEADERS)
+    @get("/files/{name:str}", sync_to_thread=False)
+    def file(self, name: FromPath[str]) -> Response[str]:
+        """A script or a style sheet."""
+        if name not in FILES:
+            raise NotFoundException(f"no file {name}")
+        kind, text = FILES[name]
+        return Response(text, media_type=kind, headers=HEADERS)
 
-    @get("/chat.js", sync_to_thread=False)
-    def script(self) -> Response[str]:
-        """The script."""
-        return Response(SCRIPT, media_type="text/javascript", headers=HEADERS)
+    @get("/picture", sync_to_thread=False)
+    def picture(self, of: FromQuery[str]) -> Response[str]:
+        """A picture in the place of one that nobody fetches."""
+        return Response(picture(of), media_type="image/svg+xml", headers=PICTURE_HEADERS)
 
     @get("/thread", sync_to_thread=False)
     def thread(self, meta: TheMeta, account: FromQuery[str], person: FromQuery[str]) -> dict[str, Any]:
         """The conversation so far."""
         known = meta.state.account(account)
         scoped, _ = meta.state.person(known, person)
-        return views.thread(meta.state, meta.state.open_conversation(known, scoped))
+        return views.thread(meta.state, meta.state.open_conversation(known, scoped), meta.clock.now())
 
     @get("/events", sync_to_thread=False)
     def events(self, meta: TheMeta, account: FromQuery[str], person: FromQuery[str]) -> Stream:
@@ -82,35 +81,21 @@ class Chat(Controller):
         headers = {**HEADERS, "X-Accel-Buffering": "no"}
         return Stream(_told(meta, f"{account}:{scoped}"), media_type="text/event-stream", headers=headers)
 
-    @post("/say", sync_to_thread=False)
-    def say(self, people: ThePeople, data: JSONBody[shapes.Say]) -> None:
-        """Write a message."""
-        people.say(data.account, data.person, data.text, attachments=data.attachments)
 
-    @post("/tap", sync_to_thread=False)
-    def tap(self, people: ThePeople, data: JSONBody[shapes.Tap]) -> None:
-        """Tap a quick reply."""
-        people.tap(data.account, data.person, data.title)
+class ChatActs(Acts):
+    """What people do, as the control API has it, for the page."""
 
-    @post("/press", sync_to_thread=False)
-    def press(self, people: ThePeople, data: JSONBody[Press]) -> None:
-        """Press a template's postback button."""
-        people.postback(data.account, data.person, data.title, data.payload)
+    path = "/chat"
+    guards = [same_origin]
+    include_in_schema = False
 
-    @post("/postback", sync_to_thread=False)
-    def postback(self, people: ThePeople, data: JSONBody[shapes.Postback]) -> None:
-        """Press Get Started."""
-        people.postback(data.account, data.person, data.title, data.payload)
 
-    @post("/react", sync_to_thread=False)
-    def react(self, people: ThePeople, data: JSONBody[shapes.React]) -> None:
-        """React to a message."""
-        people.react(data.account, data.person, data.emoji, mid=data.mid)
+class ChatForms(Forms):
+    """What people fill in, and what the business does in Meta's inbox, for the page."""
 
-    @post("/read", sync_to_thread=False)
-    def read(self, people: ThePeople, data: JSONBody[shapes.Read]) -> None:
-        """The messages are on screen."""
-        people.read(data.account, data.person, mid=data.mid)
+    path = "/chat"
+    guards = [same_origin]
+    include_in_schema = False
 
 
 def _html(text: str) -> Response[str]:

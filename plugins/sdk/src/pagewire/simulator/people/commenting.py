@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pagewire.simulator import events
+from pagewire.simulator import events, views
 from pagewire.simulator.people.base import Acts, Impossible
 from pagewire.simulator.state import Comment, Unknown
 
@@ -50,7 +50,7 @@ class Commenting(Acts):
         self._meta.state.comments[number] = made
         change = events.comment(known.object, made, human.username if instagram else human.name)
         self._meta.publisher.publish_change(known, f"{account}:{scoped}", change)
-        self._meta.hub.tell("comment", f"{account}:{scoped}", {"id": number, "text": text, "visitor": visitor})
+        self._meta.hub.tell("comment", f"{account}:{scoped}", views.comment(made))
         return number
 
     def _comment(self, comment: str) -> Comment:
