@@ -7,7 +7,7 @@ import time
 
 SECRET = b"bench-app-secret"
 PATH = "/webhooks/bench/load"
-PAGES = 400
+PAGES = int(os.environ.get("BENCH_PAGES", "1000"))
 PEOPLE = 5000
 
 _BODY = (

@@ -123,7 +123,7 @@ class Gateway(Server):
         def idle() -> bool:
             stats = httpx.get(f"http://127.0.0.1:{self.admin}/api/v1/stats", timeout=30).json()
             waiting = sum(stats["outbox"].get(state, 0) for state in ("queued", "sending", "unknown"))
-            return waiting + sum(lane["pending"] + lane["retry"] for lane in stats["lanes"]) == 0
+            return bool(waiting + sum(lane["pending"] + lane["retry"] for lane in stats["lanes"]) == 0)
 
         self._until(idle, 120)
 
@@ -149,19 +149,23 @@ def load(gateway: Gateway, connections: int, seconds: float, rate: float | None 
 
 
 def main() -> None:
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 8.0
+    measure(float(sys.argv[1]) if len(sys.argv) > 1 else 8.0)
+
+
+def measure(seconds: float) -> dict[str, float]:
+    """Print the figures, and give those that have a bar."""
     stub = Process("-m", "bench.stub")
     gateway = Gateway(stub.port)
     try:
-        measure(gateway, stub, seconds)
+        return _measure(gateway, stub, seconds)
     finally:
         gateway.stop()
         stub.stop()
 
 
-def measure(gateway: Gateway, stub: Process, seconds: float) -> None:
+def _measure(gateway: Gateway, stub: Process, seconds: float) -> dict[str, float]:
     print(f"memory with {PAGES} pages: {gateway.memory():.0f} MB")
-    load(gateway, 16, 1.0)
+    load(gateway, 16, 2.0)
     gateway.settled()
     stub.ask("report")
     began, cpu = time.monotonic(), gateway.cpu()
@@ -181,6 +185,7 @@ def measure(gateway: Gateway, stub: Process, seconds: float) -> None:
     half = stub.ask("report")
     print(f"at half load ({rate / 2:.0f}/s): webhook to Send API p50 {half['p50']} ms, p99 {half['p99']} ms")
     print(f"memory after: {gateway.memory():.0f} MB")
+    return {"rate": rate, "p50": half["p50"], "p99": half["p99"], "memory": gateway.memory()}
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from bench.end_to_end import Gateway, Process, load
 
+TELEMETRY = "telemetry"
+
 STATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("plugin logging", ("pagewire_logging/",)),
     ("plugin auto-reply", ("pagewire_auto_reply/",)),
@@ -38,7 +40,8 @@ STATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("HTTP: Litestar", ("litestar/", "_asgi/", "routes/asgi.py", "exceptions/middleware.py")),
     ("HTTP: writing answers", ("pagewire_gateway/joining.py",)),
     ("HTTP: uvicorn", ("http/httptools_impl.py", "pagewire_gateway/patience.py", "uvicorn/")),
-    ("metrics and registry", ("telemetry/", "registry/", "pagewire_gateway/app.py")),
+    (TELEMETRY, ("telemetry/",)),
+    ("registry, clock", ("registry/", "pagewire_gateway/app.py")),
     ("event loop: reading sockets, waking up", ("asyncio/runners.py",)),
 )
 """A place belongs to the first of these that its innermost nameable function is in."""
@@ -83,17 +86,21 @@ class Sampled(Gateway):
 
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 8.0
-    rate = float(sys.argv[2]) if len(sys.argv) > 2 else None
+    measure(seconds, float(sys.argv[2]) if len(sys.argv) > 2 else None)
+
+
+def measure(seconds: float, rate: float | None = None) -> float:
+    """Print the table; gives telemetry's share of the CPU."""
     stub = Process("-m", "bench.stub")
     gateway = Sampled(stub.port)
     try:
-        measure(gateway, stub, seconds, rate)
+        return _measure(gateway, stub, seconds, rate)
     finally:
         gateway.stop()
         stub.stop()
 
 
-def measure(gateway: Sampled, stub: Process, seconds: float, rate: float | None) -> None:
+def _measure(gateway: Sampled, stub: Process, seconds: float, rate: float | None) -> float:
     load(gateway, 16, 2.0)
     gateway.settled()
     stub.ask("report")
@@ -107,10 +114,10 @@ def measure(gateway: Sampled, stub: Process, seconds: float, rate: float | None)
     if "BENCH_RAW" in os.environ:
         Path(os.environ["BENCH_RAW"]).write_text(json.dumps([events, used, seen]))
     print(f"{events / took:.0f} events/s")
-    show(seen, used, events)
+    return show(seen, used, events)
 
 
-def show(seen: list[tuple[list[str], int]], used: Counter[str], events: int) -> None:
+def show(seen: list[tuple[list[str], int]], used: Counter[str], events: int) -> float:
     shares: Counter[str] = Counter()
     for place, micros in seen:
         shares[station_of(place)] += micros
@@ -121,6 +128,7 @@ def show(seen: list[tuple[list[str], int]], used: Counter[str], events: int) -> 
     print(f"{'event loop thread together':40s} | {used['main'] / events:6.1f}")
     print(f"{'other threads: journal, logging, readers':40s} | {used['others'] / events:6.1f}")
     print(f"{'together':40s} | {used.total() / events:6.1f}")
+    return shares[TELEMETRY] * scale * events / used.total()
 
 
 if __name__ == "__main__":
