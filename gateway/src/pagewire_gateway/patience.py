@@ -4,6 +4,7 @@ from asyncio import TimerHandle, Transport
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from pagewire_gateway.at_once import EXTENSION, AtOnce
 from pagewire_gateway.joining import JoinedWrites
 
 HEAD_SECONDS = 10.0
@@ -40,10 +41,13 @@ class PatientProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """The head is whole."""
+        """The head is whole; whoever answers may do so at once."""
         self._head_under_way = False
         self._stop_waiting()
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is not before:
+            self.scope["extensions"] = {EXTENSION: AtOnce(self, self.cycle)}  # type: ignore[dict-item]
 
     def _await_head(self) -> None:
         self._head_timer = self.loop.call_later(self.head_seconds, self._give_up)

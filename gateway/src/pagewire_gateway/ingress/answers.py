@@ -1,11 +1,17 @@
 """The answers of the public port, built once."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from http import HTTPStatus
 from typing import Any
+
+from pagewire_gateway.at_once import EXTENSION, Write
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[Any], Awaitable[None]]
+
+_CLOSE = (b"connection", b"close")
+_LATER = (b"retry-after", b"2")
 
 
 class Answer:
@@ -18,33 +24,33 @@ class Answer:
         headers: further headers.
     """
 
-    __slots__ = ("body", "outcome", "start", "status")
+    __slots__ = ("_closes", "_rest", "_status_line", "body", "outcome", "start", "status")
 
     def __init__(self, status: int, text: str, outcome: str, *headers: tuple[bytes, bytes]) -> None:
         body = text.encode()
+        lines = [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", str(len(body)).encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"cache-control", b"no-store"),
+            *headers,
+        ]
         self.status = status
         self.outcome = outcome
-        self.start = {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [
-                (b"content-type", b"text/plain; charset=utf-8"),
-                (b"content-length", str(len(body)).encode()),
-                (b"x-content-type-options", b"nosniff"),
-                (b"cache-control", b"no-store"),
-                *headers,
-            ],
-        }
+        self.start = {"type": "http.response.start", "status": status, "headers": lines}
         self.body = {"type": "http.response.body", "body": body}
+        self._closes = _CLOSE in headers
+        self._status_line = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()
+        self._rest = b"".join([*(b"%b: %b\r\n" % line for line in lines), b"\r\n", body])
 
-    async def send(self, send: Send) -> None:
-        """Write it."""
-        await send(self.start)
-        await send(self.body)
+    async def send(self, scope: Scope, send: Send) -> None:
+        """Write it, in one step where the server can."""
+        write: Write | None = scope.get("extensions", {}).get(EXTENSION)
+        whole = write is not None and not self._closes and scope["method"] != "HEAD"
+        if write is None or not whole or not write(self._status_line, self._rest):
+            await send(self.start)
+            await send(self.body)
 
-
-_CLOSE = (b"connection", b"close")
-_LATER = (b"retry-after", b"2")
 
 ACCEPTED = Answer(200, "EVENT_RECEIVED", "accepted")
 DUPLICATE = Answer(200, "EVENT_RECEIVED", "duplicate")

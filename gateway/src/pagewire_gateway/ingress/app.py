@@ -37,7 +37,7 @@ def create_public_app(ingress: Ingress, *others: ControllerRouterHandler) -> Lit
         app = _app_of(ingress, scope["path"])
         answer = await _answer(ingress, app, scope, receive)
         _count(app, scope["method"], answer)
-        await answer.send(send)
+        await answer.send(scope, send)
         metrics.acknowledgement.record(perf_counter() - began, _ROUTE)
 
     return Litestar(route_handlers=[webhooks, *others], openapi_config=None, logging_config=None)

@@ -1,0 +1,45 @@
+"""Whole answers in one step: an ASGI extension between our listener and our hot route.
+
+uvicorn checks each header of each answer with two regular expressions and writes head and body apart, which costs more than
+checking a signature. The answers of the public port are made once, at import, so there is nothing left to check.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+EXTENSION: Final = "pagewire.at_once"
+"""Its name in ``scope["extensions"]``; what stands there is a `Write`."""
+
+Write = Callable[[bytes, bytes], bool]
+"""Writes status line and all that follows it; ``False`` where the answer has to go uvicorn's way, and nothing was written."""
+
+
+class AtOnce:
+    """The extension for one request.
+
+    Args:
+        protocol: its connection.
+        cycle: uvicorn's account of request and answer.
+    """
+
+    __slots__ = ("_cycle", "_protocol")
+
+    def __init__(self, protocol: HttpToolsProtocol, cycle: RequestResponseCycle) -> None:
+        self._protocol = protocol
+        self._cycle = cycle
+
+    def __call__(self, status_line: bytes, rest: bytes) -> bool:
+        """See `Write`."""
+        cycle, protocol = self._cycle, self._protocol
+        # Whatever is not ordinary is uvicorn's.
+        if cycle.response_started or cycle.disconnected or not cycle.keep_alive or protocol.flow.write_paused:
+            return False
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        common = [piece for name, value in cycle.default_headers for piece in (name, b": ", value, b"\r\n")]
+        protocol.transport.write(b"".join([status_line, *common, rest]))
+        cycle.message_event.set()
+        cycle.on_response()
+        return True

@@ -1,0 +1,76 @@
+"""Answers that go out in one step are, byte for byte, those that uvicorn writes, and keep a connection's order."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+
+from pagewire_gateway import patience
+from pagewire_gateway.config import Address, IngressLimits
+from pagewire_gateway.ingress import Ingress, create_public_app
+from pagewire_gateway.registry.manifests import ManifestRegistry
+from pagewire_gateway.serving import Listener
+from pagewire_gateway.signature import sign
+from tests.pagewire_gateway import making
+
+HERE = b"/webhooks/support/acme"
+BODY = b'{"object":"page","entry":[]}'
+
+
+def request(
+    method: bytes = b"POST", path: bytes = HERE, body: bytes = BODY, more: bytes = b"", version: bytes = b"1.1"
+) -> bytes:
+    signature = sign(body, making.SECRET.encode()).encode()
+    head = (
+        method + b" " + path + b" HTTP/" + version + b"\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        b"X-Hub-Signature-256: " + signature + b"\r\nContent-Length: " + str(len(body)).encode() + b"\r\n" + more
+    )
+    return head + b"\r\n" + body
+
+
+@pytest.fixture
+async def listener(tmp_path, journal) -> AsyncIterator[Listener]:
+    registry = ManifestRegistry(making.write(tmp_path / "manifests", making.page_manifest()))
+    await registry.start()
+    app = create_public_app(Ingress(registry, journal, IngressLimits(), lambda: 0))
+    listener = Listener(app, Address("127.0.0.1", 0), 1)
+    await listener.start()
+    yield listener
+    await listener.stop()
+    await registry.aclose()
+
+
+async def said(listener: Listener, sent: bytes) -> bytes:
+    """All that comes back until the connection ends."""
+    reader, writer = await asyncio.open_connection(listener.host, listener.port)
+    writer.write(sent)
+    async with asyncio.timeout(10):
+        found = await reader.read()
+    writer.close()
+    return re.sub(rb"date: [^\r]+ GMT\r\n", b"date: now\r\n", found)
+
+
+LAST = request(more=b"Connection: close\r\n")
+CASES = {
+    "pipelined": request() + request(path=b"/webhooks/no/such") + request(body=b"{") + LAST,
+    "unread_body": request(path=b"/webhooks/no/such", body=b"x" * 100_000) + LAST,
+    "head": request(b"HEAD", body=b"") + LAST,
+    "put": request(b"PUT") + LAST,
+    "old_version": request(version=b"1.0"),
+    "too_large": request(more=b"Content-Encoding: br\r\n"),
+    "expect": request(more=b"Expect: 100-continue\r\n") + LAST,
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_the_same_bytes_as_uvicorn_s_own(listener, monkeypatch, name):
+    at_once = await said(listener, CASES[name])
+    monkeypatch.setattr(patience, "EXTENSION", "something.else")
+    assert await said(listener, CASES[name]) == at_once
+    assert at_once.startswith(b"HTTP/1.1 ")
+
+
+async def test_pipelined_requests_are_answered_in_their_order(listener):
+    found = await said(listener, CASES["pipelined"])
+    assert re.findall(rb"HTTP/1.1 (\d+)", found) == [b"200", b"404", b"400", b"200"]
