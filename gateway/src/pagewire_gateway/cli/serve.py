@@ -17,6 +17,7 @@ from pagewire_gateway.collecting import collect_garbage_rarely
 from pagewire_gateway.config import Address, ClusterSettings, Settings, SettingsError, settings
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.plugins import PluginError
+from pagewire_gateway.sharing_time import hand_over_sooner
 
 
 class At(click.ParamType[Address]):
@@ -126,6 +127,7 @@ def _cluster(
 async def _run(chosen: Settings) -> None:
     async with Gateway(chosen) as gateway:
         collect_garbage_rarely()
+        hand_over_sooner()
         await gateway.run_until_stopped()
 
 

@@ -3,8 +3,12 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 Append = Callable[[bytes], None]
+
+_LINGER: Final = 0.005
+"""Seconds a line waits for company: handing lines to the thread costs more than making one."""
 
 
 class Writer:
@@ -44,6 +48,7 @@ class Writer:
     async def _drain(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
+            await asyncio.sleep(_LINGER)
             batch, self._waiting = self._waiting, {}
             work = loop.run_in_executor(self._thread, self._append, b"".join(batch.values()))
             await asyncio.wait([work])

@@ -73,7 +73,7 @@ class Append(Op[Appended]):
             self.size += len(key) + len(raw) + _ROW_BYTES
             self.rows.append(
                 (
-                    bytes.fromhex(item.id),
+                    item.digest,
                     item.kind,
                     item.channel,
                     item.object,

@@ -46,6 +46,9 @@ class Room:
         size = sum(op.size for op in ops)
         if self._used + 2 * size > self.for_events or self._used - self._counted > _RECOUNT_EVERY:
             self._used = self._counted = used(db) + max(0, wal - 4 * self._wal_bytes)
+        if self._used + 2 * size < min(self.for_events, self.for_replies):
+            self._used += 2 * size
+            return list(ops)
         return [op for op in ops if self._fits(op)]
 
     def _fits(self, op: Append | Settle) -> bool:

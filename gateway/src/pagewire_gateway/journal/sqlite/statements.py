@@ -6,8 +6,9 @@ from importlib.resources import files
 
 _NAME = re.compile(r"^-- (\w+) --\n", re.MULTILINE)
 _EACH = "/*each*/"
-_STEP = 8
-_MOST = 64
+STEP = 8
+"""Rows of most statements are a multiple of it."""
+MOST = 64
 """Most rows of one statement: larger ones gain nothing and crowd the statement cache."""
 
 
@@ -48,7 +49,7 @@ def pieces(rows: int) -> Iterator[tuple[int, int]]:
     start = 0
     while start < rows:
         left = rows - start
-        size = min(_MOST, left - left % _STEP or left)
+        size = min(MOST, left - left % STEP or left)
         yield start, start + size
         start += size
 

@@ -16,7 +16,7 @@ import apsw
 from pagewire_gateway.journal.sqlite.asking import fetch, value
 from pagewire_gateway.journal.sqlite.layer import SHARDS, Key, Layer, shard_of
 from pagewire_gateway.journal.sqlite.ops import ID, Row
-from pagewire_gateway.journal.sqlite.statements import WRITING, pieces
+from pagewire_gateway.journal.sqlite.statements import MOST, STEP, WRITING
 from pagewire_gateway.traces import Trace
 
 
@@ -86,8 +86,11 @@ class Tail:
         found = {id_ for layer in self._layers() for id_ in ids if id_ in layer.ids[id_[0]]}
         for _, rows in self._staged:
             found |= {row[ID] for row in rows}.intersection(ids)
-        for start, end in pieces(len(ids)):
-            found.update(row[0] for row in fetch(db, WRITING.many("known_ids", end - start), ids[start:end]))
+        for start in range(0, len(ids), MOST):
+            some = ids[start : start + MOST]
+            # Filled up with one of them, so that few different statements do, and one for each batch.
+            asked = [*some, *[some[0]] * (-len(some) % STEP)]
+            found.update(row[0] for row in fetch(db, WRITING.many("known_ids", len(asked)), asked))
         return found
 
     def next_place(self) -> int:

@@ -41,6 +41,7 @@ class Writer:
         self._room = room
         self._db: apsw.Connection | None = None
         self._fence = 0
+        self._version: int | None = None
         self._presence = Presence(path)
 
     def open(self) -> None:
@@ -72,6 +73,7 @@ class Writer:
         self._presence.check()
         if self._db is None:
             self._db = self._connect()
+            self._version = None
             self._wal.watch(self._db)
         return self._db
 
@@ -91,8 +93,7 @@ class Writer:
     def _transaction(self, db: apsw.Connection, operations: int) -> Iterator[None]:
         db.execute(WRITING["begin"])
         try:
-            ((last, self._fence, forgotten),) = fetch(db, WRITING["standing"])
-            self._tail.catch_up(db, last, forgotten)
+            self._notice_others(db)
             yield
             self._tail.fold(db, 2 * operations + 32)
             db.execute("commit")
@@ -102,6 +103,14 @@ class Writer:
                 db.execute("rollback")
             raise
         self._tail.commit()
+
+    def _notice_others(self, db: apsw.Connection) -> None:
+        """Take in what other processes, or steps, changed since the last look: mostly nothing, and then nothing is read."""
+        version = db.data_version()
+        if version != self._version:
+            ((last, self._fence, forgotten),) = fetch(db, WRITING["standing"])
+            self._tail.catch_up(db, last, forgotten)
+            self._version = version
 
     def _together(self, db: apsw.Connection, ops: Batch) -> None:
         appends = [op for op in ops if type(op) is Append]
@@ -120,6 +129,7 @@ class Writer:
         if isinstance(op, Step):
             op.run(db)
             self._fence = value(db, WRITING["fence"]) or 0
+            self._version = None  # a step may change what stands, too
         elif isinstance(op, Settle):
             op.rows.clear()
             check_fences([op], self._fence)

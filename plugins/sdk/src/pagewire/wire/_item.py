@@ -36,9 +36,14 @@ class Item(Struct, frozen=True, gc=False):
     raw: bytes
 
     @property
+    def digest(self) -> bytes:
+        """Stable id of the event: 128 bits of the natural key's SHA-256."""
+        return hashlib.sha256(self.key.encode()).digest()[:16]
+
+    @property
     def id(self) -> str:
-        """Stable id of the event: 128 bits of the natural key's SHA-256, in hex."""
-        return hashlib.sha256(self.key.encode()).hexdigest()[:32]
+        """`digest` in hex."""
+        return self.digest.hex()
 
     @property
     def conversation(self) -> Conversation | None:
