@@ -12,6 +12,9 @@ from typing import Any, Self
 from pagewire.events import KINDS
 from pagewire.graph import open_http
 from pagewire_gateway.admin import create_admin_app
+from pagewire_gateway.callbacks.desk import Callbacks
+from pagewire_gateway.callbacks.matching import IdMatching
+from pagewire_gateway.callbacks.routes import callback_routes
 from pagewire_gateway.care.health import HealthWatch
 from pagewire_gateway.care.pages import Pages
 from pagewire_gateway.config import Settings
@@ -110,7 +113,9 @@ class Gateway:
         show_versions(self.plugins)
         metrics.registry_problems.read = lambda: [((), float(len(self.registry.problems())))]
         ingress = Ingress(self.registry, self.journal, self.settings.ingress, now, self._bars.admitted)
-        public = create_public_app(ingress, login_routes(self.logins.door))
+        matching = IdMatching(self.logins.graph, self.registry)
+        callbacks = Callbacks(self.registry, self.logins.keeper, self.deletion, matching, now)
+        public = create_public_app(ingress, login_routes(self.logins.door), callback_routes(callbacks))
         self._public = Listener(public, self.settings.public, self.settings.stop_grace)
         self._admin = Listener(create_admin_app(self), self.settings.admin, 1.0)
         chores = (

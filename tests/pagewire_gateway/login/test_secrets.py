@@ -51,10 +51,10 @@ async def test_its_rights_suffice_for_one_secret(cluster: Cluster, namespace: Na
     await keeper.check(harbour)
     await keeper.keep(harbour, GRANT)
     assert await stored(cluster, namespace.name) == {"token": "EAALONG"}
-    assert await keeper.users(harbour) == {"7300000000000001"}
+    assert (await keeper.held(harbour)).ids == {"7300000000000001"}
     await keeper.forget(harbour)
     assert await stored(cluster, namespace.name) == {}
-    assert await keeper.users(harbour) == frozenset()
+    assert (await keeper.held(harbour)).ids == frozenset()
 
 
 async def test_and_for_nothing_else(cluster: Cluster, namespace: Namespace, gateway: KubeClient):

@@ -63,7 +63,7 @@ class Graph:
             raise _told(error) from error
 
     async def _of_facebook(self, app: App, pages: set[str], code: Sealed[str], redirect_uri: str) -> Grant:
-        client = self._client(app)
+        client = self.client(app)
         token = (await client.tokens.from_code(code, redirect_uri)).access_token
         report = _checked(await client.tokens.debug(token), app)
         if report.type == "USER":
@@ -93,7 +93,8 @@ class Graph:
             scopes=frozenset(issued.permissions),
         )
 
-    def _client(self, app: App) -> AdminClient:
+    def client(self, app: App) -> AdminClient:
+        """The administrative calls of an app."""
         return AdminClient(
             self._facebook,
             app_id=app.app_id,

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
@@ -24,6 +24,31 @@ AT: Final = "pagewire.dev/login-at"
 
 class KeepError(Exception):
     """A token cannot be stored; the message tells the operator what to do, and nothing of the token."""
+
+
+class Held(NamedTuple):
+    """Who is logged in.
+
+    Attributes:
+        ids: app-scoped; empty for nobody, and for tokens that somebody put there by hand.
+        at: since when.
+    """
+
+    ids: frozenset[str]
+    at: datetime
+
+
+NOBODY: Final = Held(frozenset(), datetime.fromtimestamp(0, UTC))
+
+
+def read_notes(notes: Mapping[str, str] | None) -> Held:
+    """Who is logged in, by the annotations of a login."""
+    found = notes or {}
+    try:
+        at = datetime.fromisoformat(found.get(AT, ""))
+    except ValueError:
+        at = NOBODY.at
+    return Held(frozenset(found.get(USER, "").split()), at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
 class Keeper(Protocol):
@@ -53,8 +78,12 @@ class Keeper(Protocol):
         """
         ...
 
-    async def users(self, token: LoginToken) -> frozenset[str]:
-        """Who is logged in for a token, by app-scoped id; nobody if that is not known."""
+    async def held(self, token: LoginToken) -> Held:
+        """Who is logged in for a token, and since when.
+
+        Raises:
+            KeepError: it cannot be read for now.
+        """
         ...
 
 
@@ -102,16 +131,16 @@ class FileKeeper:
         """See `Keeper.forget`."""
         await asyncio.to_thread(self._write, token, {}, {})
 
-    async def users(self, token: LoginToken) -> frozenset[str]:
-        """See `Keeper.users`."""
-        return await asyncio.to_thread(self._users, token)
+    async def held(self, token: LoginToken) -> Held:
+        """See `Keeper.held`."""
+        return await asyncio.to_thread(self._held, token)
 
-    def _users(self, token: LoginToken) -> frozenset[str]:
+    def _held(self, token: LoginToken) -> Held:
         try:
             document = msgspec.json.decode(self.path(token).read_bytes())
-            return frozenset(str(document["metadata"]["annotations"][USER]).split())
-        except (OSError, ValueError, KeyError, TypeError):
-            return frozenset()
+            return read_notes(document["metadata"].get("annotations"))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return NOBODY
 
     def _make_folder(self, token: LoginToken) -> None:
         folder = self.path(token).parent

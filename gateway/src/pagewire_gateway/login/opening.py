@@ -36,9 +36,10 @@ class Logins:
         self._closing = AsyncExitStack()
         self.registry, self.clock = registry, clock
         self.keeper = open_keeper(settings, self._closing)
+        self.graph = graph_of(settings, http)
         self.door = Door(
             registry,
-            Desk(graph_of(settings, http), self.keeper),
+            Desk(self.graph, self.keeper),
             Spent(settings.data / "logins.db"),
             hosts_of(settings),
             clock,

@@ -36,7 +36,7 @@ def login_routes(door: Door) -> type[Controller]:
         @post("/", status_code=200)
         async def begin(self, request: Browser, namespace: FromPath[str], app: FromPath[str]) -> Response[str]:
             """Go to Meta's dialog."""
-            form = await _form(request)
+            form = await read_form(request)
             if form is None or request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
                 return Response(
                     refused("This form cannot be used", "Go back to the link you were sent, and begin again."),
@@ -70,7 +70,7 @@ def _cookies(request: Browser) -> str:
     return request.headers.get("cookie", "")
 
 
-async def _form(request: Browser) -> dict[str, list[str]] | None:
+async def read_form(request: Browser) -> dict[str, list[str]] | None:
     """The form, or None if it is none, or too large, or too slow."""
     parts, size = [], 0
     try:

@@ -10,7 +10,7 @@ from pagewire.resources.token import TOKEN_KEY
 from pagewire_gateway.registry.port import LoginToken
 
 from .grant import Grant
-from .keeping import AT, USER, KeepError, annotations, secret_name
+from .keeping import AT, NOBODY, USER, Held, KeepError, annotations, read_notes, secret_name
 
 _REVIEWS: Final = ObjectKind("authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview")
 
@@ -47,16 +47,15 @@ class SecretKeeper:
         """See `Keeper.forget`. The operator hears of it at once, because it follows the Secret."""
         await self._patch(token, {TOKEN_KEY: None}, {USER: None, AT: None})
 
-    async def users(self, token: LoginToken) -> frozenset[str]:
-        """See `Keeper.users`."""
+    async def held(self, token: LoginToken) -> Held:
+        """See `Keeper.held`."""
         try:
             found = await self._client.get(SECRETS, secret_name(token), token.namespace)
         except NotFound:
-            return frozenset()
+            return NOBODY
         except KubeError as error:
             raise _told(token, error) from error
-        notes = found["metadata"].get("annotations") or {}
-        return frozenset(str(notes.get(USER, "")).split())
+        return read_notes(found["metadata"].get("annotations"))
 
     async def _patch(self, token: LoginToken, data: Mapping[str, Any], notes: Mapping[str, Any]) -> None:
         name, patch = secret_name(token), {"data": dict(data), "metadata": {"annotations": dict(notes)}}

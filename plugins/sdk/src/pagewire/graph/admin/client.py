@@ -6,6 +6,7 @@ from pagewire.graph.admin.budget import PATIENCE_SECONDS, Budget
 from pagewire.graph.admin.businesses import Businesses
 from pagewire.graph.admin.caller import Caller, connect
 from pagewire.graph.admin.instagram import InstagramAccounts, InstagramProfiles, InstagramTokens
+from pagewire.graph.admin.matching import Matching
 from pagewire.graph.admin.pages import Pages
 from pagewire.graph.admin.permissions import Permissions
 from pagewire.graph.admin.profile import Profiles
@@ -105,6 +106,8 @@ class AdminClient(_Client):
         """Business portfolios, their Pages and system users."""
         self.profile = Profiles(caller)
         """Messenger profiles of Pages and linked Instagram accounts."""
+        self.matching = Matching(caller)
+        """The same person's ids on several Pages, where Meta still tells."""
         self.permissions = Permissions(caller)
         """What people granted."""
         self.system_users = SystemUsers(caller)

@@ -20,6 +20,7 @@ __all__ = [
     "InstagramLink",
     "IssuedToken",
     "Listed",
+    "MatchedId",
     "MessengerProfile",
     "PageFacts",
     "PermissionList",
@@ -176,6 +177,13 @@ class Listed(Answered, Generic[T], frozen=True, kw_only=True):
     """Where the next page begins; `None` if that was all. Good for the next call only."""
     skipped: int = 0
     """Entries that nobody could read."""
+
+
+class MatchedId(Struct, frozen=True, kw_only=True):
+    """A person's PSID on a Page."""
+
+    id: str
+    page_id: str
 
 
 class AppFacts(Answered, frozen=True, kw_only=True):

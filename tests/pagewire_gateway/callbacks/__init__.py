@@ -1,0 +1,1 @@
+"""The call-backs of the public port."""
