@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pagewire.capabilities import TABLE, Cell, Feature, Limit, No, Until, cell
 from pagewire.deprecations import DEPRECATIONS, KNOWN, WARNING_DAYS, Deprecation
+from pagewire.graph.admin.versions import ENDS
 from pagewire.surfaces import Surface
 from tests.pagewire.sending.examples import EXAMPLES
 
@@ -24,8 +25,7 @@ _ENDS = f"""\
 ## What Meta ended
 
 Whoever uses one of these is refused from the day on, with what to use instead. In the {WARNING_DAYS} days before, the
-gateway logs a warning once a plugin and counts each use in the metric `pagewire.reply.ending`. When versions of the Graph
-API end is told under [resource versions](../explanation/resource-versions.md).
+gateway logs a warning once a plugin and counts each use in the metric `pagewire.reply.ending`.
 
 | what | where | ended | instead |
 | --- | --- | --- | --- |
@@ -40,9 +40,26 @@ _SECTIONS: dict[str, tuple[Feature, Feature]] = {
 }
 
 
+_VERSIONS = """\
+
+## Versions of the Graph API
+
+Meta serves a version that has ended as the oldest one alive, and says so only in a header. `graphVersion` of the
+`MessengerApp` sets it.
+
+| version | ends |
+| --- | --- |
+"""
+
+
 def text() -> str:
     """The whole page."""
-    return "\n".join([_HEAD, *_sections(), _ENDS.rstrip("\n"), *_ended()]) + "\n"
+    ends = [_ENDS.rstrip("\n"), *_ended(), _VERSIONS.rstrip("\n"), *_versions()]
+    return "\n".join([_HEAD, *_sections(), *ends]) + "\n"
+
+
+def _versions() -> list[str]:
+    return [f"| {version} | {ends or 'not set yet'} |" for version, ends in ENDS.items()]
 
 
 def _sections() -> Iterator[str]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pagewire.replies import (
+    CONTENT_BYTES,
     INSTAGRAM_TEXT_BYTES,
     QUICK_REPLIES,
     QUICK_REPLY_PAYLOAD,
@@ -237,3 +238,10 @@ def test_a_hook_that_never_stops_replying_is_stopped() -> None:
 
     with pytest.raises(ReplyError, match=f"at most {REPLIES} replies"):
         normalise(endless())
+
+
+def test_attachments_of_one_answer_have_an_end() -> None:
+    large = Media(media="file", content=bytes(CONTENT_BYTES // 2), filename="a.bin", content_type="application/zip")
+    assert len(normalise([large, large])) == 2
+    with pytest.raises(ReplyError, match="the outbox takes at most"):
+        normalise([large, large, msgspec.structs.replace(large, content=b"x")])

@@ -99,7 +99,11 @@ PROBLEMS: list[tuple[Reply, str]] = [
     (ProductTemplate(product_ids=("",)), "product_ids[0] must not be empty"),
     (replace(RECEIPT, currency="euro"), "currency must be an ISO 4217 code"),
     (replace(RECEIPT, recipient_name=""), "recipient_name must not be empty"),
-    (replace(RECEIPT, summary=Summary(total_cost=float("nan"))), "total_cost must be a finite number"),
+    (
+        replace(RECEIPT, summary=Summary(total_cost=float("nan"))),
+        "Expected `float`, got `null` - at `$.summary.total_cost`",
+    ),
+    (replace(RECEIPT, summary=Summary(total_cost=1, subtotal=float("inf"))), "subtotal must be a finite number"),
     (replace(RECEIPT, timestamp=-1), "timestamp must be seconds"),
     (replace(RECEIPT, elements=(ReceiptLine(title="", price=1),)), "elements[0].title must not be empty"),
     (CouponTemplate(title="10 %"), "CouponTemplate needs coupon_code, coupon_url or both"),

@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from pagewire.deprecations import DEPRECATIONS
 from pagewire.surfaces import Surface
 
 Needs = Literal["human", "customer_feedback", "news"]
@@ -34,26 +35,6 @@ LIVE: Final[dict[str, LiveTag]] = {
 """Source: Meta, Send API reference, as of v26.0 (outbound.md 2.3)."""
 
 RETIRED: Final[dict[str, str]] = {
-    **dict.fromkeys(("ACCOUNT_UPDATE", "CONFIRMED_EVENT_UPDATE", "POST_PURCHASE_UPDATE"), "2026-04-27"),
-    **dict.fromkeys(
-        (
-            "APPLICATION_UPDATE",
-            "APPOINTMENT_UPDATE",
-            "BUSINESS_PRODUCTIVITY",
-            "COMMUNITY_ALERT",
-            "CONFIRMED_EVENT_REMINDER",
-            "FEATURE_FUNCTIONALITY_UPDATE",
-            "GAME_EVENT",
-            "ISSUE_RESOLUTION",
-            "PAIRING_UPDATE",
-            "PAYMENT_UPDATE",
-            "PERSONAL_FINANCE_UPDATE",
-            "RESERVATION_UPDATE",
-            "SHIPPING_UPDATE",
-            "TICKET_UPDATE",
-            "TRANSPORTATION_UPDATE",
-        ),
-        "2020-03-04",
-    ),
+    key.removeprefix("tag:"): str(found.ends) for key, found in DEPRECATIONS.items() if key.startswith("tag:")
 }
 """Tags that Meta refuses, also inside the messaging window, with the day they died (outbound.md 2.3)."""

@@ -114,6 +114,7 @@ DEPRECATIONS: dict[str, Deprecation] = dict(
                 "APPOINTMENT_UPDATE",
                 "BUSINESS_PRODUCTIVITY",
                 "COMMUNITY_ALERT",
+                "CONFIRMED_EVENT_REMINDER",
                 "FEATURE_FUNCTIONALITY_UPDATE",
                 "GAME_EVENT",
                 "ISSUE_RESOLUTION",
@@ -153,7 +154,7 @@ DEPRECATIONS: dict[str, Deprecation] = dict(
             "quick_reply:location",
             Deprecation(
                 name="quick reply location",
-                ends=date(2019, 10, 15),
+                ends=date(2026, 10, 1),
                 instead="ask in a text, and read the answer from it",
                 is_exact=False,
             ),

@@ -26,6 +26,8 @@ class Limit(Struct, frozen=True):
     def size(self, value: object) -> int:
         """The size of a value in this limit's unit."""
         if isinstance(value, str):
+            if value.isascii():
+                return len(value)
             return len(value.encode()) if self.unit == "bytes" else len(value.encode("utf-16-le")) // 2
         return value if isinstance(value, int) else len(value)  # type: ignore[arg-type]
 

@@ -129,9 +129,11 @@ TABLE: dict[Feature, Row] = {
 }
 
 
+_CELLS = {
+    (feature, surface): found for feature, row in TABLE.items() for surface, found in zip(Surface, row, strict=True)
+}
+
+
 def cell(feature: Feature, surface: Surface) -> Cell:
     """What the table says of a feature on a surface."""
-    row = TABLE[feature]
-    if surface is Surface.MESSENGER:
-        return row.messenger
-    return row.instagram if surface is Surface.INSTAGRAM else row.instagram_login
+    return _CELLS[feature, surface]

@@ -82,7 +82,7 @@ from pagewire.replies._forms import (
     Summary,
 )
 from pagewire.replies._kinds import BestEffort, Replies, Reply, Template, ThreadRequest
-from pagewire.replies._returned import REPLIES, normalise
+from pagewire.replies._returned import CONTENT_BYTES, REPLIES, normalise
 from pagewire.replies._stored import decode, encode
 from pagewire.replies._templates import (
     AspectRatio,
@@ -96,6 +96,7 @@ from pagewire.replies._templates import (
 )
 
 __all__ = [
+    "CONTENT_BYTES",
     "INSTAGRAM_INBOX",
     "INSTAGRAM_TEXT_BYTES",
     "PAGE_INBOX",

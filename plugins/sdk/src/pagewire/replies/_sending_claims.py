@@ -2,7 +2,7 @@
 
 from pagewire.capabilities import Feature
 from pagewire.replies._base import Answerable, QuickReply, Recipient, Sending, ThreadControl, ToComment, ToPost
-from pagewire.replies._claims import Claims, Holds, Uses, each, fetched, given, needed
+from pagewire.replies._claims import Claims, Holds, Uses, each, fetched, needed
 
 _TOKENS = {
     "notification_messages_token": Feature.MARKETING_TOKEN,
@@ -13,11 +13,15 @@ _CONTACTS = {"user_phone_number": Feature.QUICK_REPLY_PHONE, "user_email": Featu
 
 def sending(reply: Sending) -> Claims:
     """The fields that all messages share."""
-    yield from needed("reply_to", reply.reply_to)
-    yield from given(Feature.REPLY_TO, "reply_to", reply.reply_to)
-    yield from given(Feature.NOTIFICATION_TYPE, "notification_type", reply.notification_type)
-    yield from needed("persona_id", reply.persona_id)
-    yield from given(Feature.PERSONA, "persona_id", reply.persona_id)
+    # Nearly all replies say none of these, and this runs for each of them.
+    if reply.reply_to is not None:
+        yield Uses(Feature.REPLY_TO, "reply_to")
+        yield from needed("reply_to", reply.reply_to)
+    if reply.notification_type is not None:
+        yield Uses(Feature.NOTIFICATION_TYPE, "notification_type")
+    if reply.persona_id is not None:
+        yield Uses(Feature.PERSONA, "persona_id")
+        yield from needed("persona_id", reply.persona_id)
     if reply.author == "human":
         yield Uses(Feature.HUMAN, "author")
     if reply.to is not None:
@@ -64,5 +68,6 @@ def _button(where: str, quick: QuickReply) -> Claims:
         yield f"{where}.title must not be empty"
     yield Holds(Feature.QUICK_REPLY, "title", f"{where}.title", quick.title)
     yield Holds(Feature.QUICK_REPLY, "payload", f"{where}.payload", quick.payload)
-    yield from given(Feature.QUICK_REPLY_IMAGE, f"{where}.image_url", quick.image_url)
-    yield from fetched(f"{where}.image_url", quick.image_url)
+    if quick.image_url is not None:
+        yield Uses(Feature.QUICK_REPLY_IMAGE, f"{where}.image_url")
+        yield from fetched(f"{where}.image_url", quick.image_url)

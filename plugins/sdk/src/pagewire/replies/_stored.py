@@ -32,9 +32,7 @@ def decode(raw: bytes) -> Reply:
 def misfit(reply: Reply) -> str | None:
     """A field of a type that its struct does not allow; structs do not check what they are made of."""
     try:
-        plain = msgspec.to_builtins(reply, builtin_types=(bytes,))
-        msgspec.convert(plain, type(reply), builtin_types=(bytes,))
-        msgspec.json.encode(reply)
+        msgspec.json.decode(msgspec.json.encode(reply), type=type(reply))
     except msgspec.ValidationError as error:
         return str(error)
     except UnicodeEncodeError:
