@@ -1,5 +1,8 @@
 """`kubectl apply` of the examples, and a message that comes in and is answered."""
 
+import asyncio
+import json
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -44,9 +47,25 @@ async def test_apply_the_examples_and_a_person_gets_an_answer(town: Town) -> Non
         await town.until(lambda: _answered(town, mid), "the event is settled by auto-reply")
         shown = await town.kubectl("get", "mpage", "-n", "support")
         assert PAGE in shown
+        await town.until_says("MessengerPage", "support", "harbour", PluginsConfigured="True Reconciled")
+        assert "never ends" in await pagewire(
+            town, "status", "-n", "support", "--admin", f"http://127.0.0.1:{town.admin}"
+        )
+        examined = json.loads(await pagewire(town, "doctor", "-n", "support", "-o", "json"))
+        told = {(one["check"], one["state"]) for one in examined}
+        assert told >= {(check, "ok") for check in ("cluster", "crds", "rights", "operator", "secrets")}
+        assert ("rights", "failed") not in told
     for program in (operator, gateway):
         assert "EAAPAGETOKEN1" not in program.text()
         assert "s3cr3t" not in program.text()
+
+
+async def pagewire(town: Town, *words: str) -> str:
+    """What a command prints that a person types with the cluster's kubeconfig."""
+    command = ("-m", "pagewire_gateway.cli", *words, "--kubeconfig", str(town.cluster.admin_kubeconfig))
+    done = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE)
+    out, _ = await done.communicate()
+    return out.decode()
 
 
 async def _answered(town: Town, mid: str) -> bool:

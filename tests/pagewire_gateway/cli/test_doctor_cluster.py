@@ -59,8 +59,8 @@ def lease(age: float) -> str:
     return json.dumps({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": spec})
 
 
-def app(name: str, secret: str) -> str:
-    spec = {"appId": "990000000000001", "appSecretRefs": [{"name": secret, "key": "app-secret"}]}
+def app(name: str, secret: str, **more: str) -> str:
+    spec = {"appId": "990000000000001", "appSecretRefs": [{"name": secret, "key": "app-secret"}], **more}
     metadata = {"name": name, "namespace": "default"}
     return json.dumps(
         {"apiVersion": "pagewire.dev/v1alpha1", "kind": "MessengerApp", "metadata": metadata, "spec": spec}
@@ -108,6 +108,8 @@ async def test_from_an_empty_cluster_to_one_that_works(private_cluster: Cluster)
     cluster.kubectl("create", "-f", "-", input=app("silent", "absent"))
     cluster.kubectl("create", "-f", "-", input=app("wrong", "good"))
     say(cluster, "wrong", "False", "AppSecretInvalid", "Meta refuses the app secret.")
+    cluster.kubectl("create", "-f", "-", input=app("watched", "good", managementPolicy="Observe"))
+    say(cluster, "watched", "False", "NotSubscribed", "Meta does not deliver messages.")
     cluster.kubectl("replace", "-f", "-", input=lease(age=120))
     cluster.kubectl("delete", "clusterrolebinding", "pagewire-gateway-secrets")
     schema = "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/graphVersion/description"
@@ -119,11 +121,14 @@ async def test_from_an_empty_cluster_to_one_that_works(private_cluster: Cluster)
     told = " ".join(one["found"] for one in found["resources"])
     assert "silent was not looked at" in told
     assert "wrong: AppSecretInvalid: Meta refuses the app secret." in told
-    assert "1 of 3 are Ready" in told
+    assert "1 of 4 are Ready" in told
     assert (
         "Secret default/absent does not exist; MessengerApp silent, spec.appSecretRefs[0] names it"
         in found["secrets"][0]["found"]
     )
+    (observed,) = [one for one in found["resources"] if "watched" in one["found"]]
+    assert observed["state"] == "warning"
+    assert "It is only observed" in observed["fix"]
     assert "has not renewed its Lease for 12" in found["operator"][0]["found"]
     (refused,) = [one for one in found["rights"] if one["state"] == "failed"]
     assert "pagewire-gateway may not get secrets, list secrets, watch secrets" in refused["found"]

@@ -51,8 +51,16 @@ def _unready(found: Iterable[Object]) -> Iterator[Finding]:
                 "resources", f"{name} was not looked at since it changed", "See whether an operator is at work."
             )
         elif ready["status"] != "True":
-            say = failed if ready["status"] == "False" else warning
-            yield say("resources", f"{name}: {ready['reason']}: {ready['message']}", _advice(ready["reason"]))
+            yield _not_ready(item, f"{name}: {ready['reason']}: {ready['message']}", ready)
+
+
+def _not_ready(item: Object, said: str, ready: Mapping[str, Any]) -> Finding:
+    if item["spec"].get("managementPolicy") == "Observe":
+        steps = len((item.get("status") or {}).get("plan") or [])
+        fix = f"It is only observed, and {steps} steps are in status.plan; managementPolicy: Manage has them done."
+        return warning("resources", said, fix)
+    say = failed if ready["status"] == "False" else warning
+    return say("resources", said, _advice(ready["reason"]))
 
 
 def _advice(reason: str) -> str:
