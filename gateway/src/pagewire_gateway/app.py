@@ -30,7 +30,9 @@ from pagewire_gateway.outbox import Outbox
 from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.people.bars import Bars
 from pagewire_gateway.people.deletion import Deletion
+from pagewire_gateway.people.desk import Linking
 from pagewire_gateway.people.erasing import Eraser
+from pagewire_gateway.people.sightings import Sightings
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.people.telling import Teller
 from pagewire_gateway.plugins import Plugin, load
@@ -79,14 +81,16 @@ class Gateway:
         self.people = Store(settings.data)
         bars = Bars()
         self.outbox = Outbox(self.journal, self.registry, clients, settings.outbox, now, bars.silences)
-        self.profiles = Profiles(clients, now)
+        self.linking = Linking(self.people, self.registry, now)
+        self.sightings = Sightings(self.people, self.journal)
+        self.profiles = Profiles(clients, self.linking, now)
         self.logins = Logins(settings, self.registry, self._http, now)
         self.dispatcher = Dispatcher(
             self.plugins, self.journal, self.registry, self.outbox, self.profiles, settings.dispatch, now, bars.gone
         )
         self._bars = bars
         self._teller = Teller(settings.dispatch.hook_timeout, settings.deletion)
-        eraser = Eraser(self.people, self.journal, self.outbox, bars, (self.profiles,))
+        eraser = Eraser(self.people, self.journal, self.outbox, bars, (self.profiles, self.sightings))
         self.deletion = Deletion(self.people, eraser, bars, self.plugins, self.registry, self._teller, now)
         self.health = HealthWatch(self.plugins, self.registry, settings.care, now)
         self._pages = Pages(self.plugins, self.registry, settings.dispatch.hook_timeout)
@@ -153,6 +157,7 @@ class Gateway:
         await self.registry.aclose()
         await self.logins.aclose()
         await self._http.aclose()
+        await self.profiles.aclose()
         await self.people.aclose()
         await self.journal.aclose()
 
@@ -186,6 +191,8 @@ class Gateway:
         if self._leading:
             self.outbox.observe(stored)
             self.dispatcher.feed(stored)
+            self.sightings.observe(stored)
+            self.profiles.observe(stored)
 
     async def _recall(self) -> None:
         """Learn from the journal when accounts were last heard of before this start; what comes meanwhile is newer."""
@@ -210,6 +217,7 @@ class Gateway:
                     self._look_around(),
                     self.deletion.run(),
                     self.healer.run(),
+                    self.sightings.run(),
                     self._pages.run(),
                 )
                 chores = [asyncio.ensure_future(work) for work in works]

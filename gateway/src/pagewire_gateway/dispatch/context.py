@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from pagewire.context import AccountInfo, ConversationState, Person
 from pagewire.events import Conversation, Event
+from pagewire.people import People
 from pagewire_gateway.journal.port import Journal
 from pagewire_gateway.registry.port import Account
 
@@ -16,6 +17,9 @@ class Profiles(Protocol):
 
     async def person(self, account: Account, person: str) -> Person | None:
         """The profile, or ``None``; never raises."""
+
+    def desk(self, event: Event, account: Account, plugin: str) -> People:
+        """What a plugin may say about the person of an event."""
 
 
 class HookContext:
@@ -55,6 +59,11 @@ class HookContext:
         """See `pagewire.Context`."""
         names = {"plugin": self.plugin, "account": self._account.id, "event": self._event.id}
         return logging.LoggerAdapter(_log.getChild(self.plugin), names)
+
+    @property
+    def people(self) -> People:
+        """See `pagewire.Context`."""
+        return self._profiles.desk(self._event, self._account, self.plugin)
 
     async def person(self) -> Person | None:
         """See `pagewire.Context`."""

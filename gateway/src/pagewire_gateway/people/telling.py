@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from pagewire.context import AccountInfo, ConversationState, Person
-from pagewire.people import DeletedPerson
+from pagewire.people import DeletedPerson, ExternalKey, Ground, Linked, LinkError, People, ScopedId
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised
 from pagewire_gateway.people.port import Receipt
 from pagewire_gateway.people.requests import Due
@@ -47,6 +47,11 @@ class DeletionContext:
         names = {"plugin": self.plugin, "account": self._account.id, "deletion": self.idempotency_key}
         return logging.LoggerAdapter(_log.getChild(self.plugin), names)
 
+    @property
+    def people(self) -> People:
+        """Nobody any more: whatever is asked of it says so."""
+        return _Nobody()
+
     async def person(self) -> Person | None:
         """Nobody."""
         return None
@@ -54,6 +59,22 @@ class DeletionContext:
     async def conversation(self) -> ConversationState:
         """Nothing."""
         return ConversationState()
+
+
+class _Nobody:
+    """`pagewire.People` of somebody who is forgotten."""
+
+    async def link(self, other: ScopedId | ExternalKey, ground: Ground) -> Linked:  # noqa: ARG002 - the protocol's shape
+        """Refuse."""
+        raise LinkError("this person asked to be forgotten")
+
+    async def unlink(self, other: ScopedId | ExternalKey) -> bool:  # noqa: ARG002 - the protocol's shape
+        """Refuse."""
+        raise LinkError("this person asked to be forgotten")
+
+    async def same(self) -> tuple[ScopedId, ...]:
+        """Nobody."""
+        return ()
 
 
 class Teller:

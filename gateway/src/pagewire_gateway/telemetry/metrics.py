@@ -159,6 +159,9 @@ journal_free = Gauge("pagewire.journal.free", "By", "What the journal may still 
 oldest_pending = Gauge(
     "pagewire.journal.oldest_pending.age", "s", "Age of the oldest event some plugin has not settled; 0 if none."
 )
+profiles = Counter(
+    "pagewire.people.profiles", "{request}", "Look-ups of profiles, and how they ended.", "object", "outcome"
+)
 healed = Counter(
     "pagewire.healing.messages",
     "{message}",

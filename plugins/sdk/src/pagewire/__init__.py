@@ -7,19 +7,25 @@ from pagewire.context import AccountInfo, Context, ConversationState, Person
 from pagewire.errors import Refused, TryLater
 from pagewire.health import Health
 from pagewire.hooks import hookimpl, hookspec
+from pagewire.people import DeletedPerson, ExternalKey, Linked, LinkError, ScopedId
 from pagewire.replies import Media, QuickReply, Replies, Reply, SenderAction, Text
 
 __all__ = [
     "AccountInfo",
     "Context",
     "ConversationState",
+    "DeletedPerson",
+    "ExternalKey",
     "Health",
+    "LinkError",
+    "Linked",
     "Media",
     "Person",
     "QuickReply",
     "Refused",
     "Replies",
     "Reply",
+    "ScopedId",
     "SenderAction",
     "Text",
     "TryLater",

@@ -7,6 +7,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
+from pagewire.people import People
+
 Config_co = TypeVar("Config_co", covariant=True)
 
 
@@ -37,6 +39,7 @@ class Person(Struct, frozen=True, kw_only=True):
         last_name: Messenger only.
         name: full name.
         username: handle, Instagram only.
+        picture_url: address of their picture; it runs out within days, so fetch it now or ask again.
     """
 
     id: str
@@ -44,6 +47,7 @@ class Person(Struct, frozen=True, kw_only=True):
     last_name: str | None = None
     name: str | None = None
     username: str | None = None
+    picture_url: str | None = None
 
 
 class OptIn(Struct, frozen=True, kw_only=True):
@@ -130,6 +134,10 @@ class Context(PageContext[Config_co], Protocol[Config_co]):
 
         Never raises: a profile that cannot be read must not stop an answer.
         """
+
+    @property
+    def people(self) -> People:
+        """The event's person across accounts: who else they are, and what this plugin can tell about that."""
 
     async def conversation(self) -> ConversationState:
         """What is known of the event's conversation, this event included."""
