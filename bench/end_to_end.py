@@ -98,6 +98,8 @@ class Gateway(Server):
             "PAGEWIRE_GRAPH_URL": url,
             "PAGEWIRE_SEND_RATE": "1000",
             "PAGEWIRE_SEND_BURST": "1000",
+            "PAGEWIRE_THREAD_RATE": "1000",
+            "PAGEWIRE_THREAD_BURST": "1000",
         }
         self.log = (folder / "log").open("w")
         command = [sys.executable, "-m", *module, "serve", *where, *ports]

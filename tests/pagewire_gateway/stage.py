@@ -13,6 +13,7 @@ from pagewire.simulator import Clock, Simulator, World, unlimited
 from pagewire.simulator.world import Account, App, Subscription, Token
 from pagewire.wire import read
 from pagewire_gateway.app import Gateway, now
+from pagewire_gateway.budgets import Limits
 from pagewire_gateway.config import Address, CareSettings, DispatchSettings, HealingSettings, OutboxSettings, Settings
 from pagewire_gateway.journal.port import Appended, EventFilter, EventView
 from pagewire_gateway.plugins import Plugin, load
@@ -21,19 +22,21 @@ from tests.pagewire_gateway import making
 
 QUICK = RetryPolicy(attempts=3, first=0.05, factor=1.0, jitter=0.0)
 DISPATCH = DispatchSettings(retry=QUICK, hook_timeout=0.5, circuit_pause=0.2, lease_ttl=1.0)
+LIMITS = Limits(
+    rate=10_000, burst=10_000, media=10_000, bulky=10_000, conversations=10_000, thread_rate=10_000, thread_burst=10_000
+)
 OUTBOX = OutboxSettings(
     retry=QUICK,
     echo_wait=0.3,
-    look_up_pause=0.0,
     pause=0.3,
-    rate=10_000,
-    burst=10_000,
+    throttled=0.3,
+    limits=LIMITS,
     timeout=1.0,
     media_timeout=1.0,
     look_every=1.0,
 )
 CARE = CareSettings()
-HEALING = HealingSettings(every=0, settle=0, rate=10_000, pause=0.1)
+HEALING = HealingSettings(every=0, settle=0, pause=0.1)
 
 
 def plugins(**found: Any) -> dict[str, Plugin]:

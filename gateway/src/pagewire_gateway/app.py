@@ -12,6 +12,7 @@ from typing import Any, Self
 from pagewire.events import KINDS
 from pagewire.graph import open_http
 from pagewire_gateway.admin import create_admin_app
+from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.callbacks.desk import Callbacks
 from pagewire_gateway.callbacks.matching import IdMatching
 from pagewire_gateway.callbacks.routes import callback_routes
@@ -80,10 +81,11 @@ class Gateway:
         clients = GraphClients(self.registry, self._http, settings.graph_url, settings.instagram_graph_url)
         self.people = Store(settings.data)
         bars = Bars()
-        self.outbox = Outbox(self.journal, self.registry, clients, settings.outbox, now, bars.silences)
+        self.budgets = Budgets(self.registry, settings.outbox.limits, now)
+        self.outbox = Outbox(self.journal, self.registry, clients, settings.outbox, self.budgets, now, bars.silences)
         self.linking = Linking(self.people, self.registry, now)
         self.sightings = Sightings(self.people, self.journal)
-        self.profiles = Profiles(clients, self.linking, now)
+        self.profiles = Profiles(clients, self.budgets, self.linking, now)
         self.logins = Logins(settings, self.registry, self._http, now)
         self.dispatcher = Dispatcher(
             self.plugins, self.journal, self.registry, self.outbox, self.profiles, settings.dispatch, now, bars.gone
@@ -95,7 +97,14 @@ class Gateway:
         self.health = HealthWatch(self.plugins, self.registry, settings.care, now)
         self._pages = Pages(self.plugins, self.registry, settings.dispatch.hook_timeout)
         self.healer = Healer(
-            self.people, self.journal, self.registry, clients, self.deletion.forgotten_until, settings.healing, now
+            self.people,
+            self.journal,
+            self.registry,
+            clients,
+            self.budgets,
+            self.deletion.forgotten_until,
+            settings.healing,
+            now,
         )
         self._leader = Leader(self.journal, settings.dispatch.lease_ttl)
         self.last_events: dict[tuple[str, str], int] = {}

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from pagewire_gateway.budgets.calls import Limits
 from pagewire_gateway.journal.port import Retention
 from pagewire_gateway.retry import RetryPolicy
 
@@ -78,26 +79,24 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
 
     Attributes:
         concurrency: requests to the Graph API in flight.
-        rate: requests a second to one account; Meta's inbox stops showing a Page above 40 a second.
-        burst: requests an account may make at once after a quiet time.
+        limits: how fast, see `pagewire_gateway.budgets.Limits`.
         timeout: seconds to wait for an answer.
         media_timeout: the same for attachments by address, which Meta fetches before it answers.
         echo_wait: seconds to wait for the echo of a send that had no clear answer.
-        look_up_pause: seconds between two look-ups of one account, each two calls: the Conversations API takes two a second.
         retry: how refused-for-now requests are repeated.
         pause: seconds an account rests after its token or its access was refused, unless the registry changes first.
+        throttled: seconds an account rests when Meta throttles it without saying for how long.
         look_every: seconds between two looks for requests that another process put back.
     """
 
     concurrency: int = 256
-    rate: float = 30.0
-    burst: float = 60.0
+    limits: Limits = Limits()
     timeout: float = 30.0
     media_timeout: float = 80.0
     echo_wait: float = 30.0
-    look_up_pause: float = 1.0
     retry: RetryPolicy = RetryPolicy(attempts=6, first=1.0, factor=2.0, longest=60.0)
     pause: float = 60.0
+    throttled: float = 30.0
     look_every: float = 10.0
 
 
@@ -121,7 +120,6 @@ class HealingSettings(Struct, frozen=True, kw_only=True):
         after: seconds from a disturbance, such as a start, to the look it causes: Meta's own repeats come first.
         settle: seconds a message is left to its webhook.
         overlap: seconds that a look goes back behind the one before.
-        rate: calls a second for one account; the Conversations API takes two, and doubtful sends are looked up there as well.
         pause: seconds to wait at least after Meta refused.
         concurrency: accounts at a time.
     """
@@ -130,7 +128,6 @@ class HealingSettings(Struct, frozen=True, kw_only=True):
     after: float = 30.0
     settle: float = 60.0
     overlap: float = 600.0
-    rate: float = 1.0
     pause: float = 300.0
     concurrency: int = 4
 
@@ -221,18 +218,24 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_HEALTH_EVERY": ("care", "health_every"),
     "PAGEWIRE_HEALTH_TIMEOUT": ("care", "health_timeout"),
     "PAGEWIRE_SEND_CONCURRENCY": ("outbox", "concurrency"),
-    "PAGEWIRE_SEND_RATE": ("outbox", "rate"),
-    "PAGEWIRE_SEND_BURST": ("outbox", "burst"),
+    "PAGEWIRE_SEND_RATE": ("outbox", "limits", "rate"),
+    "PAGEWIRE_SEND_BURST": ("outbox", "limits", "burst"),
+    "PAGEWIRE_SEND_MEDIA_RATE": ("outbox", "limits", "media"),
+    "PAGEWIRE_SEND_BULKY_RATE": ("outbox", "limits", "bulky"),
+    "PAGEWIRE_THREAD_RATE": ("outbox", "limits", "thread_rate"),
+    "PAGEWIRE_THREAD_BURST": ("outbox", "limits", "thread_burst"),
+    "PAGEWIRE_PRIVATE_REPLIES_PER_HOUR": ("outbox", "limits", "private_replies_per_hour"),
+    "PAGEWIRE_INSTAGRAM_PER_DAY": ("outbox", "limits", "instagram_per_day"),
+    "PAGEWIRE_LOOK_UP_RATE": ("outbox", "limits", "conversations"),
     "PAGEWIRE_SEND_TIMEOUT": ("outbox", "timeout"),
     "PAGEWIRE_SEND_ATTEMPTS": ("outbox", "retry", "attempts"),
     "PAGEWIRE_SEND_RETRY_FIRST": ("outbox", "retry", "first"),
     "PAGEWIRE_SEND_PAUSE": ("outbox", "pause"),
+    "PAGEWIRE_SEND_THROTTLED": ("outbox", "throttled"),
     "PAGEWIRE_ECHO_WAIT": ("outbox", "echo_wait"),
-    "PAGEWIRE_LOOK_UP_PAUSE": ("outbox", "look_up_pause"),
     "PAGEWIRE_HEAL_EVERY": ("healing", "every"),
     "PAGEWIRE_HEAL_AFTER": ("healing", "after"),
     "PAGEWIRE_HEAL_SETTLE": ("healing", "settle"),
-    "PAGEWIRE_HEAL_RATE": ("healing", "rate"),
     "PAGEWIRE_HEAL_CONCURRENCY": ("healing", "concurrency"),
     "PAGEWIRE_FORGET_ATTEMPTS": ("deletion", "attempts"),
     "PAGEWIRE_FORGET_RETRY_FIRST": ("deletion", "first"),

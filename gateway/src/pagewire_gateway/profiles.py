@@ -13,9 +13,9 @@ from pagewire.graph import GraphError
 from pagewire.graph.wire import Platform
 from pagewire.people import People, ScopedId
 from pagewire_gateway import window
+from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.journal.port import JournalError, Stored
 from pagewire_gateway.outbox.clients import GraphClients
-from pagewire_gateway.outbox.pace import Pace
 from pagewire_gateway.people import lives, profile_rows
 from pagewire_gateway.people.desk import Desk, Linking
 from pagewire_gateway.people.profile_rows import Known
@@ -25,7 +25,6 @@ from pagewire_gateway.telemetry import metrics
 log = logging.getLogger(__name__)
 
 _KEPT = 50_000
-_RATE, _BURST = 5.0, 20.0
 _LONGEST = 5.0
 
 
@@ -34,18 +33,19 @@ class Profiles:
 
     Args:
         clients: who speaks for an account.
+        budgets: what each account may ask of Meta; look-ups wait once its allowance runs short.
         linking: takes what plugins assert of people, and has the store.
         clock: milliseconds since 1970.
     """
 
-    def __init__(self, clients: GraphClients, linking: Linking, clock: Callable[[], int]) -> None:
+    def __init__(self, clients: GraphClients, budgets: Budgets, linking: Linking, clock: Callable[[], int]) -> None:
         self._clients = clients
+        self._budgets = budgets
         self._linking = linking
         self._store = linking.store
         self._clock = clock
         self._known: OrderedDict[ScopedId, Known] = OrderedDict()
         self._asked: dict[ScopedId, asyncio.Task[Known]] = {}
-        self._paces: dict[tuple[str, str], Pace] = {}
         self._closed_until: dict[tuple[str, str], int] = {}
 
     def desk(self, event: Event, account: Account, plugin: str) -> People:
@@ -159,11 +159,11 @@ class Profiles:
         key = (account.object, account.id)
         if account.token is None or self._closed_until.get(key, 0) > self._clock():
             return None
-        pace = self._paces.setdefault(key, Pace(_RATE, _BURST, self._clock))
-        await pace.turn()
+        budget = self._budgets.of(key)
+        await budget.turn("profile")
         platform: Platform = "messenger" if account.object == "page" else "instagram"
         got = await self._clients.of(account).profile(person, account.token.reveal(), platform)
-        pace.learn(got.usage)
+        budget.learn(got.usage)
         return Person(
             id=person,
             first_name=got.first_name,

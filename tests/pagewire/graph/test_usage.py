@@ -22,7 +22,7 @@ def test_highest_of_all_entries() -> None:
             (b"Retry-After", b"7"),
         ]
     )
-    assert rim == Rim(Usage(118, 85, 41, regain_access=300), version="v25.0", retry_after=7)
+    assert rim == Rim(Usage(118, 85, 41, regain_access=300, app=85), version="v25.0", retry_after=7)
     assert rim.usage is not None
     assert rim.usage.peak == 118
 

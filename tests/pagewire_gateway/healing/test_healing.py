@@ -9,7 +9,7 @@ from pagewire import Text, hookimpl
 from pagewire.people import ScopedId
 from pagewire.simulator import Clock, Simulator, unlimited
 from pagewire_gateway.app import now
-from pagewire_gateway.config import HealingSettings
+from pagewire_gateway.config import HealingSettings, OutboxSettings
 from pagewire_gateway.journal.port import EventFilter
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.stage import HEALING, plugins, staged, world
@@ -244,7 +244,7 @@ async def test_meta_is_asked_no_faster_than_it_takes_and_a_refusal_is_told(tmp_p
     healing = HealingSettings(every=0, settle=0)
     async with (
         Simulator(world("http://127.0.0.1:9/"), limits=limits) as sim,
-        staged(tmp_path, plugins(watcher=Watcher), sim=sim, healing=healing) as stage,
+        staged(tmp_path, plugins(watcher=Watcher), sim=sim, healing=healing, outbox=OutboxSettings()) as stage,
     ):
         hear(stage, listening=False)
         talk(stage, 1, people=("ann", "bob", "cem"))

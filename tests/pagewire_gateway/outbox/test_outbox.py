@@ -9,7 +9,7 @@ from pagewire import Media, QuickReply, SenderAction, Text, hookimpl
 from pagewire_gateway.app import now
 from pagewire_gateway.config import OutboxSettings
 from tests.pagewire_gateway import making
-from tests.pagewire_gateway.stage import OUTBOX, Stage, plugins, staged
+from tests.pagewire_gateway.stage import LIMITS, OUTBOX, Stage, plugins, staged
 
 
 class Parrot:
@@ -211,7 +211,7 @@ async def test_a_dead_token_parks_nothing_and_goes_on_when_it_is_mended(stage):
 
 
 async def test_a_page_is_paced(tmp_path):
-    slow = msgspec.structs.replace(OUTBOX, rate=20.0, burst=1.0)
+    slow = msgspec.structs.replace(OUTBOX, limits=msgspec.structs.replace(LIMITS, rate=20.0, burst=1.0))
     async with staged(tmp_path, plugins(parrot=Parrot), outbox=slow) as stage:
         for number in range(10):
             await stage.sim.say(making.PAGE, f"p{number}", "hi")
@@ -221,7 +221,8 @@ async def test_a_page_is_paced(tmp_path):
 
 
 async def test_settings_default_stays_below_metas_cliff():
-    assert OutboxSettings().rate < 40
+    limits = OutboxSettings().limits
+    assert limits.rate + limits.burst < 40
 
 
 async def test_a_repeated_settle_sends_nothing_twice(stage):

@@ -44,6 +44,7 @@ class AccountOutbox(Struct, frozen=True, kw_only=True):
         in_flight: requests that wait for Meta's answer.
         paused_until: nothing is sent before; ``None`` if the account is not paused.
         reason: why it is paused, safe to show; empty otherwise.
+        trouble: what ails it: ``throttled``, ``token``, ``config`` or ``network``; empty if nothing does.
     """
 
     object: str
@@ -52,6 +53,7 @@ class AccountOutbox(Struct, frozen=True, kw_only=True):
     in_flight: int = 0
     paused_until: int | None = None
     reason: str = ""
+    trouble: str = ""
 
 
 class Dispatcher(Protocol):

@@ -141,7 +141,11 @@ class AccountStatus(Struct, frozen=True, kw_only=True):
 
 
 class OutboxStatus(Struct, frozen=True, kw_only=True):
-    """What waits to be sent in the name of one account."""
+    """What waits to be sent in the name of one account.
+
+    Attributes:
+        trouble: what ails the account: ``throttled``, ``token``, ``config``, ``network``, or empty. What waits is kept, in order.
+    """
 
     object: str
     account: str
@@ -149,6 +153,7 @@ class OutboxStatus(Struct, frozen=True, kw_only=True):
     in_flight: int
     paused_until: str | None
     reason: str
+    trouble: str
 
 
 class ProblemStatus(Struct, frozen=True, kw_only=True):
@@ -252,6 +257,7 @@ def outbox_of(status: AccountOutbox) -> OutboxStatus:
         in_flight=status.in_flight,
         paused_until=moments.show_set(status.paused_until or 0),
         reason=status.reason,
+        trouble=status.trouble,
     )
 
 

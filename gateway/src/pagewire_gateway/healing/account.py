@@ -11,10 +11,10 @@ from pagewire.graph.results import Conversation, Message
 from pagewire.graph.wire import Listed, Platform
 from pagewire.people import ScopedId
 from pagewire.wire import Item, ids_of_message
+from pagewire_gateway.budgets import Budget
 from pagewire_gateway.healing import reading
 from pagewire_gateway.healing.port import Healed
 from pagewire_gateway.journal.port import Journal
-from pagewire_gateway.outbox.pace import Pace
 from pagewire_gateway.people.bars import ECHOES_MS
 from pagewire_gateway.registry.port import Account
 
@@ -35,7 +35,7 @@ class AccountHealing:
         account: with a token.
         client: speaks for it.
         journal: where events go.
-        pace: of its calls; Meta takes two a second for each Page, and others look conversations up as well.
+        budget: of its calls; doubtful sends are looked up from the same one, and go first.
         forgotten_until: what a person did up to then is not brought back.
         clock: milliseconds since 1970.
         run: what it came to; filled in as it goes.
@@ -46,7 +46,7 @@ class AccountHealing:
         account: Account,
         client: GraphClient,
         journal: Journal,
-        pace: Pace,
+        budget: Budget,
         forgotten_until: ForgottenUntil,
         clock: Callable[[], int],
         run: Healed,
@@ -56,7 +56,7 @@ class AccountHealing:
         self._token = account.token.reveal()
         self._client = client
         self._journal = journal
-        self._pace = pace
+        self._budget = budget
         self._forgotten_until = forgotten_until
         self._clock = clock
         self._run = run
@@ -73,7 +73,7 @@ class AccountHealing:
         after: str | None = None
         while True:
             page = await self._ask(partial(self._list, after))
-            self._pace.learn(page.usage)
+            self._budget.learn(page.usage)
             for conversation in page.data:
                 if conversation.updated_time and conversation.updated_time.timestamp() * 1000 < self._run.since:
                     return
@@ -88,12 +88,12 @@ class AccountHealing:
         )
 
     async def _ask(self, call: Callable[[], Awaitable[Value]]) -> Value:
-        await self._pace.turn()
+        await self._budget.turn("healing")
         self._run.calls += 1
         try:
             return await call()
         except GraphError as error:
-            self._pace.learn(error.usage)
+            self._budget.learn(error.usage)
             raise
 
     async def _conversation(self, conversation: Conversation) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 
 from pagewire.graph import GraphError
 from pagewire.graph.errors import Backoff
+from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.config import HealingSettings
 from pagewire_gateway.healing import state
 from pagewire_gateway.healing.account import AccountHealing, ForgottenUntil
 from pagewire_gateway.healing.port import Healed
 from pagewire_gateway.journal.port import Journal, JournalError
 from pagewire_gateway.outbox.clients import GraphClients
-from pagewire_gateway.outbox.pace import Pace
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.registry.port import Account, Registry
 from pagewire_gateway.telemetry import metrics
@@ -35,6 +35,7 @@ class Healer:
         journal: where events go.
         registry: accounts and their tokens.
         clients: who speaks for an account.
+        budgets: what each account may ask of Meta.
         forgotten_until: what a person did up to then is not brought back.
         settings: see `HealingSettings`.
         clock: milliseconds since 1970.
@@ -46,6 +47,7 @@ class Healer:
         journal: Journal,
         registry: Registry,
         clients: GraphClients,
+        budgets: Budgets,
         forgotten_until: ForgottenUntil,
         settings: HealingSettings,
         clock: Callable[[], int],
@@ -54,10 +56,10 @@ class Healer:
         self._journal = journal
         self._registry = registry
         self._clients = clients
+        self._budgets = budgets
         self._forgotten_until = forgotten_until
         self._settings = settings
         self._clock = clock
-        self._paces: dict[Key, Pace] = {}
         self._at_work: dict[Key, asyncio.Task[Healed]] = {}
         self._due: dict[Key, int] = {}
         self._open: set[Key] = set()
@@ -174,16 +176,18 @@ class Healer:
         return Healed(object=account.object, account=account.id, since=start, until=end, began=now)
 
     def _healing(self, account: Account, run: Healed) -> AccountHealing:
-        pace = self._paces.setdefault((account.object, account.id), Pace(self._settings.rate, 1.0, self._clock))
+        budget = self._budgets.of((account.object, account.id))
         client = self._clients.of(account)
-        return AccountHealing(account, client, self._journal, pace, self._forgotten_until, self._clock, run)
+        return AccountHealing(account, client, self._journal, budget, self._forgotten_until, self._clock, run)
 
     def _again(self, account: Account, error: GraphError) -> None:
         """After a refusal: earlier than the schedule says, but not before Meta's own word."""
         key = (account.object, account.id)
         wait = max(error.retry_after or 0.0, self._settings.pause)
-        if isinstance(error, Backoff) and key in self._paces:
-            self._paces[key].rest(wait, "the Conversations API asks for a pause")
+        if isinstance(error, Backoff) and error.retry_after:
+            self._budgets.of(key).rest(
+                error.retry_after, f"the Conversations API asks for a pause: {error}", "throttled"
+            )
         if key in self._due:
             self._due[key] = min(self._due[key], self._clock() + int(wait * 1000))
 

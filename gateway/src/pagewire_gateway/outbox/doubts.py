@@ -8,11 +8,11 @@ from pagewire.events import Conversation
 from pagewire.graph import GraphError
 from pagewire.graph.errors import Ambiguous, Backoff, Reauth, Retryable
 from pagewire.replies import Reply
+from pagewire_gateway.budgets import Budget
 from pagewire_gateway.config import OutboxSettings
 from pagewire_gateway.journal.port import Journal, Outbound, Stored
 from pagewire_gateway.outbox.clients import GraphClients
-from pagewire_gateway.outbox.pace import Pace
-from pagewire_gateway.outbox.reconcile import Absent, Found, Unclear, look_up
+from pagewire_gateway.outbox.reconcile import Absent, Found, History, Unclear, look_up
 from pagewire_gateway.outbox.watch import Watch
 from pagewire_gateway.registry.port import Account
 
@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 
 _LOOKS = 10
 
-Channel = Callable[[Outbound], Awaitable[tuple[Account, str, Pace]]]
-"""The account with a token and its pace; waits where there is none."""
+Channel = Callable[[Outbound], Awaitable[tuple[Account, str, Budget]]]
+"""The account with a token and its budget; waits where there is none."""
 
 
 class Doubts:
@@ -40,22 +40,39 @@ class Doubts:
         self._settings = settings
         self._channel = channel
         self._watches: dict[Conversation, Watch] = {}
-        self._look_ups: dict[tuple[str, str], asyncio.Lock] = {}
+        self._nameless: set[Watch] = set()
 
     def see(self, echo: Stored) -> None:
         """An echo became durable."""
-        watch = self._watches.get(echo.item.conversation) if echo.item.conversation else None
+        conversation = echo.item.conversation
+        if conversation is None:
+            return
+        watch = self._watches.get(conversation)
         if watch is not None:
             watch.see(echo)
+        for nameless in self._nameless:  # private replies: whose comment it was, only the echo says
+            if nameless.concerns(conversation):
+                nameless.see(echo)
 
     async def settle(self, row: Outbound, reply: Reply) -> Found | Absent | Unclear:
         """Look for proof that a row was sent, or was not."""
         taken = await self._journal.mids(row.conversation, (row.began or row.created) - 86_400_000)
-        watch = self._watches[row.conversation] = Watch(row, reply, taken)
+        watch = Watch(row, reply, taken)
+        self._open(watch)
         try:
             return await self._proof(watch, self._settings.echo_wait)
         finally:
-            del self._watches[row.conversation]
+            self._close(watch)
+
+    def _open(self, watch: Watch) -> None:
+        if watch.row.conversation.person:
+            self._watches[watch.row.conversation] = watch
+        else:
+            self._nameless.add(watch)
+
+    def _close(self, watch: Watch) -> None:
+        self._nameless.discard(watch)
+        self._watches.pop(watch.row.conversation, None)
 
     async def _proof(self, watch: Watch, seconds: float) -> Found | Absent | Unclear:
         await watch.search(self._journal)
@@ -73,15 +90,12 @@ class Doubts:
     async def _look(self, row: Outbound, reply: Reply) -> Found | Absent | Unclear:
         wait = 1.0
         while True:
-            account, token, pace = await self._channel(row)
-            lock = self._look_ups.setdefault((account.object, account.id), asyncio.Lock())
+            account, token, budget = await self._channel(row)
+            history = History(self._clients.of(account), account, token, budget)
             try:
-                async with lock:
-                    found = await look_up(self._clients.of(account), account, token, row, reply, self._journal)
-                    await asyncio.sleep(self._settings.look_up_pause)
+                found = await look_up(history, row, reply, self._journal)
             except (Retryable, Ambiguous, Reauth) as error:
-                if isinstance(error, Backoff | Reauth):
-                    pace.rest(error.retry_after or self._settings.pause, f"{type(error).__name__}: {error}")
+                self._rest(budget, error)
                 log.warning("reply %s: whether it was sent is not known yet: %s", row.id, error)
                 await asyncio.sleep(min(wait, self._settings.pause))
                 wait = min(wait * 2, 60.0)
@@ -90,3 +104,10 @@ class Doubts:
                 return Unclear()
             else:
                 return found
+
+    def _rest(self, budget: Budget, error: GraphError) -> None:
+        reason = f"{type(error).__name__}: {error}"
+        if isinstance(error, Backoff):
+            budget.rest(error.retry_after or self._settings.throttled, reason, "throttled")
+        elif isinstance(error, Reauth):
+            budget.rest(self._settings.pause, reason, "token")

@@ -10,17 +10,19 @@ import msgspec
 from pagewire.events import Conversation
 from pagewire.replies import Reply, decode
 from pagewire_gateway.admin.ports import AccountOutbox
+from pagewire_gateway.budgets import Budget, Budgets
+from pagewire_gateway.budgets.calls import Call
+from pagewire_gateway.budgets.threads import Threads
 from pagewire_gateway.config import OutboxSettings
 from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Outbound, OutboxMark, OutboxState, Stored
 from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.outbox.compose import is_best_effort
 from pagewire_gateway.outbox.doubts import Doubts
 from pagewire_gateway.outbox.judge import Judge
-from pagewire_gateway.outbox.pace import Pace
 from pagewire_gateway.outbox.reconcile import Absent, Found
 from pagewire_gateway.outbox.sender import Sender
 from pagewire_gateway.outbox.verdict import Verdict
-from pagewire_gateway.outbox.wishes import wish_of
+from pagewire_gateway.outbox.wishes import call_of, wish_of
 from pagewire_gateway.policy import Decision, Reason, Refuse, Send, Wait
 from pagewire_gateway.registry.port import Account, Registry
 from pagewire_gateway.telemetry import metrics
@@ -35,6 +37,11 @@ _UNPROVED = "whether it was sent cannot be proved any more; replay it if the per
 AccountKey = tuple[str, str]
 
 
+def line_of(row: Outbound) -> Conversation:
+    """The line in which a row waits: its conversation; a private reply to nobody known has one of its own."""
+    return row.conversation if row.conversation.person else row.conversation._replace(person=row.target)
+
+
 class Outbox:
     """Sends what plugins asked for.
 
@@ -43,6 +50,7 @@ class Outbox:
         registry: accounts and their tokens.
         clients: who speaks for an account.
         settings: see `OutboxSettings`.
+        budgets: what each account may ask of Meta, shared with everything else that calls Meta.
         clock: milliseconds since 1970.
         silenced: whether a row must not go out, as its person asked to be forgotten; the journal ends it.
     """
@@ -53,6 +61,7 @@ class Outbox:
         registry: Registry,
         clients: GraphClients,
         settings: OutboxSettings,
+        budgets: Budgets,
         clock: Callable[[], int],
         silenced: Callable[[Outbound], bool] = lambda _row: False,
     ) -> None:
@@ -66,7 +75,8 @@ class Outbox:
         self._judge = Judge(journal, clock)
         self._queues: dict[Conversation, deque[Outbound]] = {}
         self._tasks: dict[Conversation, asyncio.Task[None]] = {}
-        self._paces: dict[AccountKey, Pace] = {}
+        self._budgets = budgets
+        self._threads = Threads(settings.limits, clock)
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._doubts = Doubts(journal, clients, settings, self._channel)
         self._begun: set[str] = set()
@@ -131,16 +141,16 @@ class Outbox:
         """Whether a reply to this conversation would go out at once; if so, the turn is kept for the caller."""
         if self._stopped or conversation in self._queues or self._slots.locked():
             return False
-        pace = self._pace((conversation.object, conversation.account))
-        if not pace.ready():
+        budget = self._budgets.of((conversation.object, conversation.account))
+        if not budget.ready() or self._threads.delay(conversation) > 0:
             return False
-        pace.spend()
+        budget.spend()
         self._queues[conversation] = deque()
         return True
 
     def give_back(self, conversation: Conversation) -> None:
         """The reserved turn is not needed."""
-        self._pace((conversation.object, conversation.account)).spend(-1)
+        self._budgets.of((conversation.object, conversation.account)).give_back()
         if not self._queues.get(conversation) and conversation not in self._tasks:
             self._queues.pop(conversation, None)
 
@@ -149,9 +159,10 @@ class Outbox:
         if self._stopped:
             return  # The journal has them, and whoever leads next collects them.
         for row in rows:
-            self._queues.setdefault(row.conversation, deque()).append(row)
-            if row.conversation not in self._tasks:
-                self._tasks[row.conversation] = asyncio.ensure_future(self._drain(row.conversation))
+            line = line_of(row)
+            self._queues.setdefault(line, deque()).append(row)
+            if line not in self._tasks:
+                self._tasks[line] = asyncio.ensure_future(self._drain(line))
 
     async def forget(self, conversations: Sequence[Conversation]) -> None:
         """Return when nothing that is silenced is on its way any more. What waits for its turn is left to the journal to end."""
@@ -171,8 +182,7 @@ class Outbox:
     def registry_changed(self) -> None:
         """A token may have been mended: accounts that rest try again at once."""
         self._judge.registry_changed()
-        for pace in self._paces.values():
-            pace.wake()
+        self._budgets.registry_changed()
 
     # What goes out -----------------------------------------------------------------------------------------------
 
@@ -226,26 +236,43 @@ class Outbox:
         if row.state == "unknown":
             return await self._settle_doubt(row, reply)
         await self._until(row.due)
-        account, token, pace = await self._channel(row)
-        if row.state != "sending":
-            # A row that came in as "sending" had its turn reserved, and spent, when its event was settled.
-            await pace.turn()
-        async with self._slots:
-            # Decided here and not before: what was allowed when the reply was made may not be after the wait.
-            decision = await self._decide(account, row, reply)
-            if not isinstance(decision, Send):
-                pace.spend(-1)
-                return await self._not_allowed(row, reply, decision)
-            if self._stopped:
-                return row
-            if self._silenced(row):
-                return None
-            self._begun.add(row.id)
-            row = await self._begin(row)
-            verdict = await self._sender.send(account, token, row, reply, pace, decision)
+        account, token, budget = await self._channel(row)
+        call = call_of(reply)
+        await self._turn(row, call, budget)
+        try:
+            async with self._slots:
+                return await self._send(row, reply, account, token, budget)
+        finally:
+            budget.ended() if row.id in self._begun else budget.give_back(call)
+
+    async def _turn(self, row: Outbound, call: Call, budget: Budget) -> None:
+        """Wait until the thread, and then the account, may take the row."""
+        if row.state == "sending":
+            # Its turn as a message was reserved, and spent, when its event was settled.
+            if call == "message":
+                return
+            budget.give_back()
+        if call != "action" and (delay := self._threads.delay(row.conversation)) > 0:
+            await asyncio.sleep(delay)
+        await budget.turn(call, row.plugin)
+
+    async def _send(self, row: Outbound, reply: Reply, account: Account, token: str, budget: Budget) -> Outbound | None:
+        """Make the request, if the rules allow it now: what was allowed when the reply was made may not be after the wait."""
+        decision = await self._decide(account, row, reply)
+        if not isinstance(decision, Send):
+            return await self._not_allowed(row, reply, decision)
+        if self._stopped:
+            return row
+        if self._silenced(row):
+            return None
+        self._begun.add(row.id)
+        if not is_best_effort(reply):
+            self._threads.spend(row.conversation)
+        row = await self._begin(row)
+        verdict = await self._sender.send(account, token, row, reply, budget, decision)
         if verdict.error is not None:
             self._judge.learn(account, row, verdict.error)
-        return await self._apply(row, verdict, pace)
+        return await self._apply(row, verdict, budget)
 
     async def _decide(self, account: Account, row: Outbound, reply: Reply) -> Decision:
         wish = wish_of(reply)
@@ -270,15 +297,15 @@ class Outbox:
         if delay > 0:
             await asyncio.sleep(delay)
 
-    async def _channel(self, row: Outbound) -> tuple[Account, str, Pace]:
+    async def _channel(self, row: Outbound) -> tuple[Account, str, Budget]:
         """The account with a token; a row whose account has none waits, and says so."""
         key = (row.conversation.object, row.conversation.account)
-        pace = self._pace(key)
+        budget = self._budgets.of(key)
         while True:
             account = self._registry.account(*key)
             if account is not None and account.token is not None and account.send_as_id:
-                return account, account.token.reveal(), pace
-            pace.rest(self._settings.pause, "the registry has no token for this account")
+                return account, account.token.reveal(), budget
+            budget.rest(self._settings.pause, "the registry has no token for this account", "token")
             await self._registry.changed(self._registry.revision)
 
     async def _begin(self, row: Outbound) -> Outbound:
@@ -288,15 +315,11 @@ class Outbox:
             await self._record(OutboxMark(id=row.id, state="sending", attempts=begun.attempts, began=now, at=now))
         return begun
 
-    async def _apply(self, row: Outbound, verdict: Verdict, pace: Pace) -> Outbound | None:
-        if verdict.rest:
-            pace.rest(verdict.rest, verdict.reason)
-            log.warning("account %s rests for %.0f s: %s", row.conversation.account, verdict.rest, verdict.reason)
+    async def _apply(self, row: Outbound, verdict: Verdict, budget: Budget) -> Outbound | None:
+        self._account_for(row, verdict, budget)
         if verdict.untag:
             self._untagged.add(row.id)
         if verdict.state not in {"queued", "unknown"}:
-            if verdict.state == "sent":
-                pace.succeeded_at = self._clock()
             await self._end(row, verdict)
             return None
         attempts = row.attempts if verdict.counts else row.attempts - 1
@@ -314,6 +337,16 @@ class Outbox:
             )
         )
         return msgspec.structs.replace(row, state=verdict.state, attempts=attempts, due=due, error=verdict.reason)
+
+    def _account_for(self, row: Outbound, verdict: Verdict, budget: Budget) -> None:
+        """What a request says of the account: that all is well, or that it has to rest."""
+        if verdict.trouble:
+            budget.rest(verdict.rest, verdict.reason, verdict.trouble)
+            if verdict.whole_app:
+                budget.app.rest(verdict.rest)
+            log.warning("account %s rests for %.0f s: %s", row.conversation.account, verdict.rest, verdict.reason)
+        elif verdict.state != "unknown":
+            budget.went_well()
 
     async def _end(self, row: Outbound, verdict: Verdict) -> None:
         metrics.replies.add(row.conversation.object, verdict.state)
@@ -338,7 +371,7 @@ class Outbox:
 
     def _drop_rest(self, row: Outbound) -> list[OutboxMark]:
         """An answer in several parts stops at the first part that does not go: the rest would make no sense alone."""
-        queue = self._queues[row.conversation]
+        queue = self._queues[line_of(row)]
         rest = [
             one for one in queue if one is not queue[0] and (one.event_id, one.plugin) == (row.event_id, row.plugin)
         ]
@@ -388,30 +421,30 @@ class Outbox:
             else:
                 return
 
-    def _pace(self, key: AccountKey) -> Pace:
-        if key not in self._paces:
-            self._paces[key] = Pace(self._settings.rate, self._settings.burst, self._clock)
-        return self._paces[key]
-
     def status(self) -> list[AccountOutbox]:
         """Accounts with something waiting, or at rest."""
         waiting: dict[AccountKey, int] = {}
         for conversation, queue in self._queues.items():
             key = (conversation.object, conversation.account)
             waiting[key] = waiting.get(key, 0) + len(queue)
-        resting = {key for key, pace in self._paces.items() if pace.paused_until > self._clock()}
-        return [self._status(key, waiting.get(key, 0)) for key in sorted(waiting.keys() | resting)]
+        ailing = {key for key, budget in self._budgets if budget.trouble or budget.paused_until > self._clock()}
+        return [self._status(key, waiting.get(key, 0)) for key in sorted(waiting.keys() | ailing)]
 
     def _status(self, key: AccountKey, waiting: int) -> AccountOutbox:
-        pace = self._pace(key)
-        resting = pace.paused_until > self._clock()
+        budget = self._budgets.of(key)
+        resting = budget.paused_until > self._clock()
         return AccountOutbox(
             object=key[0],
             account=key[1],
             waiting=waiting,
-            in_flight=0,
-            paused_until=pace.paused_until if resting else None,
-            reason=pace.reason if resting else "",
+            in_flight=sum(
+                queue[0].id in self._begun
+                for line, queue in self._queues.items()
+                if queue and (line.object, line.account) == key
+            ),
+            paused_until=budget.paused_until if resting else None,
+            reason=budget.reason if resting or budget.trouble else "",
+            trouble=budget.trouble,
         )
 
     async def stop(self, grace: float) -> None:

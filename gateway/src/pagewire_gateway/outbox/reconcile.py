@@ -5,12 +5,14 @@ key. Proof is the echo with our ``metadata``, or the message itself in the Conve
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from pagewire.graph import GraphClient, Message
+from pagewire.graph.wire import Platform
 from pagewire.replies import Reply
+from pagewire_gateway.budgets import Budget
 from pagewire_gateway.journal.port import Journal, Outbound, Stored
 from pagewire_gateway.outbox.compose import may_be
 from pagewire_gateway.registry.port import Account
@@ -79,20 +81,41 @@ def proves(echo: Echo, row: Outbound, reply: Reply, taken: set[str]) -> bool:
     return same and bool(echo.mid) and echo.mid not in taken and echo.timestamp >= began - _SLACK
 
 
-async def look_up(
-    client: GraphClient, account: Account, token: str, row: Outbound, reply: Reply, journal: Journal
-) -> Found | Absent | Unclear:
+class History(msgspec.Struct, frozen=True):
+    """Reads the conversations of one account, within its budget: Meta takes two calls a second."""
+
+    client: GraphClient
+    account: Account
+    token: str
+    budget: Budget
+
+    async def newest(self, person: str) -> Sequence[Message] | None:
+        """The newest messages of a conversation, newest first; ``None`` if Meta knows no such conversation.
+
+        Raises:
+            GraphError: the Conversations API did not answer.
+        """
+        platform: Platform = "messenger" if self.account.object == "page" else "instagram"
+        await self.budget.turn("conversations")
+        conversation = await self.client.conversation_with(self.account.send_as_id, self.token, platform, person)
+        if conversation is None:
+            return None
+        await self.budget.turn("conversations")
+        return (await self.client.messages(conversation.id, self.token, _NEWEST)).data
+
+
+async def look_up(history: History, row: Outbound, reply: Reply, journal: Journal) -> Found | Absent | Unclear:
     """Look for the row among the newest messages of its conversation.
 
     Raises:
         GraphError: the Conversations API did not answer; nothing is known.
     """
-    platform: Literal["messenger", "instagram"] = "messenger" if account.object == "page" else "instagram"
     person = row.conversation.person
-    conversation = await client.conversation_with(account.send_as_id, token, platform, person)
-    if conversation is None:
+    if not person:
+        return Absent()  # a second private reply is refused by Meta itself, so trying again is the look
+    messages = await history.newest(person)
+    if messages is None:
         return Absent()
-    messages = (await client.messages(conversation.id, token, _NEWEST)).data
     began = row.began or row.created
     taken = await journal.mids(row.conversation, began - 86_400_000)
     found = (one.id for one in messages if _is_ours(one, reply, person, began) and one.id not in taken)

@@ -8,11 +8,11 @@ import msgspec
 
 from pagewire.graph import GraphError
 from pagewire.replies import BestEffort, Reply
+from pagewire_gateway.budgets import Budget
 from pagewire_gateway.config import OutboxSettings
 from pagewire_gateway.journal.port import Outbound
 from pagewire_gateway.outbox.assets import Assets
 from pagewire_gateway.outbox.clients import GraphClients
-from pagewire_gateway.outbox.pace import Pace
 from pagewire_gateway.outbox.requests import Line, Requests
 from pagewire_gateway.outbox.verdict import Patience, Verdict, of_error
 from pagewire_gateway.outbox.wishes import terms_of
@@ -38,33 +38,35 @@ class Sender:
         self._settings = settings
 
     async def send(
-        self, account: Account, token: str, row: Outbound, reply: Reply, pace: Pace, allowed: Send
+        self, account: Account, token: str, row: Outbound, reply: Reply, budget: Budget, allowed: Send
     ) -> Verdict:
         """Make one request; never raises for what Meta or the network does."""
         began = perf_counter()
         try:
-            verdict = await self._request(account, token, row, reply, pace, allowed)
+            verdict = await self._request(account, token, row, reply, budget, allowed)
         except GraphError as error:
-            pace.learn(error.usage)
-            verdict = of_error(error, self._patience(row, pace), tagged=allowed.tag is not None)
+            budget.learn(error.usage)
+            verdict = of_error(error, self._patience(row, budget), tagged=allowed.tag is not None)
             if isinstance(reply, BestEffort):
                 verdict = msgspec.structs.replace(verdict, state="dropped", untag=False)
         metrics.send_duration.record(perf_counter() - began, _TEMPLATE, verdict.state)
         return verdict
 
-    def _patience(self, row: Outbound, pace: Pace) -> Patience:
+    def _patience(self, row: Outbound, budget: Budget) -> Patience:
         return Patience(
             attempts=row.attempts,
             policy=self._settings.retry,
             pause=self._settings.pause,
+            throttled=self._settings.throttled,
             chance=random.random(),  # noqa: S311 - jitter
-            healthy=pace.succeeded_at >= row.created,
+            private=bool(row.target),
+            healthy=budget.succeeded_at >= row.created,
         )
 
     async def _request(
-        self, account: Account, token: str, row: Outbound, reply: Reply, pace: Pace, allowed: Send
+        self, account: Account, token: str, row: Outbound, reply: Reply, budget: Budget, allowed: Send
     ) -> Verdict:
         line = Line(self._clients.of(account), account, token, row)
         made = await self._requests.make(line, reply, terms_of(allowed))
-        pace.learn(made.usage)
+        budget.learn(made.usage)
         return Verdict(state="sent", mid=made.mid)

@@ -3,11 +3,12 @@
 The classes are those of Meta's error tables, as `pagewire.graph.errors` names them.
 """
 
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import Struct
 
 from pagewire.graph import errors
+from pagewire_gateway.budgets.troubles import Trouble
 from pagewire_gateway.journal.port import OutboxState
 from pagewire_gateway.policy import Reason
 from pagewire_gateway.retry import Again, RetryPolicy, decide
@@ -18,14 +19,12 @@ META_AUTOMATION: Final = 2018321
 WINDOW_CLOSED: Final = frozenset({2018278, 2534022, 2018065})
 
 _FETCH_FAILED: Final = 2018008
+_NOT_REPLYABLE: Final = 2534025
 _APP_LIMIT: Final = 4
-_THROTTLED: Final = 30.0
-"""Seconds an account rests when Meta throttles it without saying for how long."""
+_NETWORK_PAUSE: Final = 1.0
+"""Seconds an account rests when Meta cannot be reached; the budget lets it grow while that lasts."""
 _AUTOMATION_PAUSE: Final = 30.0
 """Seconds until a thread that Meta's own questions have is tried again."""
-
-Trouble = Literal["", "throttled", "token", "config", "network"]
-"""What ails an account: Meta counts too many calls, refuses its token, needs a change of settings, or cannot be reached."""
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -65,15 +64,19 @@ class Patience(Struct, frozen=True, kw_only=True):
         attempts: requests made, this one included.
         policy: patience with a row.
         pause: seconds an account rests after its token or its access was refused.
+        throttled: seconds an account rests when Meta throttles it without saying for how long.
         chance: random number from 0 to 1, for jitter.
         healthy: other requests of the account went well since this row was last tried.
+        private: it is the one private reply of a comment or post.
     """
 
     attempts: int
     policy: RetryPolicy
     pause: float
+    throttled: float
     chance: float
     healthy: bool = False
+    private: bool = False
 
 
 def of_error(error: errors.GraphError, patience: Patience, *, tagged: bool = False) -> Verdict:
@@ -88,14 +91,21 @@ def of_error(error: errors.GraphError, patience: Patience, *, tagged: bool = Fal
 def _account(error: errors.GraphError, patience: Patience, reason: str) -> Verdict | None:
     """The trouble is the account's: the row waits, and none of its patience is used up."""
     if isinstance(error, errors.Backoff):
-        rest = max(error.retry_after or _THROTTLED, 1.0) * (1 + 0.1 * patience.chance)
+        rest = max(error.retry_after or patience.throttled, 0.1) * (1 + 0.1 * patience.chance)
         return _waits(error, reason, "throttled", rest)
+    if isinstance(error, errors.NotSent) and not _of_a_deed(error):
+        return _waits(error, reason, "network", _NETWORK_PAUSE)
     if isinstance(error, errors.Reauth):
         return _waits(error, reason, "token", patience.pause)
     # A request that fails while others go is at fault itself, whatever Meta calls it.
     if isinstance(error, errors.Config) and not patience.healthy:
         return _waits(error, reason, "config", patience.pause)
     return None
+
+
+def _of_a_deed(error: errors.GraphError) -> bool:
+    """Whether it had no clear answer, but may be asked again without harm: a thread that is passed twice is passed."""
+    return isinstance(error, errors.NotSent) and isinstance(error.__cause__, errors.Ambiguous)
 
 
 def _waits(error: errors.GraphError, reason: str, trouble: Trouble, rest: float) -> Verdict:
@@ -115,7 +125,7 @@ def _again(error: errors.GraphError, patience: Patience, reason: str) -> Verdict
     """The same request may succeed later; a failed fetch of an attachment is worth one more try."""
     later = error.subcode == META_AUTOMATION
     once = isinstance(error, errors.Media) and error.subcode == _FETCH_FAILED and patience.attempts == 1
-    if not (later or once or isinstance(error, errors.NotSent | errors.Config)):
+    if not (later or once or isinstance(error, errors.Config) or _of_a_deed(error)):
         return None
     decision = decide(patience.policy, patience.attempts, patience.chance)
     if isinstance(decision, Again):
@@ -126,14 +136,15 @@ def _again(error: errors.GraphError, patience: Patience, reason: str) -> Verdict
 
 def _end(error: errors.GraphError, patience: Patience, reason: str) -> Verdict:
     state: OutboxState = next((state for kind, state in _ENDS if isinstance(error, kind)), "parked")
-    if isinstance(error, errors.Done) and patience.attempts > 1:
-        state = "sent"  # an earlier request of this row had no clear answer: it was the one
+    if isinstance(error, errors.Done) or (patience.private and error.subcode == _NOT_REPLYABLE):
+        # Used up: by an earlier request of this row that had no clear answer, if there was one; by somebody else if not.
+        state = "sent" if patience.attempts > 1 else "refused"
+        return Verdict(state=state, reason=reason, code=Reason.ALREADY_ANSWERED, error=error)
     return Verdict(state=state, reason=reason, code=_code(error), error=error)
 
 
 _ENDS: Final[tuple[tuple[type[errors.GraphError], OutboxState], ...]] = (
     (errors.Ambiguous, "unknown"),
-    (errors.Done, "refused"),
     (errors.Policy, "refused"),
     (errors.Unreachable, "refused"),
     (errors.Thread, "refused"),
@@ -147,4 +158,4 @@ def _code(error: errors.GraphError) -> str:
         return Reason.META_AUTOMATION if error.subcode == META_AUTOMATION else Reason.OWNED_ELSEWHERE
     if isinstance(error, errors.Policy):
         return Reason.WINDOW_CLOSED if error.subcode in WINDOW_CLOSED else Reason.REFUSED_BY_META
-    return Reason.ALREADY_ANSWERED if isinstance(error, errors.Done) else error.kind.value
+    return error.kind.value

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from pagewire.events import Conversation
 from pagewire.replies import Reply
 from pagewire_gateway.journal.port import Journal, Outbound, Stored
 from pagewire_gateway.outbox.reconcile import echo_of, proves
@@ -22,6 +23,13 @@ class Watch:
         self._taken = taken
         self._mid: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
+    def concerns(self, conversation: Conversation | None) -> bool:
+        """Whether an event of this conversation may be the row's echo."""
+        own = self.row.conversation
+        if conversation is None or own.person:
+            return conversation == own
+        return conversation[:2] == own[:2]
+
     def see(self, event: Stored) -> None:
         """Look at an echo of the row's conversation."""
         echo = echo_of(event)
@@ -34,7 +42,7 @@ class Watch:
         while not self._mid.done() and (page := await journal.echoes(after)):
             after = page[-1].seq
             for event in page:
-                if event.item.conversation == self.row.conversation:
+                if self.concerns(event.item.conversation):
                     self.see(event)
 
     async def wait(self, seconds: float) -> str | None:

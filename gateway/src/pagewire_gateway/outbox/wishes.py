@@ -1,4 +1,4 @@
-"""A reply as a wish that the rules decide on, and their decision as terms of the request. Pure."""
+"""A reply as a wish that the rules decide on, as a call that counts, and the decision as terms of the request. Pure."""
 
 from typing import Final, cast
 
@@ -6,9 +6,12 @@ from pagewire.replies import (
     RESPONSE,
     BestEffort,
     FeedbackTemplate,
+    Images,
     MarketingMessage,
+    Media,
     Reply,
     Sending,
+    Template,
     Terms,
     ToComment,
     ToPost,
@@ -17,6 +20,7 @@ from pagewire.replies import (
 )
 from pagewire.replies import MessagingType as Type
 from pagewire.replies import Tag as ReplyTag
+from pagewire_gateway.budgets.calls import Call
 from pagewire_gateway.policy import Body, Send, Target, Wish
 
 _MESSAGE: Final = Wish()
@@ -55,3 +59,14 @@ def terms_of(allowed: Send) -> Terms:
     if allowed is _FREE or allowed == _FREE or allowed.messaging_type is None:
         return RESPONSE
     return Terms(cast("Type", allowed.messaging_type), cast("ReplyTag | None", allowed.tag))
+
+
+def call_of(reply: Reply) -> Call:
+    """Which of Meta's limits a reply counts towards."""
+    if not isinstance(reply, Sending):
+        return "action"
+    if isinstance(reply.to, ToComment | ToPost):
+        return "private_reply"
+    if isinstance(reply, Media):
+        return "media" if reply.media in {"audio", "video"} else "bulky"
+    return "bulky" if isinstance(reply, Images | Template) else "message"

@@ -23,6 +23,8 @@ class Usage(msgspec.Struct, frozen=True):
     """Processor time spent at Meta, in percent."""
     regain_access: float = 0.0
     """Seconds until calls are accepted again (Meta counts minutes); 0 when not throttled."""
+    app: float = 0.0
+    """Of these, the highest of what `X-App-Usage` says: the allowance that all accounts of the app share, in percent."""
 
     @property
     def peak(self) -> float:
@@ -62,16 +64,25 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> Rim:
             reader(value, found, entries)
     if not found and not entries:
         return _NOTHING
-    return Rim(usage=_highest(entries) if entries else None, **found)
+    app = found.pop("app", 0.0)
+    return Rim(usage=_highest(entries, app) if entries else None, **found)
 
 
-def _highest(entries: list[_Entry]) -> Usage:
+def _highest(entries: list[_Entry], app: float) -> Usage:
     return Usage(
+        app=app,
         call_count=max(entry.call_count for entry in entries),
         total_time=max(entry.total_time for entry in entries),
         total_cputime=max(entry.total_cputime for entry in entries),
         regain_access=min(60.0 * max(entry.estimated_time_to_regain_access for entry in entries), _LONGEST_WAIT),
     )
+
+
+def _read_app(value: bytes, found: dict[str, Any], entries: list[_Entry]) -> None:
+    before = len(entries)
+    _read_plain(value, found, entries)
+    for entry in entries[before:]:
+        found["app"] = max(entry.call_count, entry.total_time, entry.total_cputime)
 
 
 def _read_plain(value: bytes, _found: dict[str, Any], entries: list[_Entry]) -> None:
@@ -99,7 +110,7 @@ def _read_retry_after(value: bytes, found: dict[str, Any], _entries: list[_Entry
 
 
 _READERS = {
-    b"x-app-usage": _read_plain,
+    b"x-app-usage": _read_app,
     b"x-page-usage": _read_plain,
     b"x-business-use-case-usage": _read_by_object,
     b"facebook-api-version": _read_version,
