@@ -188,11 +188,26 @@ def _of(feature: Feature, name: str, value: Callable[[int], Any] = letters) -> S
     return _replaced(EXAMPLES[feature], name, value)
 
 
+def _bytes(feature: Feature, content_type: str) -> Sized:
+    asked = EXAMPLES[feature]
+    assert isinstance(asked, Media)
+    return lambda size: Media(media=asked.media, content=bytes(size), filename="a", content_type=content_type)
+
+
 SIZED: dict[tuple[Feature, str], Sized] = {
     (Feature.TEXT, "text"): _of(Feature.TEXT, "text"),
     (Feature.QUICK_REPLY, "quick_replies"): _of(Feature.TEXT, "quick_replies", _times(QUICK)),
     (Feature.QUICK_REPLY, "title"): lambda size: quick(title=letters(size)),
     (Feature.QUICK_REPLY, "payload"): lambda size: quick(payload=letters(size)),
+    **{
+        (feature, "content"): _bytes(feature, content_type)
+        for feature, content_type in (
+            (Feature.IMAGE, "image/png"),
+            (Feature.AUDIO, "audio/wav"),
+            (Feature.VIDEO, "video/mp4"),
+            (Feature.FILE, "application/pdf"),
+        )
+    },
     (Feature.IMAGES, "images"): _of(Feature.IMAGES, "images", _times(Image(url=PICTURE))),
     (Feature.GENERIC, "elements"): _of(Feature.GENERIC, "elements", _times(Element(title="Mug", subtitle="350 ml"))),
     (Feature.GENERIC, "title"): _cards(title=letters),

@@ -67,13 +67,17 @@ PROBLEMS: list[tuple[Reply, str]] = [
     (Media(media="image", url="https://me:pw@cdn.example.com/a.png"), "url must be a public https address"),
     (Media(media="image", url="https://cdn.example.com/a b.png"), "url must be a public https address"),
     (replace(BYTES, content=b""), "content must not be empty"),
-    (replace(BYTES, content=bytes(25 * 1024 * 1024 + 1)), "content has 26214401 bytes; Meta takes at most 26214400"),
+    (
+        replace(BYTES, content=bytes(25 * 1024 * 1024 + 1)),
+        "content has 26214401 bytes; Messenger takes at most 26214400",
+    ),
     (replace(BYTES, filename=""), "filename must name the file"),
     (replace(BYTES, filename='a".png'), "filename must name the file"),
     (replace(BYTES, filename="../a.png"), "filename must name the file"),
     (replace(BYTES, content_type="png"), "content_type must be a MIME type"),
     (replace(BYTES, content_type="image/png\r\nX: y"), "content_type must be a MIME type"),
     (replace(BYTES, content_type="video/mp4"), "content_type video/... does not fit media image"),
+    (replace(BYTES, content_type="image/webp"), "content_type is image/webp; Messenger takes image/gif, image/jpeg"),
     (Sticker(sticker_id=0), "sticker_id must be a number"),
     (RawMessage(message={}), "message needs exactly one of text, attachment"),
     (RawMessage(message={"text": "a", "sticker_id": 5}), "message needs exactly one of text, attachment"),
@@ -152,3 +156,26 @@ def test_each_of_several_images_is_looked_at(image: Image) -> None:
 )
 def test_fine(reply: Reply) -> None:
     assert check(reply, Surface.MESSENGER) == ()
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        (
+            replace(BYTES, content=bytes(8 * 1024 * 1024 + 1)),
+            "content has 8388609 bytes; Instagram takes at most 8388608",
+        ),
+        (
+            replace(BYTES, media="file", content_type="application/zip"),
+            "content_type is application/zip; Instagram takes",
+        ),
+        (
+            replace(BYTES, media="audio", content_type="audio/ogg"),
+            "content_type is audio/ogg; Instagram takes audio/aac",
+        ),
+    ],
+)
+def test_instagram_takes_less(reply: Reply, why: str) -> None:
+    with pytest.raises(ReplyError) as caught:
+        check(reply, Surface.INSTAGRAM)
+    assert str(caught.value).startswith(why)

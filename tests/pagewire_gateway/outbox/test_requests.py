@@ -16,6 +16,7 @@ from pagewire.replies import (
     React,
     ReleaseThread,
     Text,
+    ToComment,
     Unreact,
 )
 from pagewire_gateway.journal.port import Outbound
@@ -50,6 +51,13 @@ class Speaker:
             ]
         return SAID[event.text]
 
+    @hookimpl
+    async def event_received(self, event):
+        comment = getattr(event, "comment_id", None)
+        if event.kind.startswith("change.") and comment:
+            return Text(text="Thanks for asking!", to=ToComment(comment_id=comment))
+        return None
+
 
 @pytest.fixture
 async def stage(tmp_path):
@@ -74,6 +82,15 @@ async def test_templates_and_raw_messages_go_out_with_their_proof(stage):
         mid = await say(stage, text)
         [row] = await rows(stage, mid)
         assert stage.sim.sends[-1].metadata == row.id
+
+
+@pytest.mark.parametrize("account", [making.PAGE, making.INSTAGRAM])
+async def test_a_comment_is_answered_in_private(stage, account):
+    comment = await stage.sim.comment(account, "ann", "How much?")
+    await stage.sim.wait_for_sends(1)
+    [send] = stage.sim.sends
+    assert send.message["text"] == "Thanks for asking!"
+    assert stage.sim.meta.state.comments[comment].answered
 
 
 async def test_reactions_come_and_go(stage):

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 Unit = Literal["characters", "bytes", "entries", "days", "seconds"]
 
+MEGABYTE = 1024 * 1024
 _UNLIMITED: Mapping[str, "Limit"] = {}
 
 
@@ -32,6 +33,8 @@ class Limit(Struct, frozen=True):
         return value if isinstance(value, int) else len(value)  # type: ignore[arg-type]
 
     def __str__(self) -> str:
+        if self.unit == "bytes" and self.most >= MEGABYTE:
+            return f"{self.most // MEGABYTE} MB"
         span = f"{self.least} to {self.most}" if self.least else str(self.most)
         return span if self.unit == "entries" else f"{span} {self.unit}"
 
@@ -42,10 +45,12 @@ class Yes(Struct, frozen=True):
     Attributes:
         limits: by the name of the field or of what is counted.
         note: what else there is to know.
+        formats: the MIME types that Meta takes; empty for all.
     """
 
     limits: Mapping[str, Limit] = _UNLIMITED
     note: str = ""
+    formats: frozenset[str] = frozenset()
 
 
 class No(Struct, frozen=True):

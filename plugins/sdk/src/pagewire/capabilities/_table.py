@@ -5,7 +5,7 @@ Sources: Meta, Send API and pages of the single features, as of `pagewire.deprec
 
 from typing import NamedTuple
 
-from pagewire.capabilities._cells import Cell, Limit, No, Until, Yes
+from pagewire.capabilities._cells import MEGABYTE, Cell, Limit, No, Until, Yes
 from pagewire.capabilities._features import Feature
 from pagewire.surfaces import Surface
 
@@ -41,6 +41,18 @@ def _through_a_page(note: str = "", **limits: Limit) -> Row:
     return Row(Yes(limits, note), Yes(limits, note), Yes(limits, _UNDOCUMENTED))
 
 
+def _media(names: str, formats: frozenset[str], by_url: int, messenger: frozenset[str] = frozenset()) -> Row:
+    """Media by URL and from bytes, of which Messenger takes 25 MB and Instagram no more than by URL; sizes in MB."""
+    fetched = f"{by_url} MB by URL"
+    content = {"content": Limit(25 * MEGABYTE, "bytes", 1)}
+    on_instagram = {"content": Limit(by_url * MEGABYTE, "bytes", 1)}
+    return Row(
+        Yes(content, f"{names}; {fetched}" if messenger else f"any; {fetched}", messenger),
+        Yes(on_instagram, f"{names}; {fetched}", formats),
+        Yes({}, f"{names}; {fetched}", formats),
+    )
+
+
 def _contact(key: str) -> Row:
     return Row(Yes(), Until(key), Until(key))
 
@@ -50,6 +62,12 @@ _TITLE = Limit(20, least=1)
 _PAYLOAD = Limit(1000, least=1)
 _METADATA = Limit(1000)
 
+_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif"})
+_SOUNDS = frozenset(
+    {"audio/aac", "audio/mp4", "audio/m4a", "audio/x-m4a", "audio/wav", "audio/x-wav", "audio/vnd.wave"}
+)
+_FILMS = frozenset({"video/mp4", "video/ogg", "video/avi", "video/x-msvideo", "video/quicktime", "video/webm"})
+_PAPERS = frozenset({"application/pdf"})
 _PRODUCTS = Yes({"product_ids": Limit(10, "entries", 1)})
 
 TABLE: dict[Feature, Row] = {
@@ -58,12 +76,10 @@ TABLE: dict[Feature, Row] = {
     Feature.QUICK_REPLY_IMAGE: _messenger("at least 24 × 24 pixels"),
     Feature.QUICK_REPLY_PHONE: _contact("quick_reply:user_phone_number"),
     Feature.QUICK_REPLY_EMAIL: _contact("quick_reply:user_email"),
-    Feature.IMAGE: Row(
-        Yes({}, "png, jpeg, gif; 8 MB by URL, 25 MB from bytes"), *[Yes({}, "png, jpeg, gif; 8 MB")] * 2
-    ),
-    Feature.AUDIO: Row(Yes({}, "25 MB"), *[Yes({}, "aac, m4a, wav, mp4; 25 MB")] * 2),
-    Feature.VIDEO: Row(Yes({}, "25 MB"), *[Yes({}, "mp4, ogg, avi, mov, webm; 25 MB")] * 2),
-    Feature.FILE: Row(Yes({}, "any; 25 MB"), *[Yes({}, "pdf; 25 MB")] * 2),
+    Feature.IMAGE: _media("png, jpeg, gif", _IMAGES, 8, _IMAGES),
+    Feature.AUDIO: _media("aac, m4a, wav, mp4", _SOUNDS, 25),
+    Feature.VIDEO: _media("mp4, ogg, avi, mov, webm", _FILMS, 25),
+    Feature.FILE: _media("pdf", _PAPERS, 25),
     Feature.ATTACHMENT_ID: _everywhere(_KEPT_DAYS),
     Feature.UPLOAD: Row(Yes({}, _KEPT_DAYS), Yes({}, _KEPT_DAYS), No("has no upload on Instagram Login; send by url")),
     Feature.REUSE: _everywhere(_KEPT_DAYS),

@@ -4,10 +4,8 @@ from pagewire.capabilities import Feature
 from pagewire.deprecations import found_in
 from pagewire.replies._approved import MarketingMessage, UtilityMessage
 from pagewire.replies._bodies import Images, LikeHeart, Media, MediaShare, RawMessage, Sticker, Text
-from pagewire.replies._claims import Claims, Ends, Holds, Uses, each, fetched, given, needed, one_of
+from pagewire.replies._claims import Claims, Comes, Ends, Holds, Uses, each, fetched, given, needed, one_of
 
-MEGABYTE = 1024 * 1024
-_LARGEST = 25 * MEGABYTE
 _BODIES = ("text", "attachment", "attachments", "sticker_id", "template")
 _KINDS = {"image": Feature.IMAGE, "audio": Feature.AUDIO, "video": Feature.VIDEO, "file": Feature.FILE}
 
@@ -35,10 +33,7 @@ def media(reply: Media) -> Claims:
 
 def _content(reply: Media, content: bytes) -> Claims:
     yield Uses(Feature.UPLOAD, "content")
-    if not content:
-        yield "content must not be empty"
-    if len(content) > _LARGEST:
-        yield f"content has {len(content)} bytes; Meta takes at most {_LARGEST}"
+    yield Holds(_KINDS[reply.media], "content", "content", content)
     if not reply.filename or any(letter in reply.filename for letter in '"\r\n\0/\\'):
         yield "filename must name the file, without a folder, quotes or line breaks"
     family, slash, kind = reply.content_type.partition("/")
@@ -46,6 +41,8 @@ def _content(reply: Media, content: bytes) -> Claims:
         yield f"content_type must be a MIME type, such as {'application/pdf' if reply.media == 'file' else reply.media + '/...'}"
     elif reply.media not in ("file", family):
         yield f"content_type {family}/... does not fit media {reply.media}"
+    else:
+        yield Comes(_KINDS[reply.media], "content_type", reply.content_type)
 
 
 def images(reply: Images) -> Claims:

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from pagewire import capabilities
-from pagewire.capabilities import Feature, No, Until
+from pagewire.capabilities import Feature, No, Until, Yes
 from pagewire.deprecations import KNOWN, Ended, Notice, look
 from pagewire.replies import _body_claims as bodies
 from pagewire.replies import _form_claims as forms
@@ -16,7 +16,7 @@ from pagewire.replies._act_claims import ACTS
 from pagewire.replies._approved import MarketingMessage, UtilityMessage
 from pagewire.replies._base import Sending
 from pagewire.replies._bodies import Images, LikeHeart, Media, MediaShare, RawMessage, Sticker, Text
-from pagewire.replies._claims import Claim, Claims, Ends, Holds
+from pagewire.replies._claims import Claim, Claims, Comes, Ends, Holds
 from pagewire.replies._error import ReplyError
 from pagewire.replies._forms import CouponTemplate, FeedbackTemplate, InformationTemplate, ReceiptTemplate
 from pagewire.replies._kinds import Reply
@@ -85,7 +85,9 @@ def _judged(claim: Claim, surface: Surface, today: date) -> Notice | None:
     cell = capabilities.cell(claim.feature, surface)
     if isinstance(cell, No):
         raise ReplyError(f"{claim.where} {cell.reason}")
-    if isinstance(claim, Holds):
+    if isinstance(claim, Comes):
+        _taken(claim, cell, surface)
+    elif isinstance(claim, Holds):
         _fits(claim, cell.limits[claim.limit], surface)
     return _standing(cell.key, claim.where, surface, today) if isinstance(cell, Until) else None
 
@@ -97,6 +99,16 @@ def _standing(key: str, where: str, surface: Surface, today: date) -> Notice | N
     return found
 
 
+def _taken(claim: Comes, cell: Yes | Until, surface: Surface) -> None:
+    if isinstance(cell, Yes) and cell.formats and claim.content_type not in cell.formats:
+        taken = ", ".join(sorted(cell.formats))
+        raise ReplyError(f"{claim.where} is {claim.content_type}; {_product(surface)} takes {taken}")
+
+
+def _product(surface: Surface) -> str:
+    return "Instagram" if surface.is_instagram else "Messenger"
+
+
 def _fits(claim: Holds, limit: capabilities.Limit, surface: Surface) -> None:
     if claim.value is None:
         return
@@ -105,10 +117,9 @@ def _fits(claim: Holds, limit: capabilities.Limit, surface: Surface) -> None:
         return
     if size == 0 and not isinstance(claim.value, int):
         raise ReplyError(f"{claim.where} must not be empty")
-    whose = "Instagram" if surface.is_instagram else "Messenger"
     verb = "is" if isinstance(claim.value, int) else "has"
     bound = f"at least {limit.least}" if size < limit.least else f"at most {limit.most}"
-    raise ReplyError(f"{claim.where} {verb} {size} {limit.unit}; {whose} takes {bound}")
+    raise ReplyError(f"{claim.where} {verb} {size} {limit.unit}; {_product(surface)} takes {bound}")
 
 
 _OF: dict[type[Struct], Callable[[Any], Claims]] = {

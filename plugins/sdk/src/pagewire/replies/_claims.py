@@ -29,6 +29,14 @@ class Holds(NamedTuple):
     value: Any
 
 
+class Comes(NamedTuple):
+    """Bytes of some MIME type are for a feature; `where` names the field that tells it."""
+
+    feature: Feature
+    where: str
+    content_type: str
+
+
 class Ends(NamedTuple):
     """The reply uses something that may have ended; `key` of the table of deprecations."""
 
@@ -36,7 +44,7 @@ class Ends(NamedTuple):
     where: str
 
 
-Claim = Uses | Holds | Ends | str
+Claim = Uses | Holds | Comes | Ends | str
 """A string is a problem, whatever the table says."""
 Claims = Iterator[Claim]
 

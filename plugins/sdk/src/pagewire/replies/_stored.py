@@ -2,6 +2,7 @@
 
 import msgspec
 
+from pagewire.replies._bodies import Media
 from pagewire.replies._error import ReplyError
 from pagewire.replies._kinds import Reply
 
@@ -31,6 +32,8 @@ def decode(raw: bytes) -> Reply:
 
 def misfit(reply: Reply) -> str | None:
     """A field of a type that its struct does not allow; structs do not check what they are made of."""
+    if isinstance(reply, Media) and isinstance(reply.content, bytes):
+        reply = msgspec.structs.replace(reply, content=b"")  # bytes fit, and there may be many
     try:
         msgspec.json.decode(msgspec.json.encode(reply), type=type(reply))
     except msgspec.ValidationError as error:
