@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from pagewire_gateway.registry import Account, Registry, RegistryClosedError, Severity, show
+from pagewire_gateway.registry.port import LoginPages
 
 APP_SECRET = "s3cr3t-of-the-app"
 OLD_SECRET = "s3cr3t-of-last-year"
@@ -19,6 +20,7 @@ PAGE_TOKEN = "EAAPAGETOKENOFTHECONTRACT"
 LOGIN_TOKEN = "IGTOKENOFTHECONTRACT"
 SECRETS = (APP_SECRET, OLD_SECRET, VERIFY_TOKEN, PAGE_TOKEN, LOGIN_TOKEN)
 
+LOGIN_URL = "https://hooks.example.com/login/support/acme/callback"
 PAGE_ID = "108000000000001"
 INSTAGRAM_ID = "17841400000000001"
 
@@ -208,6 +210,44 @@ class RegistryContract:
         assert known(desk.registry).closed
         assert known(desk.registry, INSTAGRAM_ID, "instagram").closed
         assert path in told(desk.registry)
+
+    async def test_what_comes_from_a_login_is_known_by_its_app(self, desk: Desk):
+        opened = app(login={"redirectURL": LOGIN_URL, "configId": "440000000000001"})
+        login = token(scopes=["pages_messaging"], **{"from": {"login": {"users": ["7300000000000001"]}}})
+        await desk.put(app_secret(), opened, login, page())
+        (found,) = desk.registry.logins(("support", "acme"))
+        assert (found.name, found.page_id, found.scopes) == ("harbour", PAGE_ID, ("pages_messaging",))
+        assert (found.users, found.linked) == (("7300000000000001",), False)
+        known_app = desk.registry.app("support", "acme")
+        assert known_app is not None
+        assert known_app.login == LoginPages(LOGIN_URL, "440000000000001")
+        await desk.put(instagram(pageRef={"name": "harbour"}))
+        assert [one.linked for one in desk.registry.logins(("support", "acme"))] == [True]
+        await desk.put(token())
+        assert list(desk.registry.logins(("support", "acme"))) == []
+
+    async def test_a_login_of_instagram_opens_its_account(self, desk: Desk):
+        own = {"type": "User", "pageId": None, "provider": "Instagram", "from": {"login": {}}}
+        secrets = {"appId": "880000000000001", "appSecretRef": {"name": "acme-app", "key": "new"}}
+        await desk.put(app_secret(), app(instagram=secrets), token(**own), instagram(tokenRef={"name": "harbour"}))
+        assert known(desk.registry, INSTAGRAM_ID, "instagram").closed
+        assert "log in with `pagewire login support/harbour`" in told(desk.registry)
+        assert [one.accounts for one in desk.registry.logins(("support", "acme"))] == [(INSTAGRAM_ID,)]
+        await desk.put(secret("harbour-login", {"token": LOGIN_TOKEN}))
+        opened = known(desk.registry, INSTAGRAM_ID, "instagram").token
+        assert opened is not None
+        assert opened.reveal() == LOGIN_TOKEN
+        known_app = desk.registry.app("support", "acme")
+        assert known_app is not None
+        assert known_app.instagram_secret is not None
+        assert known_app.instagram_secret.reveal() == APP_SECRET.encode()
+
+    async def test_a_redirect_that_leads_to_another_app_closes_the_login_pages(self, desk: Desk):
+        await desk.put(app_secret(), app(login={"redirectURL": LOGIN_URL.replace("acme", "other")}))
+        found = desk.registry.app("support", "acme")
+        assert found is not None
+        assert found.login is None
+        assert "does not end in /login/support/acme/callback" in told(desk.registry)
 
     async def test_it_opens_when_what_was_missing_comes(self, desk: Desk):
         await desk.put(*(one for one in everything() if one["metadata"]["name"] != "harbour-token"))

@@ -83,6 +83,24 @@ SHAPES = (
     row(app(appSecretRefs=[REF], verifyTokenRef=REF, clientToken="c0ffee", allowedNamespaces=["shop"])),
     row(app(instagram={"appId": "880000000000001", "appSecretRef": REF})),
     row(app(instagram={"appId": "880000000000001"}), "spec.instagram.appSecretRef: is missing"),
+    row(
+        app(login={"redirectURL": "https://hooks.example.com/login/support/acme/callback", "configId": "440000000001"})
+    ),
+    row(app(login={"redirectURL": "http://localhost:8400/login/support/acme/callback"})),
+    *(
+        row(
+            app(login={"redirectURL": url}),
+            "spec.login.redirectURL: expected https://, the gateway's public address, /login/{namespace}/{app}/callback",
+        )
+        for url in (
+            "http://hooks.example.com/login/support/acme/callback",
+            "https://hooks.example.com/login/support/acme/callback?x=1",
+            "https://hooks.example.com/login/support/acme/callback/",
+            "https://hooks.example.com/webhooks/support/acme",
+        )
+    ),
+    row(app(login={}), "spec.login.redirectURL: is missing"),
+    row(token(**{"from": {"login": {"users": ["7300000000000001"]}}})),
 )
 
 POLICIES = (

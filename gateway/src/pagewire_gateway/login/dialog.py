@@ -10,7 +10,8 @@ from pagewire.sealed import Sealed
 from pagewire_gateway.registry.port import App, LoginToken
 
 FACEBOOK: Final = ("pages_show_list",)
-PAGE: Final = ("pages_manage_metadata", "pages_messaging")
+PAGE: Final = ("pages_manage_metadata", "pages_messaging", "pages_read_engagement")
+LINKED: Final = ("instagram_basic", "instagram_manage_messages")
 INSTAGRAM: Final = ("instagram_business_basic", "instagram_business_manage_messages")
 
 _LONGEST_CODE: Final = 2000
@@ -52,7 +53,7 @@ def needed(token: LoginToken) -> tuple[str, ...]:
     """The permissions without which a token is of no use."""
     if token.provider == "Instagram":
         return INSTAGRAM
-    return (*FACEBOOK, *PAGE) if token.page_id else FACEBOOK
+    return (*FACEBOOK, *(PAGE if token.page_id else ()), *(LINKED if token.linked else ()))
 
 
 def url_of(app: App, tokens: Sequence[LoginToken], hosts: Hosts, redirect_uri: str, state: str, *, again: bool) -> str:

@@ -56,6 +56,7 @@ class LoginToken(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         scopes: Permissions it must carry.
         users: App-scoped ids of those who may log in; anybody if empty.
         accounts: Ids of the InstagramAccounts that name it.
+        linked: Whether an InstagramAccount is reached through its Page.
     """
 
     namespace: str
@@ -67,6 +68,7 @@ class LoginToken(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     scopes: tuple[str, ...]
     users: tuple[str, ...]
     accounts: tuple[str, ...] = ()
+    linked: bool = False
 
 
 class App(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -17,11 +17,13 @@ from pagewire.resources import (
     Reason,
     Resource,
     SecretKeyRef,
+    TokenType,
 )
 from pagewire.resources.token import TOKEN_KEY
 from pagewire.sealed import Sealed
 from pagewire_operator.model import World
 
+from .login import login_ref
 from .trouble import Blocked, Pace, Trouble
 
 __all__ = ["AppAccess", "Held", "app_of", "app_resource", "instagram_of", "secret_value", "token_of", "token_resource"]
@@ -148,14 +150,14 @@ def token_resource(world: World, namespace: str, ref: LocalRef) -> AccessToken:
 
 
 def token_of(world: World, namespace: str, ref: LocalRef) -> Held:
-    """The value of an AccessToken: from the Secret the operator keeps, else from its ``secretRef``.
+    """The value of an AccessToken: from the Secret the operator keeps, else from its ``secretRef`` or its login.
 
     Raises:
         Blocked: ``TokenNotFound``, ``TokenNotReady`` or ``SecretNotFound``, about ``TokenValid``.
     """
     resource = token_resource(world, namespace, ref)
     kept = resource.status.secret_name if resource.status else None
-    place = SecretKeyRef(name=kept, key=TOKEN_KEY) if kept else resource.spec.source.secret_ref
+    place = SecretKeyRef(name=kept, key=TOKEN_KEY) if kept else _given_in(resource)
     if place is None:
         said = f"AccessToken {namespace}/{ref.name} holds no token yet; it says why."
         raise _blocked(Reason.TOKEN_NOT_READY, said, ConditionType.TOKEN_VALID)
@@ -163,6 +165,14 @@ def token_of(world: World, namespace: str, ref: LocalRef) -> Held:
         return Held(token=secret_value(world, namespace, place), resource=resource)
     except Blocked as blocked:
         raise _blocked(blocked.trouble.reason, blocked.trouble.message, ConditionType.TOKEN_VALID) from None
+
+
+def _given_in(token: AccessToken) -> SecretKeyRef | None:
+    """Where somebody put a token that is used as it is: also a login's, if it lives long enough and is no Page's."""
+    source = token.spec.source
+    if source.login is not None and token.spec.type is not TokenType.PAGE:
+        return login_ref(token)
+    return source.secret_ref
 
 
 def _secrets(app: MessengerApp, world: World) -> tuple[Sealed[str], ...]:

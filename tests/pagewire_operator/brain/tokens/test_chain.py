@@ -4,7 +4,7 @@ from pagewire.resources import Condition, Resource
 from pagewire.simulator.settings.bare import bare
 from pagewire.simulator.world import INSTAGRAM_ID, PAGE_ID, USER_ID, small_world
 
-from .making import NAMESPACE, app, app_secret, derived, document, given
+from .making import NAMESPACE, app, app_secret, derived, document, given, secret, token
 from .stage import Stage
 
 READY = ("True", "Reconciled")
@@ -45,6 +45,17 @@ async def test_a_login_makes_the_page_and_its_instagram_account_ready() -> None:
         assert said(stage, "MessengerPage", "harbour") == READY
         assert said(stage, "InstagramAccount", "harbour-ig", "TokenValid") == READY
         assert said(stage, "InstagramAccount", "harbour-ig", "PermissionsGranted") == READY
+
+
+async def test_a_login_that_lives_long_already_is_a_parent_as_it_is() -> None:
+    """What the login pages store was exchanged there: nothing is left to be made of it, and Pages derive from it."""
+    family = (PAGE, ACCOUNT, derived("harbour", "harriet"), token("harriet", "User", {"login": {}}))
+    async with Stage(*family, world=bare(small_world()), whole=True) as stage:
+        await stage.settle()
+        assert said(stage, "MessengerPage", "harbour")[0] == "False"
+        stage.put(secret("harriet-login", token=stage.sim.identity.issue_token("USER", expires_in=60 * 86_400)))
+        await stage.settle()
+        assert said(stage, "MessengerPage", "harbour") == READY
 
 
 async def test_a_dead_login_is_told_at_the_page_and_a_new_one_heals_it() -> None:
