@@ -103,6 +103,8 @@ def test_a_world_from_manifests(folder: Path) -> None:
     assert (app.id, app.secret, app.instagram_secret, app.verify_token) == ("990", "s3cr3t", "ig-s3cr3t", "letmein")
     assert list(app.subscriptions) == ["page"]
     assert app.subscriptions["page"].callback_url == "http://127.0.0.1:8080/webhooks/support/acme?x=1"
+    assert app.deauthorize_url == "http://127.0.0.1:8080/callbacks/support/acme/deauthorize"
+    assert app.deletion_url == "http://127.0.0.1:8080/callbacks/support/acme/data-deletion"
     assert app.subscriptions["page"].fields == {"messages"}
     accounts = {account.id: account for account in seed.world.accounts}
     assert accounts["108"].subscribed == {"990": {"messages", "standby"}}

@@ -9,6 +9,7 @@ import base64
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 import yaml
@@ -157,6 +158,7 @@ class _Reader:
         fields = {str(field) for field in spec.get("fields") or [EVERY_FIELD]}
         callback = rebased(str(url), self._base)
         app.subscriptions[object_name] = Subscription(callback_url=callback, fields=fields)
+        _privacy(app, callback, _ref(key, spec.get("appRef")))
 
     def _page(self, key: tuple[str, str], document: Document, apps: dict[tuple[str, str], App]) -> Account:
         spec = _spec(document)
@@ -267,3 +269,11 @@ def _show(key: tuple[str, str]) -> str:
 
 def _title(name: str) -> str:
     return name.replace("-", " ").title()
+
+
+def _privacy(app: App, callback: str, key: tuple[str, str]) -> None:
+    """The dashboard's other call-back URLs: beside the webhooks, where the gateway answers them."""
+    origin, namespace, name = urlsplit(callback), *key
+    base = urlunsplit((origin.scheme, origin.netloc, f"/callbacks/{namespace}/{name}", "", ""))
+    app.deauthorize_url = app.instagram_deauthorize_url = f"{base}/deauthorize"
+    app.deletion_url = app.instagram_deletion_url = f"{base}/data-deletion"
