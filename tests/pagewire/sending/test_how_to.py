@@ -8,8 +8,19 @@ from typing import Any, get_args
 
 import pytest
 
-from pagewire.replies import MarketingMessage, ReleaseThread, Reply, RequestThread, TakeThread, check, normalise
+from pagewire.replies import (
+    MarketingMessage,
+    ReleaseThread,
+    Reply,
+    ReplyError,
+    RequestThread,
+    Sticker,
+    TakeThread,
+    check,
+    normalise,
+)
 from pagewire.surfaces import Surface
+from pagewire.testing import replies_of
 
 PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "send-anything.md"
 UNSHOWN = {MarketingMessage, ReleaseThread, RequestThread, TakeThread}
@@ -47,6 +58,13 @@ async def test_its_hooks_answer(sample_event: Callable[..., Any]) -> None:
     [private] = normalise(await FOUND["event_received"](sample_event("instagram/changes_comments")))
     check(private, Surface.INSTAGRAM)
     assert await FOUND["event_received"](message) is None
+    await FOUND["test_it_tells_the_hours"](sample_event)
+
+
+def test_replies_that_would_park_the_event_fail_the_test_of_the_plugin() -> None:
+    assert replies_of(None) == ()
+    with pytest.raises(ReplyError, match="exists on Messenger only"):
+        replies_of(Sticker(sticker_id=1), Surface.INSTAGRAM)
 
 
 def test_every_reply_is_on_the_page() -> None:

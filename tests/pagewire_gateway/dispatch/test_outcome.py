@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from pagewire import Refused, SenderAction, Text, TryLater, samples, wire
+from pagewire import QuickReply, Refused, SenderAction, Text, TryLater, samples, wire
 from pagewire.replies import decode
 from pagewire.surfaces import Surface
 from pagewire_gateway.dispatch.outcome import of_raised, of_returned, reply_id, to_mark
@@ -106,3 +106,11 @@ def test_only_unforeseen_failures_blame_the_plugin():
 def test_marks_survive_json():
     made = mark(of_returned(event_of("messenger/message_text"), [Text(text="a")], Surface.MESSENGER, NOW))
     assert msgspec.convert(msgspec.to_builtins(made), type(made)) == made
+
+
+def test_what_meta_will_end_is_sent_and_noticed():
+    asked = Text(text="Your number?", quick_replies=(QuickReply(content_type="user_phone_number"),))
+    event, september = event_of("instagram/message_text"), 1_790_000_000_000
+    outcome = of_returned(event, [asked], Surface.INSTAGRAM, september)
+    assert (outcome.name, [notice.key for notice in outcome.notices]) == ("done", ["quick_reply:user_phone_number"])
+    assert of_returned(event, [asked], Surface.INSTAGRAM, NOW).name == "refused"

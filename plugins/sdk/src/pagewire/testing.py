@@ -3,7 +3,7 @@
 Installed with the SDK (entry point ``pytest11``); a test asks for `sample_event`::
 
     async def test_it_greets(sample_event):
-        replies = await message_received(sample_event("messenger/message_text"))
+        [reply] = replies_of(await message_received(sample_event("messenger/message_text")))
 """
 
 from collections.abc import Callable
@@ -12,8 +12,10 @@ import pytest
 
 from pagewire import samples, wire
 from pagewire.events import Event
+from pagewire.replies import Reply, check, normalise
+from pagewire.surfaces import Surface
 
-__all__ = ["events_of", "sample_event"]
+__all__ = ["events_of", "replies_of", "sample_event"]
 
 _RECEIVED = 1_790_000_000_500
 """Half a second after the samples happened, in milliseconds."""
@@ -26,6 +28,22 @@ def events_of(name: str) -> list[Event]:
         name: as `pagewire.samples.names` lists them, for example ``messenger/message_text``.
     """
     return [wire.event_of(item, _RECEIVED) for item in wire.read(samples.body(name), _RECEIVED).items]
+
+
+def replies_of(returned: object, surface: Surface = Surface.MESSENGER) -> tuple[Reply, ...]:
+    """What a hook returned, as the gateway takes it.
+
+    Args:
+        returned: by the hook.
+        surface: where the replies would go.
+
+    Raises:
+        ReplyError: the gateway would park the event; field and limit are named.
+    """
+    replies = normalise(returned)
+    for reply in replies:
+        check(reply, surface)
+    return replies
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pagewire.graph import results, wire
 from pagewire.graph.answers import Received, judge, unreadable
 from pagewire.graph.caller import Caller, encoded
 from pagewire.graph.errors import GraphError
-from pagewire.graph.subjects.people import _PROFILE_FIELDS
+from pagewire.graph.subjects.people import PROFILE_FIELDS
 from pagewire.graph.usage import Rim
 
 MOST = 50
@@ -42,7 +42,7 @@ class Batches(Caller):
             ValueError: too many people.
             GraphError: the whole request failed.
         """
-        query = urlencode({"fields": _PROFILE_FIELDS[platform]})
+        query = urlencode({"fields": PROFILE_FIELDS[platform]})
         received, items = await self._batch([f"{quote(one, safe='')}?{query}" for one in scoped_ids], token)
         return {
             one: None if item is None else _profile(received, item) for one, item in zip(scoped_ids, items, strict=True)

@@ -8,11 +8,11 @@ from pagewire.graph.errors import Config, GraphError, Ignore, Permanent, Reauth
 
 _PROFILE = wire.decoder(wire.ProfileAnswer)
 
-# One field that the app is not approved for fails the whole call.
-_PROFILE_FIELDS: dict[wire.Platform, str] = {
+PROFILE_FIELDS: dict[wire.Platform, str] = {
     "messenger": "first_name,last_name,profile_pic",
     "instagram": "name,username,profile_pic",
 }
+"""What every app may read; one field that it may not read fails the whole call."""
 OPTIONAL_FIELDS: dict[wire.Platform, tuple[str, ...]] = {
     "messenger": ("name", "locale", "timezone", "gender"),
     "instagram": ("follower_count", "is_user_follow_business", "is_business_follow_user", "is_verified_user"),
@@ -39,7 +39,7 @@ class People(Caller):
             platform: which product.
             optional: of `OPTIONAL_FIELDS`.
         """
-        ordinary = _PROFILE_FIELDS[platform]
+        ordinary = PROFILE_FIELDS[platform]
         try:
             return await self._profile(scoped_id, token, ",".join((ordinary, *optional)))
         except GraphError as error:
