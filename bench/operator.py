@@ -9,7 +9,8 @@ All share one machine, so counts and processor time say more than wall time. `ma
 
 import asyncio
 import sys
-from typing import Final
+from collections.abc import Awaitable
+from typing import Final, TypeVar
 
 from bench.operator_changes import Changes, changes
 from bench.operator_pages import create
@@ -20,22 +21,25 @@ from bench.operator_table import Found, table
 from bench.operator_town import town
 from bench.operator_watch import Onlooker
 
+T = TypeVar("T")
+
 PAGES: Final = (500, 5000)
 
 
 async def measure(pages: int) -> Found:
-    """Everything for so many Pages."""
+    """Everything for so many Pages. Each part is printed when it is there, so that one that fails takes no other along."""
     start, changed, still = await _ours(pages)
-    bare_start, bare_again = await bare(pages)
+    own = await _told(warm(pages, own=True))
+    bare_start, bare_again = await _told(bare(pages))
     return Found(
         pages=pages,
         start=start,
         changes=changed,
         steady=still,
-        warm=await warm(pages, own=True),
+        warm=own,
         bare_start=bare_start,
         bare_again=bare_again,
-        bare_warm=await warm(pages, own=False),
+        bare_warm=await _told(warm(pages, own=False)),
     )
 
 
@@ -46,14 +50,20 @@ async def _ours(pages: int) -> tuple[Start, Changes, Steady]:
         async with Onlooker(here.client) as onlooker:
             operator = here.ours()
             async with phase("a clean start", pages):
-                start = await clean_start(here, onlooker, pages, operator)
+                start = await _told(clean_start(here, onlooker, pages, operator))
                 await operator.until_idle()
             async with phase("Secrets change", pages):
-                changed = await changes(here, onlooker, pages)
+                changed = await _told(changes(here, onlooker, pages))
                 await operator.until_idle()
                 await operator.stop()
         async with phase("nothing changes", pages):
-            return start, changed, await steady(here, pages)
+            return start, changed, await _told(steady(here, pages))
+
+
+async def _told(measuring: Awaitable[T]) -> T:
+    found = await measuring
+    print(f"         {found}", file=sys.stderr, flush=True)
+    return found
 
 
 def main() -> None:

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Final
 
-_LEAST: Final = 180.0
-_A_PAGE: Final = 0.15
+_LEAST: Final = 300.0
+_A_PAGE: Final = 0.4
 """Seconds a phase may take at all, and for each Page: several times what a machine with nothing else to do needs."""
 _BEGAN: Final = monotonic()
 

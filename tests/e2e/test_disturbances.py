@@ -9,15 +9,15 @@ from tests.e2e.disturbances import TABLE, THROTTLES, Disturbance
 from tests.e2e.shop import APP, FIELDS, PAGE, PROFILE, WEBHOOKS, Document, Shop
 from tests.e2e.town import PATIENCE, Town
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
 
 NAME = {APP: "acme", WEBHOOKS: "acme-page"}
 THROTTLED = {4, 613, 80001}
 SOON = "calls-throttled"
 """Meta tells no figures with this one, so it is tried again soon enough for a test."""
 MINUTE_MS = 60_000
-MINUTES = 180.0
-"""Meta asks for one, and the operator is in no hurry."""
+MINUTES = 400.0
+"""Meta asks for one, and the operator is in no hurry: if it was refused a second time it waits for two more."""
 LEAVES: Document = {"deletionPolicy": "Delete", "profile": PROFILE}
 STAYS: Document = {"profile": PROFILE}
 

@@ -9,17 +9,19 @@ from tests.e2e.programs import Program, running
 from tests.e2e.shop import PAGE, PROFILE, WEBHOOKS, Shop
 from tests.e2e.town import Town
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
 
 LEADER = "pagewire_operator_leader"
 REQUESTS = "pagewire_operator_api_requests_total"
 LOST = 1
+LEASE = {"PAGEWIRE_LEASE_DURATION": "6", "PAGEWIRE_LEASE_RENEW_DEADLINE": "5"}
+"""Long enough that a crowded machine is no reason to take over."""
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def pair(empty_town: Town) -> AsyncIterator[tuple[Program, Program]]:
     """The one at work, and the one that stands by."""
-    first, second = empty_town.operator(), empty_town.operator()
+    first, second = empty_town.operator(**LEASE), empty_town.operator(**LEASE)
     async with running(first):
         await empty_town.until(lambda: leads(first), "at work")
         async with running(second):
