@@ -11,6 +11,7 @@ from typing import Self
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
 from tests.whole.system import die_with_parent
 
@@ -66,10 +67,14 @@ class Program:
 
     async def metric(self, name: str, **labels: str) -> float:
         """Sum of all samples of that name that have these labels."""
+        samples = await self.samples(name)
+        return sum(one.value for one in samples if labels.items() <= one.labels.items())
+
+    async def samples(self, name: str) -> list[Sample]:
+        """All samples of that name, as of one moment."""
         async with httpx.AsyncClient(base_url=self._origin, trust_env=False) as client:
             text = (await client.get("/metrics")).text
-        samples = [one for family in text_string_to_metric_families(text) for one in family.samples if one.name == name]
-        return sum(one.value for one in samples if labels.items() <= one.labels.items())
+        return [one for family in text_string_to_metric_families(text) for one in family.samples if one.name == name]
 
     @property
     def running(self) -> asyncio.subprocess.Process:
