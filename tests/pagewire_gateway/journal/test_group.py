@@ -119,3 +119,43 @@ async def test_a_step_has_what_was_asked_before_it_done_and_nothing_after(open_j
     )
     assert done[1] == {LANE: done[0].new[0].seq}  # type: ignore[union-attr]
     assert [pending.stored.seq for pending in await journal.pending(LANE, 0, 9)] == [done[2].new[0].seq]  # type: ignore[union-attr]
+
+
+async def settled(journal, order: list[str], place: int) -> None:
+    await journal.settle([mark(place)], 1)
+    order.append("settled")
+
+
+async def test_what_holds_nothing_up_shares_the_commit_of_what_does(open_journal):
+    journal = await open_journal()
+    await journal.open_lanes([LANE])
+    assert await lease(journal) == 1
+    (event,) = (await append(journal, said("a"))).new
+    commits: list[int] = []
+    do, journal._group._work = journal._group._work, lambda batch: (commits.append(len(batch)), do(batch))
+    patient = [asyncio.ensure_future(settled(journal, [], event.seq)) for _ in range(3)]
+    await asyncio.sleep(0)
+    await asyncio.gather(append(journal, said("b")), *patient)
+    assert commits == [4]
+
+
+async def test_it_does_not_wait_for_ever(open_journal):
+    journal = await open_journal()
+    await journal.open_lanes([LANE])
+    assert await lease(journal) == 1
+    (event,) = (await append(journal, said("a"))).new
+    async with asyncio.timeout(10):
+        await settled(journal, [], event.seq)
+
+
+async def test_closing_waits_for_it(open_journal):
+    journal = await open_journal()
+    await journal.open_lanes([LANE])
+    assert await lease(journal) == 1
+    (event,) = (await append(journal, said("a"))).new
+    order: list[str] = []
+    patient = asyncio.ensure_future(settled(journal, order, event.seq))
+    await asyncio.sleep(0)
+    await journal.aclose()
+    await patient
+    assert order == ["settled"]

@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 Value = TypeVar("Value")
 Batch = list[Op[Any]]
 
+_PATIENCE = 0.005
+"""Seconds an operation that holds nothing up waits for company."""
 _LINGER = 0.002
 """Seconds for which a batch may gather at most."""
 _MOST = 1024
@@ -45,7 +47,8 @@ class GroupCommit:
         self._waiting: Batch = []
         self._bytes = 0
         self._appends = 0
-        self._in_flight = False
+        self._in_flight = self._gathering = self._urgent = False
+        self._later: asyncio.TimerHandle | None = None
         self._until = 0.0
         self._closed = True
         self._idle = asyncio.Event()
@@ -64,6 +67,7 @@ class GroupCommit:
         if self._closed:
             return
         self._closed = True
+        self._hurry()
         await self._idle.wait()
         self._batches.put(None)
         await self._loop.run_in_executor(None, self._thread.join)
@@ -82,8 +86,12 @@ class GroupCommit:
         self._bytes += op.size
         return self.submit(op)
 
-    def submit(self, op: Op[Value]) -> "asyncio.Future[Value]":
+    def submit(self, op: Op[Value], *, patient: bool = False) -> "asyncio.Future[Value]":
         """Have an operation done; the future tells its outcome after the commit.
+
+        Args:
+            op: what to do.
+            patient: nothing is held up by it: it waits a few milliseconds for one that is in a hurry, and shares its commit.
 
         Raises:
             JournalUnavailable: the journal is closed.
@@ -91,11 +99,23 @@ class GroupCommit:
         if self._closed:
             raise JournalUnavailable("the journal is not open")
         op.future = future = self._loop.create_future()
-        if not self._waiting and not self._in_flight:
-            self._idle.clear()
-            self._gather()
+        self._idle.clear()
         self._waiting.append(op)
+        self._urgent = self._urgent or not patient
+        self._arrange()
         return future
+
+    def _arrange(self) -> None:
+        if self._in_flight or self._gathering or not self._waiting:
+            return
+        if self._urgent:
+            self._gather()
+        elif self._later is None:
+            self._later = self._loop.call_later(_PATIENCE, self._hurry)
+
+    def _hurry(self) -> None:
+        self._later, self._urgent = None, True
+        self._arrange()
 
     def _gather(self) -> None:
         """Hand over what waits, not at once: what else comes while the loop turns goes into the same commit.
@@ -103,6 +123,7 @@ class GroupCommit:
         For as long as each turn brings more, which costs nobody time: the writer would have to share the interpreter with
         whoever brings it. A larger batch is cheaper by its share of the fsync and of every statement.
         """
+        self._gathering = True
         self._until = self._loop.time() + _LINGER
         self._loop.call_soon(self._turned, 0)
 
@@ -114,10 +135,12 @@ class GroupCommit:
             self._send()
 
     def _send(self) -> None:
-        if self._in_flight or not self._waiting:
-            return
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
-        self._in_flight = True
+        self._gathering, self._in_flight = False, True
+        self._urgent = bool(self._waiting)
         self._batches.put(batch)
 
     def _write(self) -> None:
@@ -140,7 +163,7 @@ class GroupCommit:
             else:
                 future.set_result(op.value())
         if self._waiting:
-            self._gather()
+            self._arrange()
         else:
             self._idle.set()
 

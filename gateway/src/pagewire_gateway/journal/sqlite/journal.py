@@ -14,6 +14,7 @@ from pagewire.context import ConversationState
 from pagewire.events import Conversation
 from pagewire.wire import Item
 from pagewire_gateway.journal.port import (
+    OPEN_OUTBOX,
     Appended,
     EventFilter,
     EventView,
@@ -170,11 +171,11 @@ class SqliteJournal:
 
         A mark for what is done already in the same generation, or of an older generation, changes nothing and stores nothing.
         """
-        return self._group.submit(Settle(marks, fence))
+        return self._group.submit(Settle(marks, fence), patient=not any(mark.replies for mark in marks))
 
     def record(self, marks: Sequence[OutboxMark], fence: int) -> Awaitable[None]:
         """Change outbox rows in one atomic step; see the port."""
-        return self._group.submit(Record(marks, fence))
+        return self._group.submit(Record(marks, fence), patient=not any(mark.state in OPEN_OUTBOX for mark in marks))
 
     async def claim(self, name: str, holder: str, ttl_ms: int) -> int | None:
         """Take or renew the lease `name`; see the port."""
