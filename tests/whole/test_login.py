@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from tests.pagewire.simulator.test_chat_page import FLAGS
+from pagewire.simulator.identity.signed import signed_request
+from tests.pagewire.simulator.conftest import FLAGS
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.cli.conftest import invoke
 from tests.pagewire_gateway.login import house
@@ -166,6 +168,15 @@ async def test_from_the_link_to_an_answered_message(street: Street, browser: Bro
     assert complaints == []
     await page.goto(f"{street.public}/login/support/acme?ticket=made.up")
     await shoot(page, "8-no-link")
+
+    # Somebody who logged in wants their data deleted, and reads how that stands.
+    asked = signed_request(making.SECRET, house.STRANGER, int(time.time()))
+    answer = await street.http.post(
+        f"{street.public}/callbacks/support/acme/data-deletion", data={"signed_request": asked}
+    )
+    await page.goto(answer.json()["url"])
+    await expect(page.get_by_text(answer.json()["confirmation_code"])).to_be_visible()
+    await shoot(page, "9-deletion")
 
     kept = json.loads((street.folder / "manifests" / "logins" / "support" / "harbour.json").read_text())["stringData"]
     log = (street.folder / "gateway.log").read_text()

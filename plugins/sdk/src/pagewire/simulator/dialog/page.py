@@ -73,18 +73,20 @@ def blocked(provider: str, problem: Blocked) -> str:
 
 def _pages(pages: Iterable[Choice]) -> str:
     rows = "".join(
-        f'<li><label><input type="checkbox" name="page" value="{escape(value)}" checked> {escape(title)}'
-        f" <small>{escape(remark)}</small></label></li>"
+        f'<li><label><input type="checkbox" name="page" value="{escape(value)}" checked>'
+        f"<span>{escape(title)} <small>{escape(remark)}</small></span></label></li>"
         for value, title, remark in pages
     )
-    every = '<label><input type="checkbox" name="all_pages" value="yes"> All current and future Pages</label>'
+    every = (
+        '<label><input type="checkbox" name="all_pages" value="yes"><span>All current and future Pages</span></label>'
+    )
     return f"<fieldset><legend>Pages</legend>{every}<ul>{rows or '<li>You manage no Page.</li>'}</ul></fieldset>"
 
 
 def _permissions(scopes: Iterable[str], *, fixed: bool) -> str:
     rows = "".join(
-        f'<li><label><input type="checkbox" name="permission" value="{escape(scope)}" checked> '
-        f"<code>{escape(scope)}</code></label></li>"
+        f'<li><label><input type="checkbox" name="permission" value="{escape(scope)}" checked>'
+        f"<span><code>{escape(scope)}</code></span></label></li>"
         for scope in scopes
     )
     whole = "<p><small>A configuration is granted whole or not at all.</small></p>" if fixed else ""
