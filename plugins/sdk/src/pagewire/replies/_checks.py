@@ -21,7 +21,7 @@ from pagewire.replies._error import ReplyError
 from pagewire.replies._forms import CouponTemplate, FeedbackTemplate, InformationTemplate, ReceiptTemplate
 from pagewire.replies._kinds import Reply
 from pagewire.replies._sending_claims import sending
-from pagewire.replies._stored import misfit
+from pagewire.replies._stored import fitted
 from pagewire.replies._templates import (
     ButtonTemplate,
     GenericTemplate,
@@ -63,10 +63,7 @@ def check(reply: Reply, surface: Surface, today: date = KNOWN) -> tuple[Notice, 
     Raises:
         ReplyError: naming the field and its limit.
     """
-    problem = misfit(reply)
-    if problem is not None:
-        raise ReplyError(problem)
-    found = (_judged(claim, surface, today) for claim in claims(reply))
+    found = (_judged(claim, surface, today) for claim in claims(fitted(reply)))
     return tuple(notice for notice in found if notice is not None)
 
 
