@@ -1,5 +1,8 @@
 """A Page is connected by login in a cluster, the person takes the app back, and comes again."""
 
+import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,8 @@ from tests.e2e.test_journey import APP, EXAMPLES, FIELDS, PAGE
 from tests.e2e.town import Town, running
 from tests.kube.cluster import Cluster
 from tests.pagewire_gateway.cli.conftest import invoke
-from tests.pagewire_gateway.login.house import HARRIET, Browser
+from tests.pagewire_gateway.login.house import HARRIET, Browser, quiet_port
+from tests.whole.system import die_with_parent
 
 TOKEN = "support/harbour"
 
@@ -44,6 +48,28 @@ async def log_in(town: Town, browser: Browser) -> None:
     begun = await browser.http.post(str(page.url), data={"token": TOKEN})
     last = await browser.get(await browser.dialog(begun))
     assert "<h1>Connected</h1>" in last.text, last.text
+
+
+async def log_in_at_a_terminal(town: Town, browser: Browser, dialogs: dict[str, str]) -> None:
+    """The same with a person's own kubeconfig; Meta lets them come back to localhost while the app is in development."""
+    town.sim.identity.set_app_mode(False)
+    command = ["-m", "pagewire_gateway.cli", "login", TOKEN, "--no-browser", "--port", str(quiet_port())]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *command,
+        "--kubeconfig",
+        str(town.cluster.kubectl.kubeconfig),
+        env={**os.environ, **town.meta, **dialogs},
+        stdout=asyncio.subprocess.PIPE,
+        preexec_fn=die_with_parent,
+    )
+    assert process.stdout is not None
+    page = await browser.get((await process.stdout.readline()).decode().strip())
+    begun = await browser.http.post(str(page.url), data={"token": TOKEN})
+    assert "<h1>Connected</h1>" in (await browser.get(await browser.dialog(begun))).text
+    out, _ = await process.communicate()
+    assert (process.returncode, "connected" in out.decode()) == (0, True)
+    town.sim.identity.set_app_mode(True)
 
 
 @pytest.mark.slow
@@ -79,7 +105,7 @@ async def test_a_login_makes_a_page_ready_and_taking_the_app_back_is_told(town: 
         notice = await town.sim.deauthorize(HARRIET)
         assert (notice.status, notice.reason) == (200, "")
         await town.until_says("AccessToken", "support", "harbour", TokenValid="False")
-        await log_in(town, browser)
+        await log_in_at_a_terminal(town, browser, dialogs)
         await town.until_says("MessengerPage", "support", "harbour", Ready="True")
     await browser.http.aclose()
     secret = town.sim.meta.state.apps[APP].secret

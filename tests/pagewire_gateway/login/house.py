@@ -4,7 +4,7 @@ import contextlib
 import json
 import random
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -15,14 +15,13 @@ from pagewire.simulator import Simulator, World, unlimited
 from pagewire.simulator.world import ALL_TASKS, Account, App, Subscription, User
 from pagewire_gateway.app import Gateway
 from pagewire_gateway.config import Address, LoginSettings, Settings
-from pagewire_gateway.plugins import Plugin
 from tests.pagewire_gateway import making
 
 QUAY = "17841400000000002"
 OTHER_PAGE = "108000000000002"
 HARRIET, STRANGER = "7300000000000001", "7300000000000002"
 INSTAGRAM_APP, INSTAGRAM_SECRET = "880000000000001", "s3cr3t-instagram"
-SCOPES = ["pages_messaging", "pages_manage_metadata", "pages_show_list"]
+CONFIGURED = ["pages_messaging", "pages_manage_metadata", "pages_show_list", "pages_read_engagement"]
 
 
 def quiet_port() -> int:
@@ -60,7 +59,7 @@ def app(redirect: str | None, **spec: Any) -> dict[str, Any]:
     )
 
 
-def documents(redirect: str | None) -> list[dict[str, Any]]:
+def documents(redirect: str | None, config_id: str = "", users: Sequence[str] = ()) -> list[dict[str, Any]]:
     """One Page, one account of Instagram Login, and the tokens they wait for."""
     values = {
         "app-secret": making.SECRET,
@@ -75,11 +74,12 @@ def documents(redirect: str | None) -> list[dict[str, Any]]:
         "stringData": values,
     }
     ref = {"appRef": {"name": "acme"}}
+    whose = {"from": {"login": {"users": list(users)}}}
     page = {**ref, "pageId": making.PAGE, "tokenRef": {"name": "harbour"}}
     return [
         secret,
-        app(redirect),
-        token("harbour"),
+        app(redirect, **({"login": {"redirectURL": redirect, "configId": config_id}} if config_id else {})),
+        token("harbour", type="Page", pageId=making.PAGE, scopes=["pages_messaging"], **whose),
         token("quay", type="User", provider="Instagram"),
         token("admin", type="User", scopes=["pages_show_list", "business_management"]),
         resource("MessengerPage", "harbour", page),
@@ -97,6 +97,7 @@ def world(redirect: str, webhooks: str) -> World:
         instagram_app_id=INSTAGRAM_APP,
         instagram_secret=INSTAGRAM_SECRET,
         redirect_uris={redirect},
+        login_configs={"440000000000001": set(CONFIGURED)},
         team={HARRIET: "administrators"},
         subscriptions={name: Subscription(callback_url=webhooks) for name in ("page", "instagram")},
     )
@@ -183,7 +184,7 @@ class House:
 
 @contextlib.asynccontextmanager
 async def open_house(
-    folder: Path, plugins: dict[str, Plugin] | None = None, *, closed: bool = False
+    folder: Path, *, closed: bool = False, config_id: str = "", users: Sequence[str] = ()
 ) -> AsyncIterator[House]:
     """A gateway that serves the documents."""
     port = quiet_port()
@@ -191,7 +192,7 @@ async def open_house(
     redirect = f"{public}/login/support/acme/callback"
     manifests = folder / "manifests"
     manifests.mkdir()
-    items = documents(None if closed else redirect)
+    items = documents(None if closed else redirect, config_id, users)
     (manifests / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
     async with Simulator(world(redirect, f"{public}/webhooks/support/acme"), limits=unlimited()) as sim:
         settings = Settings(
@@ -208,5 +209,5 @@ async def open_house(
             ),
             stop_grace=1.0,
         )
-        async with Gateway(settings, plugins or {}) as gateway:
+        async with Gateway(settings, {}) as gateway:
             yield House(gateway, sim, manifests, public)

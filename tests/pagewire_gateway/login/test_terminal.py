@@ -130,21 +130,20 @@ async def test_a_link_for_somebody_else(house: House, browser: Browser):
     assert (unknown.exit_code, "These do: support/admin, support/harbour, support/quay" in unknown.output) == (4, True)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "exit_code", "said"),
-    [
+async def test_mistakes_are_told_before_anything_begins(house: House):
+    here = ["--manifests", str(house.manifests)]
+    table = [
         (["harbour"], 2, "NAMESPACE/NAME"),
         (["support/harbour"], 2, "one of them"),
-        (["support/harbour", "--manifests", "{m}", "--cluster"], 2, "one of them"),
+        (["support/harbour", *here, "--cluster"], 2, "one of them"),
         (["support/harbour", "--cluster", "--apply"], 2, "--apply goes with --manifests"),
-        (["support/nobody", "--manifests", "{m}"], 4, "No AccessToken support/nobody comes from a login"),
-        (["support/harbour", "support/quay", "--manifests", "{m}", "--paste"], 2, "two logins"),
+        (["support/nobody", *here], 4, "No AccessToken support/nobody comes from a login"),
+        (["support/harbour", "support/quay", *here, "--paste"], 2, "two logins"),
         (["support/harbour", "--link"], 5, "cannot be reached"),
-    ],
-)
-async def test_mistakes_are_told_before_anything_begins(house: House, arguments, exit_code, said):
-    result = await invoke("login", *(one.replace("{m}", str(house.manifests)) for one in arguments))
-    assert (result.exit_code, said in " ".join(result.output.split())) == (exit_code, True), result.output
+    ]
+    for arguments, exit_code, said in table:
+        result = await invoke("login", *arguments)
+        assert (result.exit_code, said in " ".join(result.output.split())) == (exit_code, True), result.output
 
 
 async def test_the_rights_of_a_gateway_are_printed_for_kubectl():

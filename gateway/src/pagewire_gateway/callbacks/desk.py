@@ -124,10 +124,11 @@ class Callbacks:
 
     async def _end_logins(self, app: App, asked: SignedRequest) -> int:
         """End the logins of a person that are older than their request; a newer one was meant to be."""
-        ended = 0
-        for token in self._registry.logins((app.namespace, app.name)):
-            held = await self._keeper.held(token)
-            if asked.user_id in held.ids and held.at <= datetime.fromtimestamp(asked.issued_at + _SLACK, UTC):
+        tokens = list(self._registry.logins((app.namespace, app.name)))
+        held = await asyncio.gather(*map(self._keeper.held, tokens))
+        until, ended = datetime.fromtimestamp(asked.issued_at + _SLACK, UTC), 0
+        for token, (ids, at) in zip(tokens, held, strict=True):
+            if asked.user_id in ids and at <= until:
                 await self._keeper.forget(token)
                 log.warning("the login for %s ended: its person took the app back", full_name(token))
                 ended += 1
