@@ -14,7 +14,7 @@ from pagewire.simulator import Clock, Simulator, small_world
 from pagewire.simulator.graph.app import GraphApp
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.people import People
-from pagewire.simulator.state import Attachment
+from pagewire.simulator.stored import Attachment
 from pagewire.simulator.world import INSTAGRAM_ID, LOGIN_ID, PAGE_ID
 from tests.pagewire.simulator.receiver import Receiver
 

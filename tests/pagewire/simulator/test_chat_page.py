@@ -109,3 +109,10 @@ async def test_strict_headers(sim: Simulator) -> None:
         assert "<script" not in drawn.text
         assert "sandbox" in drawn.headers["content-security-policy"]
     assert not sim.meta.state.by_mid
+
+
+async def test_leaving(sim: Simulator, page: Page) -> None:
+    """Somebody who logged in removes the app; without a call-back URL the page says what to set."""
+    await page.goto(sim.chat_url)
+    await page.get_by_role("button", name="Delete my data").click()
+    await expect(page.locator("#told")).to_contain_text("deletion_url")

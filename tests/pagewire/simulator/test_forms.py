@@ -183,3 +183,30 @@ async def test_requests_folder() -> None:
     assert bench.people.conversation(INSTAGRAM_ID, "bruno").folder == "inbox"
     await bench.http.aclose()
     await bench.meta.close()
+
+
+async def test_policy(desk: Desk, hook: Receiver) -> None:
+    """A warning changes nothing, a block stops every send until it is lifted; the app hears of all three."""
+    ada = {"id": desk.sim.scoped_id(PAGE_ID, "ada")}
+    codes = []
+    for action in ("warning", "block", "unblock"):
+        await desk.control.post(f"/_control/accounts/{PAGE_ID}/policy", json={"action": action, "reason": "Slow"})
+        await desk.sim.drained()
+        codes.append((await desk.message(ada, {"text": "x"})).json().get("error", {}).get("error_subcode"))
+    assert codes == [None, 1893063, None]
+    told = [item["policy_enforcement"] for item in hook.of_kind("policy_enforcement")]
+    assert told == [
+        {"action": "warning", "reason": "Slow"},
+        {"action": "block", "reason": "Slow"},
+        {"action": "unblock"},
+    ]
+
+
+async def test_a_comment_answered_by_hand(desk: Desk, hook: Receiver) -> None:
+    """A private reply from Meta's inbox uses the comment up; its echo names the inbox."""
+    comment = (await desk.act("comment", text="How much?")).json()["id"]
+    answered = await desk.control.post("/_control/comment/answer", json={"comment": comment, "text": "Five"})
+    await desk.sim.drained()
+    assert answered.json()["mid"] == hook.echoes[-1]["message"]["mid"]
+    assert hook.echoes[-1]["message"]["app_id"] == 263902037430900
+    assert (await desk.message({"comment_id": comment}, {"text": "Five"})).json()["error"]["code"] == 10900

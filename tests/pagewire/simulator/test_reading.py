@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pagewire.simulator.state import INBOX_APPS
+from pagewire.simulator.stored import INBOX_APPS
 from pagewire.simulator.world import APP_ID, INSTAGRAM_ID, LOGIN_ID, PAGE_ID
 from tests.pagewire.simulator.conftest import DAY, Bench
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from pagewire.simulator.media import WebFile
-from pagewire.simulator.state import Attachment
+from pagewire.simulator.stored import Attachment
 from pagewire.simulator.world import INSTAGRAM_ID, LOGIN_ID, PAGE_ID
 from tests.pagewire.simulator.conftest import DAY, Bench
 

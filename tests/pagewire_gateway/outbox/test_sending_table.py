@@ -30,7 +30,7 @@ from pagewire.replies import (
     check,
     compose,
 )
-from pagewire.simulator.state import OptIn
+from pagewire.simulator.stored import OptIn
 from pagewire.simulator.world import APP_ID
 from pagewire.surfaces import Surface
 from pagewire_gateway.config import OutboxSettings

@@ -15,7 +15,7 @@ from pagewire.simulator.meta import Options
 from pagewire.simulator.people import Impossible
 from pagewire.simulator.post import DeliveryOptions
 from pagewire.simulator.rates import Violation
-from pagewire.simulator.state import Unknown
+from pagewire.simulator.stored import Unknown
 from pagewire.simulator.world import Account, App, Person, Subscription, Token, World, small_world
 
 __all__ = [

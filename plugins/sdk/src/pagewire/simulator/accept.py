@@ -12,7 +12,7 @@ from pagewire.simulator.handover import claim, pass_thread, release
 from pagewire.simulator.ledger import Send
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.order import Order
-from pagewire.simulator.state import Attachment, Conversation, Message
+from pagewire.simulator.stored import Attachment, Conversation, Message
 
 
 def accept(meta: Meta, order: Order, facts: Facts, content: Content, echo: EchoPlan) -> Accepted:

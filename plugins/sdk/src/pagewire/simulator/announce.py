@@ -9,7 +9,7 @@ import msgspec
 from pagewire.simulator import events, views
 from pagewire.simulator.ledger import Send
 from pagewire.simulator.meta import Meta
-from pagewire.simulator.state import Conversation, Message
+from pagewire.simulator.stored import Conversation, Message
 
 
 class EchoPlan(msgspec.Struct, kw_only=True):

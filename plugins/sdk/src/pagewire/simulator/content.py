@@ -13,13 +13,13 @@ from pagewire.simulator import days
 from pagewire.simulator.errors import EMPTY_MESSAGE, IG_INVALID_MESSAGE, Refused
 from pagewire.simulator.ground import Ground
 from pagewire.simulator.order import Order, Upload
+from pagewire.simulator.quick_replies import quick_replies
 from pagewire.simulator.shape import items, need, one_of, within
 from pagewire.simulator.templates import check_template
 
 _BODIES = ("text", "attachment", "attachments", "sticker_id", "template")
 _MEDIA = frozenset({"image", "audio", "video", "file"})
 _KINDS = {False: _MEDIA | {"template"}, True: _MEDIA | {"template", "like_heart", "MEDIA_SHARE"}}
-_QUICK = frozenset({"text", "user_phone_number", "user_email"})
 
 
 class Media(msgspec.Struct, kw_only=True):
@@ -81,7 +81,7 @@ def check_content(order: Order, ground: Ground) -> Content:
         raise Refused(EMPTY_MESSAGE)
     need(len(given) == 1, "Only one of the text, attachment, and dynamic_text fields can be specified")
     content = _READERS[given[0]](message, order, ground)
-    content.quick_replies = _quick_replies(message, ground)
+    content.quick_replies = quick_replies(message, ground)
     _metadata(message)
     return content
 
@@ -188,34 +188,6 @@ def _utility(message: dict[str, Any], order: Order, ground: Ground) -> Content:
     code = language.get("code") if isinstance(language, dict) else None
     need(template.get("name") and code, "The parameters message[template][name] and [language][code] are required")
     return Content(utility=f"{template['name']}/{code}", text=f"[{template['name']}]")
-
-
-def _quick_replies(message: dict[str, Any], ground: Ground) -> list[dict[str, Any]]:
-    if message.get("quick_replies") in (None, []):
-        return []
-    path = "message[quick_replies]"
-    need(message.get("text") or message.get("attachment"), f"param {path} needs text or attachment beside it")
-    kept: list[dict[str, Any]] = []
-    for reply in items(message, "quick_replies", 1, 13, "message"):
-        kind = one_of(reply.get("content_type"), _QUICK, f"{path}[content_type]")
-        if kind == "text":
-            kept.append(_quick_text(reply, path, ground))
-        elif not ground.instagram or ground.now < days.INSTAGRAM_CONTACTS_OFF:
-            # Afterwards there is no error, the button is just not there.
-            kept.append({"content_type": kind})
-    return kept
-
-
-def _quick_text(reply: dict[str, Any], path: str, ground: Ground) -> dict[str, Any]:
-    title, payload = reply.get("title") or "", reply.get("payload")
-    need(isinstance(title, str), f"param {path}[title] must be a string.")
-    need(title or reply.get("image_url"), f"The parameter {path}[title] is required")
-    need(isinstance(payload, str) and payload, f"The parameter {path}[payload] is required")
-    within(str(payload), 1000, f"{path}[payload]")
-    kept = {**reply, "title": title[:20]}
-    if ground.instagram:
-        kept.pop("image_url", None)
-    return kept
 
 
 def _metadata(message: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pagewire.simulator.state import Comment, Conversation, Message
+from pagewire.simulator.stored import Comment, Conversation, Message
 
 FIELDS: dict[str, dict[str, str | None]] = {
     "page": {

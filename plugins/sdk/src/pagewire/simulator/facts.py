@@ -7,7 +7,7 @@ import msgspec
 from pagewire.simulator.errors import Refusal, Refused
 from pagewire.simulator.ground import Ground, hosts
 from pagewire.simulator.order import Order
-from pagewire.simulator.state import Comment, Conversation, OptIn
+from pagewire.simulator.stored import Comment, Conversation, OptIn
 from pagewire.simulator.utility import Template
 from pagewire.simulator.world import Account, App
 from pagewire.surfaces import surface_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pagewire.simulator import events, views
 from pagewire.simulator.meta import Meta
-from pagewire.simulator.state import INBOX_APPS, THREAD_LEASE, Conversation
+from pagewire.simulator.stored import INBOX_APPS, THREAD_LEASE, Conversation
 
 
 def pass_thread(

@@ -10,7 +10,7 @@ import msgspec
 
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.reach import rebased
-from pagewire.simulator.state import Unknown
+from pagewire.simulator.stored import Unknown
 from pagewire.simulator.world import ObjectName
 
 PATIENCE = 6.0

@@ -16,7 +16,7 @@ import msgspec
 from pagewire.simulator import errors
 from pagewire.simulator.content import Media
 from pagewire.simulator.errors import Refused
-from pagewire.simulator.state import Attachment
+from pagewire.simulator.stored import Attachment
 
 _MB = 1024 * 1024
 ASSET_LIFE_MS = 90 * 24 * 3600 * 1000

@@ -13,7 +13,7 @@ from pagewire.simulator.identity.signed import signed_request
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.people import Impossible
 from pagewire.simulator.reach import rebased
-from pagewire.simulator.state import Unknown
+from pagewire.simulator.stored import Unknown
 from pagewire.simulator.world import App
 
 PATIENCE = 30.0

@@ -16,7 +16,8 @@ from pagewire.simulator.ledger import Alert, Delivery, Ledger
 from pagewire.simulator.post import Address, DeliveryOptions, Poster
 from pagewire.simulator.reach import rebased
 from pagewire.simulator.settings import levels
-from pagewire.simulator.state import Conversation, State
+from pagewire.simulator.state import State
+from pagewire.simulator.stored import Conversation
 from pagewire.simulator.webhooks import Item
 from pagewire.simulator.world import Account, App, ObjectName
 
@@ -84,6 +85,12 @@ class Publisher:
                 continue
             told = self._redacted(app, account, value, standby=standby)
             self._put(app, account, "standby" if standby else "messaging", conversation.lane, told)
+
+    def publish_account(self, account: Account, field: str, value: dict[str, Any]) -> None:
+        """Tell every subscribed app of something about the account itself, which is in no conversation."""
+        for app in self._subscribed(account):
+            if self._wants(app, account, field):
+                self._put(app, account, "messaging", account.id, value)
 
     def publish_change(self, account: Account, lane: str, value: dict[str, Any]) -> None:
         """Tell every subscribed app of a change (a comment)."""

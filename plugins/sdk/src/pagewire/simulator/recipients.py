@@ -8,7 +8,7 @@ from pagewire.simulator.errors import Refused, no_object
 from pagewire.simulator.facts import Facts
 from pagewire.simulator.order import Order
 from pagewire.simulator.shape import need
-from pagewire.simulator.state import FLOW_APP
+from pagewire.simulator.stored import FLOW_APP
 from pagewire.surfaces import Surface
 
 HOUR_MS = 3600 * 1000

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pagewire.simulator.state import FLOW_APP, INBOX_APPS, Comment, Conversation, Message, State
+from pagewire.simulator.state import State
+from pagewire.simulator.stored import FLOW_APP, INBOX_APPS, Comment, Conversation, Message
 
 
 def bubble(state: State, conversation: Conversation, message: Message) -> dict[str, Any]:

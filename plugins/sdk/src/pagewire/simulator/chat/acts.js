@@ -1,5 +1,5 @@
 // What the person does besides writing, and what the business does in Meta's inbox.
-import { $, act, ask, el, field, instagram, shape } from "./make.js";
+import { $, act, ask, el, field, instagram, link, shape } from "./make.js";
 
 const put = (name, label, attributes = {}) => field(name, label, { required: "", ...attributes });
 
@@ -51,10 +51,20 @@ export function setUp() {
     const text = $("reply").value.trim();
     if (text && (await act("inbox", { text }))) $("reply").value = "";
   });
+  document.querySelectorAll("[data-privacy]").forEach((entry) => entry.addEventListener("click", () => leave(entry.dataset.privacy, entry.dataset.user)));
   for (const menu of document.querySelectorAll("details.menu, #attach")) {
     menu.addEventListener("keydown", (event) => { if (event.key === "Escape") { menu.open = false; menu.querySelector("summary").focus(); } });
     document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
   }
+}
+
+// A person with a login removes the app, or wants their data deleted: the app is called back, and how it answered is shown.
+async function leave(what, user) {
+  const answer = await fetch(`/_control/identity/${what}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ user }) });
+  const told = await answer.json();
+  const good = answer.ok && !told.reason;
+  $("told").hidden = false;
+  $("told").replaceChildren(good ? "The app was told. " : told.error || told.reason, ...(good && told.url ? [link(told.url, `Status: ${told.confirmation_code}`)] : []));
 }
 
 export function owner({ owner: app, name }) {

@@ -8,6 +8,7 @@ from importlib.resources import files
 from string import Template
 from urllib.parse import urlencode
 
+from pagewire.simulator.identity.model import User
 from pagewire.simulator.world import Account, Person
 
 _FOLDER = files("pagewire.simulator.chat")
@@ -44,7 +45,12 @@ PICTURE_HEADERS = HEADERS | {"Content-Security-Policy": "default-src 'none'; san
 
 
 def render(
-    accounts: Iterable[Account], account: Account | None, people: Iterable[Person], person: Person | None, scoped: str
+    accounts: Iterable[Account],
+    account: Account | None,
+    people: Iterable[Person],
+    person: Person | None,
+    scoped: str,
+    users: Iterable[User] = (),
 ) -> str:
     """The whole page.
 
@@ -54,6 +60,7 @@ def render(
         people: who is known on it.
         person: the chosen one.
         scoped: their PSID or IGSID.
+        users: people with a login, who may leave an app or ask for deletion.
     """
     chosen = account.id if account is not None else ""
     key = person.key if person is not None else ""
@@ -66,6 +73,7 @@ def render(
         name=escape(_shown(account)),
         initial=escape(name[:1]),
         product="Instagram" if account is not None and account.object == "instagram" else "Messenger",
+        users="\n".join(_user(user) for user in users) or "<li>Nobody.</li>",
         person=escape(key),
         person_name=escape(person.name if person is not None else ""),
         scoped=escape(scoped),
@@ -77,6 +85,15 @@ def _shown(account: Account | None) -> str:
     if account is None:
         return "Nobody"
     return account.username or account.name
+
+
+def _user(user: User) -> str:
+    name, key = escape(user.name), escape(user.id)
+    return (
+        f"<li><span>{name}<small>{key}</small></span>"
+        f'<button type="button" data-privacy="deauthorize" data-user="{key}">Remove the app</button>'
+        f'<button type="button" data-privacy="deletion" data-user="{key}">Delete my data</button></li>'
+    )
 
 
 def _account(account: Account, chosen: str, person: str) -> str:

@@ -20,7 +20,7 @@ from pagewire.simulator.explain import explain, explain_http
 from pagewire.simulator.guards import same_origin
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.people import Impossible
-from pagewire.simulator.state import Unknown
+from pagewire.simulator.stored import Unknown
 from pagewire.simulator.wiring import TheMeta
 
 _encode = msgspec.json.Encoder().encode
@@ -52,7 +52,7 @@ class Chat(Controller):
         key = person.strip() or (there[0].key if there else _FIRST_VISITOR)
         scoped, human = state.person(chosen, key)
         people = [p for p in state.people.values() if chosen.id in p.scoped]
-        return _html(render(state.accounts.values(), chosen, people, human, scoped))
+        return _html(render(state.accounts.values(), chosen, people, human, scoped, state.identity.users.values()))
 
     @get("/files/{name:str}", sync_to_thread=False)
     def file(self, name: FromPath[str]) -> Response[str]:

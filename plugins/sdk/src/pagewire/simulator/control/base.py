@@ -8,7 +8,7 @@ from litestar.exceptions import HTTPException
 from pagewire.simulator.explain import explain, explain_http
 from pagewire.simulator.guards import loopback_only, same_origin
 from pagewire.simulator.people import Impossible
-from pagewire.simulator.state import Unknown
+from pagewire.simulator.stored import Unknown
 
 
 class Control(Controller):

@@ -23,6 +23,11 @@ class Forms(Control):
         """An Instagram account's broadcast ends."""
         people.end_broadcast(data.account)
 
+    @post("/comment/answer", sync_to_thread=False)
+    def answer_comment(self, people: ThePeople, data: JSONBody[shapes.PublicAnswer]) -> shapes.Made:
+        """Somebody of the business answers a comment privately from Meta's inbox."""
+        return shapes.Made(mid=people.answer_comment(data.comment, data.text))
+
     @post("/feedback", sync_to_thread=False)
     def feedback(self, people: ThePeople, data: JSONBody[shapes.Feedback]) -> None:
         """A person answers the newest customer feedback form."""

@@ -13,6 +13,7 @@ from litestar.params import FromPath, JSONBody
 from pagewire.simulator.control import shapes
 from pagewire.simulator.control.base import Control
 from pagewire.simulator.control.summary import summary
+from pagewire.simulator.enforce import enforce
 from pagewire.simulator.faults import Fault
 from pagewire.simulator.handover import take_thread
 from pagewire.simulator.handshake import Verification, verify
@@ -20,7 +21,7 @@ from pagewire.simulator.limits import Limits
 from pagewire.simulator.media import WebFile
 from pagewire.simulator.post import DeliveryOptions
 from pagewire.simulator.rates import Usage
-from pagewire.simulator.state import THREAD_LEASE, Unknown
+from pagewire.simulator.stored import THREAD_LEASE, Unknown
 from pagewire.simulator.wiring import TheMeta, ThePeople
 from pagewire.simulator.world import World
 
@@ -47,6 +48,11 @@ class Settings(Control):
         for name, value in _given(data):
             setattr(account, name, value or None if name == "default_app" else value)
         return summary(meta)
+
+    @post("/accounts/{account_id:str}/policy", sync_to_thread=False)
+    def policy(self, meta: TheMeta, account_id: FromPath[str], data: JSONBody[shapes.Policy]) -> None:
+        """Warn, block or unblock an account, as Meta does for its policies."""
+        enforce(meta, account_id, data.action, data.reason)
 
     @patch("/apps/{app_id:str}", sync_to_thread=False)
     def app(self, meta: TheMeta, app_id: FromPath[str], data: JSONBody[shapes.AppChange]) -> shapes.Seen:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from pagewire.simulator.enforce import Action
 from pagewire.simulator.ledger import Alert, Delivery, RefusedCall, Send, Tally
 from pagewire.simulator.rates import Violation
 from pagewire.simulator.world import ObjectName
@@ -102,6 +103,13 @@ class Who(Body):
     person: str
 
 
+class PublicAnswer(Body):
+    """A comment that somebody answers privately from Meta's inbox."""
+
+    comment: str
+    text: str
+
+
 class Broadcast(Body):
     """The account whose broadcast ends."""
 
@@ -159,6 +167,13 @@ class AccountChange(Body):
     contact_terms: bool | None = None
     privacy_limits: bool | None = None
     insights: dict[str, int] | None = None
+
+
+class Policy(Body):
+    """What Meta does to an account, and why."""
+
+    action: Action
+    reason: str = ""
 
 
 class AppChange(Body):

@@ -17,7 +17,7 @@ from pagewire.simulator.explain import explain_http
 from pagewire.simulator.guards import same_site
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.people import Impossible
-from pagewire.simulator.state import Unknown
+from pagewire.simulator.stored import Unknown
 from pagewire.simulator.wiring import TheMeta
 
 _PATH = re.compile(r"(?:/v\d+\.\d+)?/dialog/[a-z.]+/?|/instagram/oauth/authorize/?")

@@ -15,7 +15,7 @@ from pagewire.simulator.graph.fields import Getter, Wanted, project, read_fields
 from pagewire.simulator.graph.paging import page
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.recipients import WINDOW_MS
-from pagewire.simulator.state import Conversation, Message
+from pagewire.simulator.stored import Conversation, Message
 from pagewire.simulator.world import Account
 
 _PAGE_SCOPES = frozenset({"pages_manage_metadata", "pages_read_engagement"})

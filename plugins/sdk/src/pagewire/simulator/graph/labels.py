@@ -13,7 +13,7 @@ from pagewire.simulator.graph.edges import answer_list
 from pagewire.simulator.graph.fields import Getter, Wanted, project, read_fields
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.shape import need, text
-from pagewire.simulator.state import Label
+from pagewire.simulator.stored import Label
 from pagewire.simulator.world import Account
 
 _SCOPES = frozenset({"pages_messaging", "pages_manage_metadata"})

@@ -16,7 +16,7 @@ from pagewire.simulator.graph.spoil import echo_plan, refusal_of, spoil
 from pagewire.simulator.ledger import RefusedCall
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.order import Order, read_order
-from pagewire.simulator.state import Comment, OptIn
+from pagewire.simulator.stored import Comment, OptIn
 from pagewire.simulator.utility import Template
 from pagewire.simulator.world import Account
 

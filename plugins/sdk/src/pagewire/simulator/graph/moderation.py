@@ -15,7 +15,7 @@ from pagewire.simulator.graph.edges import answer_list
 from pagewire.simulator.graph.fields import Wanted
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.shape import need, one_of
-from pagewire.simulator.state import Conversation
+from pagewire.simulator.stored import Conversation
 from pagewire.simulator.world import Account
 
 _ACTIONS = frozenset({"block_user", "unblock_user", "move_to_spam"})

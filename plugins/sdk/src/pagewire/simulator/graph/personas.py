@@ -13,7 +13,7 @@ from pagewire.simulator.graph.fields import Getter, Wanted, project, read_fields
 from pagewire.simulator.media import fetch_image
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.shape import text, url
-from pagewire.simulator.state import Persona
+from pagewire.simulator.stored import Persona
 
 _SHOWN = "id,name,profile_picture_url"
 

@@ -9,7 +9,7 @@ from pagewire.simulator.graph.answer import Answer, ok
 from pagewire.simulator.graph.call import Call
 from pagewire.simulator.graph.fields import Getter, project, read_fields
 from pagewire.simulator.meta import Meta
-from pagewire.simulator.state import Conversation
+from pagewire.simulator.stored import Conversation
 from pagewire.simulator.world import Person
 
 _EXTRA = {"locale": "pages_user_locale", "timezone": "pages_user_timezone", "gender": "pages_user_gender"}

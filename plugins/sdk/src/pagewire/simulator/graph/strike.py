@@ -11,7 +11,7 @@ from pagewire.simulator.media import ASSET_LIFE_MS
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.order import Order, read_order
 from pagewire.simulator.recipients import WINDOW_MS
-from pagewire.simulator.state import Conversation
+from pagewire.simulator.stored import Conversation
 from pagewire.simulator.world import Account, Token
 
 

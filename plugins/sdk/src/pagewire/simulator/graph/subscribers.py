@@ -13,7 +13,7 @@ from pagewire.simulator.graph.edges import answer_list
 from pagewire.simulator.graph.fields import Getter, Wanted, project
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.shape import need
-from pagewire.simulator.state import OptIn
+from pagewire.simulator.stored import OptIn
 
 
 async def list_tokens(meta: Meta, call: Call) -> Answer:

@@ -14,7 +14,7 @@ from pagewire.simulator.handover import pass_thread, release
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.order import Order, read_order
 from pagewire.simulator.shape import within
-from pagewire.simulator.state import INBOX_APPS, Conversation
+from pagewire.simulator.stored import INBOX_APPS, Conversation
 
 _WEEK = 7 * 24 * 3600
 

@@ -7,7 +7,8 @@ import hashlib
 import msgspec
 
 from pagewire.simulator.identity.standing import grant_of, granted, is_system, refusal, targets_of
-from pagewire.simulator.state import State, Unknown
+from pagewire.simulator.state import State
+from pagewire.simulator.stored import Unknown
 from pagewire.simulator.world import Token, TokenType
 
 

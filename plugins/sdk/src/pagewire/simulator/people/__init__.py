@@ -8,7 +8,7 @@ from pagewire.simulator.handover import release, take_thread
 from pagewire.simulator.people.answering import Answering
 from pagewire.simulator.people.base import Impossible
 from pagewire.simulator.people.commenting import Commenting
-from pagewire.simulator.state import INBOX_APPS, Message
+from pagewire.simulator.stored import INBOX_APPS, Message
 
 __all__ = ["Impossible", "People"]
 
@@ -48,6 +48,12 @@ class People(Answering, Commenting):
         meta.publisher.publish(conversation, "echo", events.echo(conversation, message))
         self._show(conversation, message)
         return message.mid
+
+    def answer_comment(self, comment: str, text: str) -> str:
+        """Somebody of the business answers a comment privately from Meta's inbox: it is used up (10900)."""
+        made = self._comment(comment)
+        made.answered = True
+        return self.inbox(made.account_id, made.person, text)
 
     def take_over(self, account: str, person: str) -> None:
         """Somebody of the business takes the thread into Meta's inbox, without writing."""

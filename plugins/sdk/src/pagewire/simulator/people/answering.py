@@ -7,7 +7,7 @@ from typing import Any
 from pagewire.simulator import events
 from pagewire.simulator.people.base import Impossible
 from pagewire.simulator.people.pressing import Pressing
-from pagewire.simulator.state import Conversation, Message, OptIn
+from pagewire.simulator.stored import Conversation, Message, OptIn
 
 _OPTIN_LIFE_MS = 270 * 24 * 3600 * 1000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pagewire.simulator import views
 from pagewire.simulator.meta import Meta
-from pagewire.simulator.state import Conversation, Message
+from pagewire.simulator.stored import Conversation, Message
 
 
 class Impossible(ValueError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pagewire.simulator import events, views
 from pagewire.simulator.people.base import Acts, Impossible
-from pagewire.simulator.state import Comment, Unknown
+from pagewire.simulator.stored import Comment, Unknown
 
 
 class Commenting(Acts):

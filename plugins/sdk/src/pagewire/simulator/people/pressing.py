@@ -7,7 +7,7 @@ from typing import Any
 from pagewire.simulator import events
 from pagewire.simulator.people.base import Impossible
 from pagewire.simulator.people.talking import Talking
-from pagewire.simulator.state import Message
+from pagewire.simulator.stored import Message
 
 
 class Pressing(Talking):

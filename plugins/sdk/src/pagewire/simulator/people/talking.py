@@ -7,7 +7,7 @@ from typing import Any
 from pagewire.simulator import events
 from pagewire.simulator.announce import read_up_to
 from pagewire.simulator.people.base import Acts, Impossible
-from pagewire.simulator.state import Message
+from pagewire.simulator.stored import Message
 
 _MOST_EDITS = 5
 

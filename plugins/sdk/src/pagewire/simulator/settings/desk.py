@@ -8,7 +8,7 @@ from typing import Any
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.settings.fields import spelled_out
 from pagewire.simulator.settings.options import Refusing, SettingsOptions
-from pagewire.simulator.state import Unknown
+from pagewire.simulator.stored import Unknown
 from pagewire.simulator.world import EVERY_FIELD, App, Subscription, TopicName
 
 

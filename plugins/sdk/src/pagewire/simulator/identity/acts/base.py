@@ -5,7 +5,7 @@ from __future__ import annotations
 from pagewire.simulator.identity.facts import find
 from pagewire.simulator.identity.model import Holder
 from pagewire.simulator.meta import Meta
-from pagewire.simulator.state import Unknown
+from pagewire.simulator.stored import Unknown
 from pagewire.simulator.world import App, Token
 
 

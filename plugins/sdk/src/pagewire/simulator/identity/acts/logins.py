@@ -9,7 +9,7 @@ from pagewire.simulator.identity import issue, logins
 from pagewire.simulator.identity.acts.base import Acts
 from pagewire.simulator.identity.scopes import DIALOG_PERMISSIONS, LOGIN_PERMISSIONS, SYSTEM_USER_PERMISSIONS
 from pagewire.simulator.people import Impossible
-from pagewire.simulator.state import Unknown
+from pagewire.simulator.stored import Unknown
 from pagewire.simulator.world import PAGE_SCOPES, App, Token
 
 Lifetime = Literal["short", "long", "never"]
