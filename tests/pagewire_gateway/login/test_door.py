@@ -102,7 +102,8 @@ async def test_a_link_stores_a_token_once(house: House, browser: Browser):
     link = await house.link()
     await house.log_in(browser, link)
     other = Browser()
-    assert (await other.get(link)).status_code == 410
+    again = await other.get(link)
+    assert (again.status_code, "This link was used" in again.text) == (410, True)
     await other.http.aclose()
 
 

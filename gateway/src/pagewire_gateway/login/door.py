@@ -34,6 +34,7 @@ _NO_LINK = (
     ),
 )
 _BUSY = ("Too many logins at once", "Wait a minute, and use the link again.")
+_USED = ("This link was used", "What it was for is connected. To log in again, ask for a new link.")
 _CHANGED = ("Nothing to connect", "What this link was made for is not there any more. Ask for a new link.")
 
 
@@ -164,7 +165,9 @@ class Door:
         open_ = await self._open(app, visit.ticket)
         targets = (self._hosts.facebook, self._hosts.instagram)
         if visit.story is None:
-            return _page(410, *_CHANGED) if not open_ else Reply(200, pages.begin(open_), headers(targets))
+            if open_:
+                return Reply(200, pages.begin(open_), headers(targets))
+            return _page(410, *(_USED if self._known(app, visit.ticket) else _CHANGED))
         self.shown.set()
         begun = visit.begun.tokens if visit.begun is not None else ()
         left = [token for token in open_ if full_name(token) in begun]
@@ -172,9 +175,11 @@ class Door:
 
     async def _open(self, app: App, ticket: Ticket) -> list[LoginToken]:
         """The tokens of a link that exist, and that it was not used for yet."""
+        return [token for token in self._known(app, ticket) if not await self._spent.used(_use(ticket, token))]
+
+    def _known(self, app: App, ticket: Ticket) -> list[LoginToken]:
         known = {full_name(token): token for token in self._registry.logins((app.namespace, app.name))}
-        found = [known[name] for name in ticket.tokens if name in known]
-        return [token for token in found if not await self._spent.used(_use(ticket, token))]
+        return [known[name] for name in ticket.tokens if name in known]
 
     def _app(self, namespace: str, name: str) -> App | None:
         app = self._registry.app(namespace, name)
