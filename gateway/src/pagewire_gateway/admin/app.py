@@ -5,7 +5,7 @@ from importlib.metadata import version
 from litestar import Litestar
 from litestar.di import Provide
 
-from pagewire_gateway.admin import backups, docs, events, logins, probes, state, work
+from pagewire_gateway.admin import backups, docs, events, healing, logins, people, probes, state, work
 from pagewire_gateway.admin.errors import HANDLERS
 from pagewire_gateway.admin.exposure import check_admin_exposure
 from pagewire_gateway.admin.gateway import GatewayView
@@ -35,6 +35,8 @@ def create_admin_app(gateway: GatewayView) -> Litestar:
             *events.HANDLERS,
             *work.HANDLERS,
             *state.HANDLERS,
+            *people.HANDLERS,
+            *healing.HANDLERS,
             *logins.HANDLERS,
             backups.backup,
             *docs.HANDLERS,

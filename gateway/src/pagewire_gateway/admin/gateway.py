@@ -9,8 +9,12 @@ from litestar.params import SkipValidation
 from pagewire_gateway.admin.ports import Dispatcher, Outbox
 from pagewire_gateway.care.health import HealthWatch
 from pagewire_gateway.config import Settings
+from pagewire_gateway.healing.healer import Healer
 from pagewire_gateway.journal.port import Journal
 from pagewire_gateway.login.opening import Logins
+from pagewire_gateway.people.deletion import Deletion
+from pagewire_gateway.people.desk import Linking
+from pagewire_gateway.people.store import Store
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.registry.port import Registry
 
@@ -56,6 +60,26 @@ class GatewayView(Protocol):
     @property
     def logins(self) -> Logins:
         """Facebook Login and Instagram Login."""
+        ...
+
+    @property
+    def people(self) -> Store:
+        """Scoped ids, profiles, links and deletions on disk."""
+        ...
+
+    @property
+    def linking(self) -> Linking:
+        """Takes assertions of who is one person."""
+        ...
+
+    @property
+    def deletion(self) -> Deletion:
+        """Forgets people."""
+        ...
+
+    @property
+    def healer(self) -> Healer:
+        """Finds what no webhook brought."""
         ...
 
     @property

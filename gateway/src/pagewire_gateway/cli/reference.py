@@ -27,16 +27,27 @@ def text() -> str:
     """The whole page."""
     codes = "".join(f"| {int(code)} | {code.meaning} |\n" for code in Exit)
     context = click.Context(pagewire, info_name="pagewire")
-    rooms = [_command(context, name) for name in (*COMMANDS, *KNOWN)]
+    rooms = [room for name in (*COMMANDS, *KNOWN) for room in _rooms(context, name)]
     return "\n".join([_HEAD + codes, *rooms])
 
 
-def _command(parent: click.Context, name: str) -> str:
-    command = pagewire.get_command(parent, name)
+def _rooms(parent: click.Context, name: str) -> Iterator[str]:
+    """A command, and those below it."""
+    assert isinstance(parent.command, click.Group)  # noqa: S101 - only groups have commands below them
+    command = parent.command.get_command(parent, name)
     if command is None:
         raise LookupError(f"command {name} is not installed")
     context = click.Context(command, info_name=name, parent=parent)
-    usage = " ".join(["pagewire", name, *command.collect_usage_pieces(context)])
+    yield _command(command, context)
+    if isinstance(command, click.Group):
+        for below in command.list_commands(context):
+            yield from _rooms(context, below)
+
+
+def _command(command: click.Command, context: click.Context) -> str:
+    path = context.command_path
+    name = path.removeprefix("pagewire ")
+    usage = " ".join([path, *command.collect_usage_pieces(context)])
     help_ = "\n\n".join(_paragraphs(command.help or ""))
     return "\n".join([f"## {name}\n", f"```\n{usage}\n```\n", f"{help_}\n", *_options(command, context)])
 
