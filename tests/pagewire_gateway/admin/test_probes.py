@@ -60,6 +60,10 @@ async def test_the_description_names_every_operation(admin):
         ),
         *(("get", f"/api/v1/{name}") for name in ("outbox", "stats")),
         *(("post", f"/api/v1/{name}") for name in ("replay", "parked/replay", "journal/backup", "logins")),
+        *(("get", f"/api/v1/{name}") for name in ("people", "people/{person}", "deletions", "deletions/{deletion}")),
+        *(("post", f"/api/v1/people/{name}") for name in ("find", "link", "unlink", "delete")),
+        *((method, "/api/v1/healing") for method in ("get", "post")),
+        ("post", "/api/v1/deletions/{deletion}/retry"),
         *(("post", f"/api/v1/plugins/{{name}}/{action}") for action in ("pause", "resume")),
     }
     listing = schema["paths"]["/api/v1/events"]["get"]

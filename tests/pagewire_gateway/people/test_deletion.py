@@ -163,19 +163,18 @@ async def test_nothing_is_sent_after_the_request_though_a_hook_was_at_work(stage
 
 
 async def test_what_waits_in_the_outbox_never_goes(stage):
-    account = stage.gateway.registry.account("page", making.PAGE)
-    pace = stage.gateway.outbox._pace(("page", making.PAGE))
-    pace.rest(3600, "a test")
+    tokens = stage.sim.meta.state.tokens
+    kept = dict(tokens)
+    tokens.clear()  # Meta refuses: the account's replies wait until its token is mended.
     (stored,) = (await stage.deliver(making.message(PLANTED, ANN, at=now()))).new
     await stage.until_state(stored.id, "keeper", "done")
     request = await stage.gateway.deletion.request([WHO], "operator")
     await until_state(stage, request, "done")
     assert await stage.gateway.journal.outbox() == []
-    pace.wake()
+    tokens.update(kept)
     await said(stage, "hello", BOB)
     await stage.until(lambda: stage.sim.sends)
     assert [send.message["text"] for send in stage.sim.sends] == ["re hello"]
-    assert account is not None
 
 
 async def test_a_plugin_that_fails_is_asked_again_and_one_that_refuses_is_parked_until_somebody_acts(stage):
