@@ -2,7 +2,9 @@
 
 import json
 
+from pagewire.people import ScopedId
 from pagewire_gateway.app import now
+from pagewire_gateway.people import identities
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.healing.test_healing import hear
 
@@ -18,8 +20,15 @@ async def read(run, *arguments):
 
 async def known(stage):
     await stage.deliver(making.message("hello", "73", at=now()))
-    await stage.until(lambda: stage.gateway.sightings._seen)
-    await stage.gateway.sightings.flush()
+
+    async def seen() -> bool:
+        await stage.gateway.sightings.flush()
+        return (
+            await stage.gateway.people.run(lambda db: identities.of(db, ScopedId("page", making.PAGE, "73")))
+            is not None
+        )
+
+    await stage.until(seen)
 
 
 async def test_people_are_listed_linked_shown_and_taken_apart(stage, run):
