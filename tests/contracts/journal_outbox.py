@@ -2,11 +2,12 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from pagewire.events import Conversation
-from pagewire_gateway.journal.port import OutboxMark
+from pagewire_gateway.journal.port import OutboxMark, Reached
 from tests.contracts.journal_world import (
     BOB,
     LANE,
@@ -132,3 +133,49 @@ class Outbox:
         first, last = await opened.journal.outbox()
         assert (first.id, first.state, first.attempts, first.due, first.error) == ("r-1", "queued", 0, 0, "")
         assert last.id == "r-3"
+
+    async def test_what_is_owed_is_kept_until_it_was_told(self, opened: World):
+        await settle_with_replies(opened.journal, "r-1", "r-2", "r-3")
+        fence = await lease(opened.journal)
+        await opened.journal.record([sent("r-1", "m_1", owes=True), sent("r-2", "m_2")], fence)
+        assert [(row.id, row.state, row.mid) for row in await opened.journal.owed()] == [("r-1", "sent", "m_1")]
+        again = await opened.another()
+        assert ids_of(await again.owed()) == ["r-1"]
+        assert await again.owed(after=(await again.owed())[0].seq) == []
+        await opened.journal.told(["r-1", "r-9"])
+        assert await opened.journal.owed() == []
+
+    async def test_what_is_put_back_into_the_queue_owes_nothing(self, opened: World):
+        await settle_with_replies(opened.journal, "r-1")
+        fence = await lease(opened.journal)
+        await opened.journal.record([OutboxMark(id="r-1", state="parked", error="no", owes=True, at=START)], fence)
+        assert ids_of(await opened.journal.owed()) == ["r-1"]
+        await opened.journal.replay_outbound(["r-1"])
+        assert await opened.journal.owed() == []
+
+    async def test_another_body_takes_the_place_of_the_one_that_was_asked_for(self, opened: World):
+        await settle_with_replies(opened.journal, "r-1", "r-2")
+        fence = await lease(opened.journal)
+        await opened.journal.record([OutboxMark(id="r-1", state="queued", body=b"other", at=START)], fence)
+        await opened.journal.record([OutboxMark(id="r-1", state="sending", at=START)], fence)
+        first, second = await opened.journal.outbox()
+        assert (first.body, first.altered, first.state) == (b"other", True, "sending")
+        assert (second.altered, second.body == b"other") == (False, False)
+
+    async def test_an_event_tells_of_messages_once_however_often_it_is_asked(self, opened: World):
+        await settle_with_replies(opened.journal, "r-1", "r-2", "r-3")
+        fence = await lease(opened.journal)
+        marks = [sent(f"r-{number}", f"m_{number}", began=START + number) for number in (1, 2, 3)]
+        await opened.journal.record(marks, fence)
+
+        async def reached(seq: int, lane: str = LANE, **said: Any) -> list[str]:
+            asked = Reached(plugin=lane, conversation=TALK, seq=seq, **said)
+            return ids_of(await opened.journal.reached(asked))
+
+        assert await reached(101, fact="arrived", mids=("m_2", "m_9")) == ["r-2"]
+        assert await reached(102, fact="arrived", until=START + 2) == ["r-1"]
+        assert await reached(103, fact="seen", until=START + 2) == ["r-1", "r-2"]
+        assert await reached(103, fact="seen", until=START + 2) == ["r-1", "r-2"]
+        assert await reached(104, fact="seen", until=START + 9) == ["r-3"]
+        assert await reached(105, "another", fact="seen", until=START + 9) == []
+        assert await reached(106, fact="arrived", mids=()) == []

@@ -19,10 +19,12 @@ from pagewire.hooks import (
     _life,
     _messages,
     _people,
+    _sends,
     _shop,
     _standing,
     _threads,
 )
+from pagewire.sends import Refusal, Send
 from tests.generated import hook_users
 from tests.generated.words import fields, line, own_doc, properties, prose, section
 
@@ -36,10 +38,12 @@ SUBJECTS: tuple[ModuleType, ...] = (
     _content,
     _campaigns,
     _standing,
+    _sends,
     _life,
 )
 """The modules that hold hooks, in the order of the page."""
 
+_WIDTH = 120
 _HEAD = """\
 # Hooks
 
@@ -124,7 +128,10 @@ def _subject(subject: ModuleType) -> str:
 
 def _hook(node: ast.AsyncFunctionDef) -> str:
     returns = ast.unparse(node.returns) if node.returns else "None"
-    signature = f"async def {node.name}({ast.unparse(node.args)}) -> {returns}: ..."
+    arguments = ast.unparse(node.args)
+    signature = f"async def {node.name}({arguments}) -> {returns}: ..."
+    if len(signature) > _WIDTH:
+        signature = f"async def {node.name}(\n    {arguments}\n) -> {returns}: ..."
     kinds = [f"`{kind}`" for kind in kinds_of(node.name)]
     called = [f"Called for: {', '.join(kinds)}.\n"] if kinds else []
     spec = f"```python\n@hookimpl\n{signature}\n```\n"
@@ -150,8 +157,8 @@ def _context(one: type) -> str:
     return "\n".join([f"### {one.__name__}\n", prose(one), "", *properties(one), *methods, ""])
 
 
-_CONTEXTS = (context.Context, context.PageContext, context.HealthContext)
-_GIVEN = (context.AccountInfo, context.Person, context.ConversationState, Health)
+_CONTEXTS = (context.Context, context.SendContext, context.PageContext, context.HealthContext)
+_GIVEN = (context.AccountInfo, context.Person, context.ConversationState, Refusal, Send, Health)
 
 
 def _returned() -> str:

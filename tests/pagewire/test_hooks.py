@@ -26,6 +26,7 @@ def test_the_lists_of_hooks_agree() -> None:
         "API_VERSION",
         "ENTRY_POINT_GROUP",
         "EVENT_HOOKS",
+        "SEND_HOOKS",
         "HOOKS",
         "hookimpl",
         "hookspec",

@@ -32,8 +32,13 @@ def test_the_entry_point_leads_to_a_plugin_that_keeps_the_contract() -> None:
     manager.add_hookspecs(hooks)
     manager.register(point.load())
     manager.check_pending()
-    assert {name for name in hooks.EVENT_HOOKS if getattr(manager.hook, name).get_hookimpls()} == {
+    assert {name for name in hooks.HOOKS if getattr(manager.hook, name).get_hookimpls()} == {
+        "before_send",
+        "echo_received",
         "message_received",
+        "on_delivered",
+        "on_refused",
+        "person_deleted",
         "postback_received",
         "referral_received",
     }

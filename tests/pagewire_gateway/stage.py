@@ -14,7 +14,15 @@ from pagewire.simulator.world import Account, App, Subscription, Token
 from pagewire.wire import read
 from pagewire_gateway.app import Gateway, now
 from pagewire_gateway.budgets import Limits
-from pagewire_gateway.config import Address, CareSettings, DispatchSettings, HealingSettings, OutboxSettings, Settings
+from pagewire_gateway.config import (
+    Address,
+    CareSettings,
+    DispatchSettings,
+    HealingSettings,
+    OutboxSettings,
+    Settings,
+    TellingSettings,
+)
 from pagewire_gateway.journal.port import Appended, EventFilter, EventView
 from pagewire_gateway.plugins import Plugin, load
 from pagewire_gateway.retry import RetryPolicy
@@ -37,6 +45,7 @@ OUTBOX = OutboxSettings(
 )
 CARE = CareSettings()
 HEALING = HealingSettings(every=0, settle=0, pause=0.1)
+TELLING = TellingSettings()
 
 
 def plugins(**found: Any) -> dict[str, Plugin]:
@@ -112,6 +121,7 @@ async def staged(
     dispatch: DispatchSettings = DISPATCH,
     outbox: OutboxSettings = OUTBOX,
     care: CareSettings = CARE,
+    telling: TellingSettings = TELLING,
     enabled: list[dict[str, Any]] | None = None,
     sim: Simulator | None = None,
     deletion: RetryPolicy = QUICK,
@@ -138,6 +148,7 @@ async def staged(
             deletion=deletion,
             care=care,
             healing=healing,
+            telling=telling,
             stop_grace=1.0,
         )
         gateway = await stack.enter_async_context(Gateway(settings, found))

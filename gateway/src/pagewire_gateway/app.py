@@ -43,6 +43,10 @@ from pagewire_gateway.registry.port import Registry, RegistryClosedError
 from pagewire_gateway.serving import Listener
 from pagewire_gateway.telemetry import metrics
 from pagewire_gateway.telemetry.standing import show_versions, watch_journal
+from pagewire_gateway.telling.contexts import Sources
+from pagewire_gateway.telling.reaching import HOOK, Reaching
+from pagewire_gateway.telling.reports import Reports
+from pagewire_gateway.telling.screening import Screening
 
 log = logging.getLogger(__name__)
 
@@ -82,14 +86,20 @@ class Gateway:
         self.people = Store(settings.data)
         bars = Bars()
         self.budgets = Budgets(self.registry, settings.outbox.limits, now)
-        self.outbox = Outbox(self.journal, self.registry, clients, settings.outbox, self.budgets, now, bars.silences)
         self.linking = Linking(self.people, self.registry, now)
         self.sightings = Sightings(self.people, self.journal)
         self.profiles = Profiles(clients, self.budgets, self.linking, now)
+        sources = Sources(self.journal, self.profiles)
+        self.outbox = Outbox(self.journal, self.registry, clients, settings.outbox, self.budgets, now, bars.silences)
+        self._reports = self.outbox.reports = Reports(self.plugins, self.registry, sources, settings.dispatch)
+        self.outbox.screening = Screening(self.plugins, sources, settings.telling, now)
         self.logins = Logins(settings, self.registry, self._http, now)
         self.dispatcher = Dispatcher(
             self.plugins, self.journal, self.registry, self.outbox, self.profiles, settings.dispatch, now, bars.gone
         )
+        for name, worker in self.dispatcher.workers.items():
+            if HOOK in self.plugins[name].hooks:
+                worker.reaching = Reaching(self.plugins[name], sources)
         self._bars = bars
         self._teller = Teller(settings.dispatch.hook_timeout, settings.deletion)
         eraser = Eraser(self.people, self.journal, self.outbox, bars, (self.profiles, self.sightings))
@@ -219,6 +229,7 @@ class Gateway:
             fence = await self._leader.acquire()
             self._leading = self._running = True
             try:
+                await self._reports.start()
                 await self.outbox.start(fence)
                 await self.dispatcher.start(fence)
                 works = (
@@ -256,6 +267,7 @@ class Gateway:
             if self._running:
                 await self.dispatcher.stop(self.settings.stop_grace)
                 await self.outbox.stop(self.settings.stop_grace)
+                await self._reports.stop(self.settings.stop_grace)
                 self._running = False
 
     async def _follow_registry(self) -> None:

@@ -100,6 +100,19 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
     look_every: float = 10.0
 
 
+class TellingSettings(Struct, frozen=True, kw_only=True):
+    """How plugins are asked before a message goes.
+
+    Attributes:
+        before_send_timeout: seconds a plugin may take for one message.
+        before_send_failure: what happens when it fails or takes longer: ``closed`` tries later and parks in the end,
+            ``open`` sends.
+    """
+
+    before_send_timeout: float = 2.0
+    before_send_failure: Literal["open", "closed"] = "closed"
+
+
 class CareSettings(Struct, frozen=True, kw_only=True):
     """How plugins are looked after.
 
@@ -185,8 +198,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     dispatch: DispatchSettings = DispatchSettings()
     outbox: OutboxSettings = OutboxSettings()
     care: CareSettings = CareSettings()
-
     healing: HealingSettings = HealingSettings()
+    telling: TellingSettings = TellingSettings()
     retention: Retention = Retention()
     deletion: RetryPolicy = RetryPolicy(attempts=12, first=5.0, factor=3.0, longest=6 * 3600.0)
     max_waiting: int = 10_000
@@ -215,6 +228,8 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_CIRCUIT_FAILURES": ("dispatch", "circuit_failures"),
     "PAGEWIRE_CIRCUIT_PAUSE": ("dispatch", "circuit_pause"),
     "PAGEWIRE_LEASE_TTL": ("dispatch", "lease_ttl"),
+    "PAGEWIRE_BEFORE_SEND_TIMEOUT": ("telling", "before_send_timeout"),
+    "PAGEWIRE_BEFORE_SEND_FAILURE": ("telling", "before_send_failure"),
     "PAGEWIRE_HEALTH_EVERY": ("care", "health_every"),
     "PAGEWIRE_HEALTH_TIMEOUT": ("care", "health_timeout"),
     "PAGEWIRE_SEND_CONCURRENCY": ("outbox", "concurrency"),

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -33,6 +33,7 @@ _EVENTS_KEPT = 512
 _CONFIGS_KEPT = 1024
 _DONE = Outcome(name="done")
 _KINDS_KEPT = 512
+_TELLING = frozenset({"delivery", "read"})
 _LOOK = 0.2
 
 
@@ -54,6 +55,10 @@ class ReplyDesk(Protocol):
 
     def take(self, rows: list[Outbound]) -> None:
         """Send these rows, in order, when it is their turn."""
+
+
+Reach = Callable[[Stored, Event, Account, Any, int], Awaitable[None]]
+"""Told an event, its account, the plugin's configuration for it, and which attempt it is."""
 
 
 class Events:
@@ -105,6 +110,8 @@ class Worker:
         self.plugin = plugin
         self._events = events
         self._endings = Endings(plugin.name)
+        self.reaching: Reach | None = None
+        """Tells the plugin how far its messages came, if it wants to know."""
         self._hooks_of: dict[tuple[str, str], list[Hook]] = {}
         self.circuit = Circuit(settings.circuit_failures, int(settings.circuit_pause * 1000))
         self.in_flight = self.handled = self.failed = 0
@@ -126,7 +133,11 @@ class Worker:
     def wants(self, pending: Pending) -> bool:
         """Whether an event is any of this plugin's business: it has a hook for it, or the journal has a row to end."""
         item = pending.stored.item
-        return bool(self._hooks(item.kind, item.channel)) or _has_row(pending)
+        return bool(self._hooks(item.kind, item.channel)) or self._tells(item.kind) or _has_row(pending)
+
+    def _tells(self, kind: str) -> bool:
+        """Whether the event may tell the plugin how far its messages came."""
+        return self.reaching is not None and kind in _TELLING
 
     def _hooks(self, kind: str, channel: str) -> list[Hook]:
         """The plugin's hooks for an event, remembered: this is asked of every event."""
@@ -234,7 +245,8 @@ class Worker:
     async def _call(self, pending: Pending, account: Account, config: Any) -> Outcome:
         event = self._events.of(pending.stored)
         hooks = self._hooks(event.kind, event.channel)
-        if not hooks:
+        reaching = self.reaching if self._tells(event.kind) else None
+        if not hooks and reaching is None:
             return _DONE
         context = HookContext(
             event, account, self.plugin.name, config, pending.attempts + 1, self._journal, self._profiles
@@ -256,6 +268,8 @@ class Worker:
                         returned.append(await hook.function(*[known[name] for name in hook.arguments]))
                     else:
                         returned.append(await hook.call(known, self._threads))
+                if reaching is not None:
+                    await reaching(pending.stored, event, account, config, context.attempt)
             finally:
                 self.in_flight -= 1
                 late = self._deadlines.end(task)

@@ -140,6 +140,7 @@ class Outbound(Struct, frozen=True, kw_only=True):
         target: id of the comment or post it answers privately; empty for a person. Such a row's conversation may name none.
         code: the reason of `error` as a code, see `pagewire_gateway.policy.Reason`; empty if there is none.
         at: when it last changed.
+        altered: a plugin made another message of it than was asked for; no plugin is asked about it again.
     """
 
     id: str
@@ -160,10 +161,16 @@ class Outbound(Struct, frozen=True, kw_only=True):
     target: str = ""
     code: str = ""
     at: int = 0
+    altered: bool = False
 
 
 class OutboxMark(Struct, frozen=True, kw_only=True):
-    """A change of one outbox row. ``None`` leaves a column as it is."""
+    """A change of one outbox row. ``None`` leaves a column as it is.
+
+    Attributes:
+        body: the encoded reply that a plugin put in the place of what was asked for.
+        owes: the plugin that asked has to be told; see `Journal.owed`.
+    """
 
     id: str
     state: OutboxState
@@ -174,6 +181,28 @@ class OutboxMark(Struct, frozen=True, kw_only=True):
     error: str | None = None
     code: str | None = None
     at: int = 0
+    body: bytes | None = None
+    owes: bool = False
+
+
+class Reached(Struct, frozen=True, kw_only=True):
+    """An event that tells how far messages came.
+
+    Attributes:
+        plugin: whose requests are asked about.
+        conversation: the event's.
+        seq: the event's place.
+        fact: ``arrived`` at the device, or ``seen`` by the person.
+        mids: the messages it names.
+        until: or all requests begun up to then, milliseconds since 1970; 0 if it names a time for none.
+    """
+
+    plugin: str
+    conversation: Conversation
+    seq: int
+    fact: Literal["arrived", "seen"]
+    mids: tuple[str, ...] = ()
+    until: int = 0
 
 
 class EventFilter(Struct, frozen=True, kw_only=True):
@@ -379,6 +408,15 @@ class Journal(Protocol):
         Raises:
             LeaseLost: as for `settle`.
         """
+
+    async def owed(self, after: int = 0, limit: int = 1000) -> list[Outbound]:
+        """Rows at an end that came with `OutboxMark.owes` and are not `told` yet, oldest first, after row `after`."""
+
+    async def told(self, ids: Sequence[str]) -> None:
+        """The plugins that asked for these rows know of their ends; putting a row back into the queue says the same."""
+
+    async def reached(self, asked: Reached) -> list[Outbound]:
+        """The plugin's sent rows that this event, and none before it, tells of; the same ones each time it is asked."""
 
     async def mids(self, conversation: Conversation, since: int) -> set[str]:
         """Message ids already assigned to outbox rows of the conversation created since then."""

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+import random
 from collections import deque
 from collections.abc import Callable, Sequence
 
 import msgspec
 
 from pagewire.events import Conversation
-from pagewire.replies import Reply, decode
+from pagewire.replies import Reply, Sending, decode, encode
 from pagewire_gateway.admin.ports import AccountOutbox
 from pagewire_gateway.budgets import Budget, Budgets
 from pagewire_gateway.budgets.calls import Call
@@ -20,11 +21,13 @@ from pagewire_gateway.outbox.compose import is_best_effort
 from pagewire_gateway.outbox.doubts import Doubts
 from pagewire_gateway.outbox.judge import Judge
 from pagewire_gateway.outbox.reconcile import Absent, Found
+from pagewire_gateway.outbox.screens import Ends, Failed, Held, Screens
 from pagewire_gateway.outbox.sender import Sender
 from pagewire_gateway.outbox.verdict import Verdict
 from pagewire_gateway.outbox.wishes import call_of, wish_of
 from pagewire_gateway.policy import Decision, Reason, Refuse, Send, Wait
 from pagewire_gateway.registry.port import Account, Registry
+from pagewire_gateway.retry import Again, decide
 from pagewire_gateway.telemetry import metrics
 
 log = logging.getLogger(__name__)
@@ -65,6 +68,10 @@ class Outbox:
         clock: Callable[[], int],
         silenced: Callable[[Outbound], bool] = lambda _row: False,
     ) -> None:
+        self.screening: Screens | None = None
+        """Asks plugins before a message goes."""
+        self.reports: Ends | None = None
+        """Tells plugins what became of their replies."""
         self._journal = journal
         self._silenced = silenced
         self._registry = registry
@@ -81,6 +88,7 @@ class Outbox:
         self._doubts = Doubts(journal, clients, settings, self._channel)
         self._begun: set[str] = set()
         self._untagged: set[str] = set()
+        self._failures: dict[str, int] = {}
         self._ended_since: list[set[str]] = []
         self._looked = clock()
         self._fence = 0
@@ -204,6 +212,7 @@ class Outbox:
 
     def _forget(self, row: Outbound) -> None:
         self._untagged.discard(row.id)
+        self._failures.pop(row.id, None)
         for ended in self._ended_since:
             ended.add(row.id)
 
@@ -240,6 +249,11 @@ class Outbox:
         call = call_of(reply)
         await self._turn(row, call, budget)
         try:
+            if self.screening is not None and self.screening.asked(account):
+                screened = await self._screen(self.screening, account, row, reply)
+                if not isinstance(screened, tuple):
+                    return screened
+                row, reply = screened
             async with self._slots:
                 return await self._send(row, reply, account, token, budget)
         finally:
@@ -273,6 +287,38 @@ class Outbox:
         if verdict.error is not None:
             self._judge.learn(account, row, verdict.error)
         return await self._apply(row, verdict, budget)
+
+    async def _screen(
+        self, screening: Screens, account: Account, row: Outbound, reply: Reply
+    ) -> tuple[Outbound, Reply] | Outbound | None:
+        """Ask the plugins that stand in the way: the message as it may go, or what becomes of the row if it may not."""
+        if row.altered or not isinstance(reply, Sending):
+            return row, reply
+        said = await screening.screen(account, row, reply)
+        if isinstance(said, Held):
+            await self._end(row, Verdict(state="refused", reason=said.reason, code="held_back"))
+            return None
+        if isinstance(said, Failed):
+            return await self._put_back(row, said.reason)
+        if said.reply is reply:
+            return row, reply
+        # Stored before anything is sent: whatever happens then, this is the message, and nobody makes another one of it.
+        row = msgspec.structs.replace(row, body=encode(said.reply), altered=True)
+        await self._record(OutboxMark(id=row.id, state=row.state, body=row.body, at=self._clock()))
+        return row, said.reply
+
+    async def _put_back(self, row: Outbound, why: str) -> Outbound | None:
+        # Counted apart: the row's own attempts tell how often it may have gone out.
+        failures = self._failures[row.id] = self._failures.get(row.id, 0) + 1
+        decision = decide(self._settings.retry, failures, random.random())  # noqa: S311 - jitter
+        if not isinstance(decision, Again):
+            await self._end(row, Verdict(state="parked", reason=why, code="before_send"))
+            return None
+        due = self._clock() + int(decision.after * 1000)
+        await self._record(
+            OutboxMark(id=row.id, state="queued", due=due, error=why, code="before_send", at=self._clock())
+        )
+        return msgspec.structs.replace(row, state="queued", due=due, error=why, code="before_send")
 
     async def _decide(self, account: Account, row: Outbound, reply: Reply) -> Decision:
         wish = wish_of(reply)
@@ -350,12 +396,13 @@ class Outbox:
 
     async def _end(self, row: Outbound, verdict: Verdict) -> None:
         metrics.replies.add(row.conversation.object, verdict.state)
-        marks = [self._final(row, verdict)]
+        ended = [(row, verdict)]
         if verdict.state in {"refused", "parked"}:
             metrics.refusals.add(row.conversation.object, verdict.code or "other")
             log.warning("reply %s of plugin %s %s: %s", row.id, row.plugin, verdict.state, verdict.reason)
-            marks += self._drop_rest(row)
-        await self._record(*marks)
+            ended += self._drop_rest(row)
+        await self._record(*(self._final(one, verdict) for one, verdict in ended))
+        self._report(ended)
 
     def _final(self, row: Outbound, verdict: Verdict) -> OutboxMark:
         return OutboxMark(
@@ -367,9 +414,10 @@ class Outbox:
             error=verdict.reason,
             code=verdict.code,
             at=self._clock(),
+            owes=self._owes(row, verdict),
         )
 
-    def _drop_rest(self, row: Outbound) -> list[OutboxMark]:
+    def _drop_rest(self, row: Outbound) -> list[tuple[Outbound, Verdict]]:
         """An answer in several parts stops at the first part that does not go: the rest would make no sense alone."""
         queue = self._queues[line_of(row)]
         rest = [
@@ -381,7 +429,19 @@ class Outbox:
         why = Verdict(
             state="refused", reason="an earlier part of the same answer was not sent", code=Reason.EARLIER_PART
         )
-        return [self._final(one, why) for one in rest]
+        return [(one, why) for one in rest]
+
+    def _owes(self, row: Outbound, verdict: Verdict) -> bool:
+        return self.reports is not None and self.reports.owes(row, verdict.state)
+
+    def _report(self, ended: Sequence[tuple[Outbound, Verdict]]) -> None:
+        if self.reports is None:
+            return
+        now = self._clock()
+        for row, verdict in ended:
+            if self._owes(row, verdict):
+                facts = {"state": verdict.state, "mid": verdict.mid, "error": verdict.reason, "code": verdict.code}
+                self.reports.take([msgspec.structs.replace(row, at=now, **facts)])
 
     # What may have gone out --------------------------------------------------------------------------------------
 

@@ -122,6 +122,21 @@ plugin_health = Gauge(
     "What plugins say of themselves: 0 ok, 1 degraded, 2 failing.",
     "pagewire.plugin.name",
 )
+screened = Counter(
+    "pagewire.reply.screened",
+    "{message}",
+    "Messages a plugin was asked about, and what it said.",
+    "pagewire.plugin.name",
+    "outcome",
+)
+reports = Counter(
+    "pagewire.plugin.reports",
+    "{call}",
+    "Plugins told what became of their replies.",
+    "pagewire.plugin.name",
+    "hook",
+    "outcome",
+)
 care_calls = Counter(
     "pagewire.plugin.page.calls",
     "{call}",

@@ -3,12 +3,19 @@
 `explain` tells which rule answers an event and why the others do not; `Config` is the plugin's part of a resource.
 """
 
-from pagewire.context import Context
-from pagewire.events import Message, Postback, Referral
+import time
+
+from pagewire.context import Context, SendContext
+from pagewire.errors import Refused
+from pagewire.events import Conversation, Message, MessageEcho, Postback, Referral
 from pagewire.hooks import hookimpl
-from pagewire.replies import Replies
+from pagewire.people import DeletedPerson
+from pagewire.replies import Replies, Reply
+from pagewire.resources.durations import parse_duration
+from pagewire.sends import Refusal, Send
 from pagewire_auto_reply.answers import answers, needs_person
 from pagewire_auto_reply.config import Config
+from pagewire_auto_reply.guard import Guard, disclosing, held_back, is_automated
 from pagewire_auto_reply.verdicts import Explanation, Verdict, explain
 
 __all__ = [
@@ -16,13 +23,20 @@ __all__ = [
     "Explanation",
     "Verdict",
     "api_version",
+    "before_send",
+    "echo_received",
     "explain",
     "message_received",
+    "on_delivered",
+    "on_refused",
+    "person_deleted",
     "postback_received",
     "referral_received",
 ]
 
 api_version = 1
+
+_guard = Guard()
 
 
 @hookimpl
@@ -43,10 +57,58 @@ async def referral_received(event: Referral, context: Context[Config]) -> Replie
     return await _answer(event, context)
 
 
+@hookimpl
+async def echo_received(event: MessageEcho, context: Context[Config]) -> None:
+    """Stay quiet for a while once a person at the inbox wrote."""
+    pause = context.config.quiet.after_human
+    if pause is not None and event.from_inbox and event.conversation is not None:
+        until = event.timestamp.timestamp() + parse_duration(pause).total_seconds()
+        known = _guard.of(event.conversation)
+        known.quiet_until = max(known.quiet_until, until)
+
+
+@hookimpl
+async def before_send(reply: Reply, conversation: Conversation, context: SendContext[Config]) -> Reply | Refused | None:
+    """Hold back what may be a loop, and tell people that a program writes: for messages of every plugin."""
+    config = context.config
+    if (config.limit is None and config.disclosure is None) or not is_automated(reply):
+        return None
+    known, now = _guard.of(conversation), time.time()
+    if config.limit is not None and (no := held_back(known, config.limit, context.idempotency_key, now)) is not None:
+        return no
+    if config.disclosure is None:
+        return None
+    return disclosing(known, config.disclosure, reply, conversation.object, now)
+
+
+@hookimpl
+async def on_refused(refusal: Refusal, context: SendContext[Config]) -> None:
+    """Say in the log which answer was not sent, and why."""
+    context.log.warning("an answer was not sent (%s): %s", refusal.code, refusal.reason)
+
+
+@hookimpl
+async def on_delivered(send: Send) -> None:
+    """Whoever reads is a person: what was counted against the limit counts no longer."""
+    if send.state == "read":
+        _guard.of(send.conversation).sent.clear()
+
+
+@hookimpl
+async def person_deleted(person: DeletedPerson) -> None:
+    """Forget what is remembered of a conversation."""
+    _guard.forget(Conversation(person.object, person.account, person.id))
+
+
 async def _answer(event: Message | Postback | Referral, context: Context[Config]) -> Replies:
     # The clock is the event's own, so that another attempt and a replay give the same answer.
     config = context.config
-    state = await context.conversation() if config.ready.asks_for_first_message else None
+    asks = config.ready.asks_for_first_message or config.quiet.when_owned
+    state = await context.conversation() if asks else None
+    if config.quiet.when_owned and state is not None and state.owner not in {None, context.account.app_id}:
+        return ()
+    if event.conversation is not None and _guard.is_quiet(event.conversation, event.timestamp.timestamp()):
+        return ()
     found = explain(event, state, config, event.received)
     person = await context.person() if needs_person(found, config) else None
     return answers(found, config, event.object, person)

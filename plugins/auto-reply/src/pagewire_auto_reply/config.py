@@ -12,7 +12,7 @@ from pagewire_auto_reply.checks import check_when, shadowed
 from pagewire_auto_reply.hours import Calendar, calendar_of
 from pagewire_auto_reply.mistakes import Mistake, attempt
 from pagewire_auto_reply.rules import ReadyRule, ready
-from pagewire_auto_reply.shapes import BusinessHours, Hours, Rule
+from pagewire_auto_reply.shapes import BusinessHours, Disclosure, Hours, Limit, Quiet, Rule
 
 
 class Ready(Struct, frozen=True):
@@ -46,6 +46,9 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
         rules: asked in order; the first that fires answers, and ends it unless it says ``continue: true``.
         business_hours: needed by rules with ``hours``.
         max_age: an event that was older when it arrived is not answered; 24 hours if left out.
+        quiet: when rules are not asked, because people talk.
+        disclosure: tells people that a program writes, whichever plugin asked for the message.
+        limit: keeps programs from talking to each other, whichever plugin asked for the message.
 
     Raises:
         ValueError: naming every field that cannot be as it is.
@@ -54,18 +57,29 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
     rules: Annotated[list[Rule], Meta(min_length=1, max_length=200)]
     business_hours: BusinessHours | None = None
     max_age: Duration = "24h"
+    quiet: Quiet = Quiet()
+    disclosure: Disclosure | None = None
+    limit: Limit | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could only fail, or be silent, later."""
         mistakes: list[Mistake] = []
         if not parse_duration(self.max_age):
             mistakes.append(Mistake("maxAge", "is 0, so nothing would be answered; write for example 24h"))
+        if self.limit is not None and not parse_duration(self.limit.within):
+            mistakes.append(Mistake("limit.within", "is 0, so nothing would ever be held back; write for example 10m"))
         if (hours := self.business_hours) is not None:
             attempt("businessHours", mistakes, lambda: calendar_of(hours))
         rules = [self._rule(index, mistakes) for index in range(len(self.rules))]
         mistakes += shadowed(rule for rule in rules if rule is not None)
         if mistakes:
             raise ValueError("; ".join(map(str, mistakes)))
+
+    def needs(self, hook: str) -> bool:
+        """Whether a hook about replies has anything to do; see `pagewire.hooks`."""
+        if hook == "before_send":
+            return self.limit is not None or self.disclosure is not None
+        return hook != "on_delivered" or self.limit is not None
 
     @cached_property
     def ready(self) -> Ready:

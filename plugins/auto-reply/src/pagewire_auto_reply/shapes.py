@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, field
 
 from pagewire.replies import QUICK_REPLY_PAYLOAD
-from pagewire.resources.common import Part
+from pagewire.resources.common import Duration, Part
 
 Words = Annotated[str, Meta(min_length=1, max_length=QUICK_REPLY_PAYLOAD)]
 OneOrMany = Words | Annotated[list[Words], Meta(min_length=1, max_length=100)]
@@ -199,3 +199,39 @@ class BusinessHours(Part, frozen=True, kw_only=True):
     time_zone: str
     open: dict[str, list[str]]
     holidays: Annotated[list[str | Holiday], Meta(max_length=1000)] = []
+
+
+class Disclosure(Part, frozen=True, kw_only=True):
+    """What tells people that a program writes to them.
+
+    Attributes:
+        text: put before the first automated text of a conversation, on lines of its own.
+        every: and once more after so long.
+    """
+
+    text: Annotated[str, Meta(min_length=1, max_length=300)]
+    every: Duration = "24h"
+
+
+class Limit(Part, frozen=True, kw_only=True):
+    """Keeps two programs from talking to each other for ever.
+
+    Attributes:
+        messages: most automated messages to one person, unless they read one of them.
+        within: in so long.
+    """
+
+    messages: Annotated[int, Meta(ge=1, le=1000)]
+    within: Duration = "10m"
+
+
+class Quiet(Part, frozen=True, kw_only=True):
+    """When rules are not asked although a message came.
+
+    Attributes:
+        after_human: so long after a person at Meta's inbox wrote into the conversation; Messenger only, as Meta tells.
+        when_owned: while another app, or a person at the inbox, has the conversation after a hand-over.
+    """
+
+    after_human: Duration | None = None
+    when_owned: bool = False

@@ -143,6 +143,14 @@ class Context(PageContext[Config_co], Protocol[Config_co]):
         """What is known of the event's conversation, this event included."""
 
 
+class SendContext(Context[Config_co], Protocol[Config_co]):
+    """Handed to hooks about a reply on its way; the attempt is that of the call, the key that of the reply."""
+
+    @property
+    def asked_by(self) -> str:
+        """Name of the plugin that asked for the reply."""
+
+
 class HealthContext(Protocol, Generic[Config_co]):
     """Handed to ``health``."""
 

@@ -27,11 +27,12 @@ from pagewire_gateway.journal.port import (
     OutboxMark,
     ParkedView,
     Pending,
+    Reached,
     Retention,
     Stats,
     Stored,
 )
-from pagewire_gateway.journal.sqlite import backup, figures, leases, pending, replaying, views
+from pagewire_gateway.journal.sqlite import backup, figures, leases, pending, replaying, telling, views
 from pagewire_gateway.journal.sqlite.connecting import PAGE, Synchronous, make_file, open_reader, open_writer
 from pagewire_gateway.journal.sqlite.forgetting import Forgetting
 from pagewire_gateway.journal.sqlite.group import GroupCommit
@@ -259,6 +260,18 @@ class SqliteJournal:
     async def outbox(self, after: int = 0, limit: int = 1000) -> list[Outbound]:
         """Outbox rows that are not at an end yet, oldest first, after row `after`."""
         return await self._readers.run(lambda db: pending.outbox(db, after, limit))
+
+    async def owed(self, after: int = 0, limit: int = 1000) -> list[Outbound]:
+        """Rows at an end of which the plugin that asked has not been told, oldest first; see the port."""
+        return await self._readers.run(lambda db: telling.owed(db, after, limit))
+
+    async def told(self, ids: Sequence[str]) -> None:
+        """The plugins that asked for these rows know of their ends."""
+        await self._write(lambda db: telling.told(db, ids))
+
+    async def reached(self, asked: Reached) -> list[Outbound]:
+        """The plugin's sent rows that an event, and none before it, tells of; see the port."""
+        return await self._write(lambda db: telling.reached(db, asked))
 
     async def mids(self, conversation: Conversation, since: int) -> set[str]:
         """Message ids already assigned to outbox rows of the conversation created since then."""

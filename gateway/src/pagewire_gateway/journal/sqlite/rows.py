@@ -41,7 +41,7 @@ def pending_of(row: Row) -> Pending:
 def outbound_of(row: Row) -> Outbound:
     """A row of the outbox."""
     id_, seq, event_seq, event_id, plugin, index, object_, account, person, body, state, *rest = row
-    attempts, due, created, began, mid, error, target, code, at = rest
+    attempts, due, created, began, mid, error, target, code, at, altered = rest
     return Outbound(
         id=id_,
         seq=seq,
@@ -61,6 +61,7 @@ def outbound_of(row: Row) -> Outbound:
         target=target,
         code=code,
         at=at,
+        altered=bool(altered),
     )
 
 

@@ -78,7 +78,9 @@ def record_all(db: apsw.Connection, ops: Sequence[Record]) -> None:
 
 
 def _record(db: apsw.Connection, marks: Sequence[OutboxMark]) -> None:
-    rows = [(m.state, m.attempts, m.due, m.began, m.mid, m.error, m.at, m.code, m.id) for m in marks]
+    rows = [
+        (m.state, m.attempts, m.due, m.began, m.mid, m.error, m.at, m.code, m.id, m.body, int(m.owes)) for m in marks
+    ]
     for start, end in pieces(len(rows)):
         db.execute(WRITING.many("record", end - start), tuple(chain.from_iterable(rows[start:end])))
 

@@ -53,6 +53,7 @@ from pagewire.hooks._people import (
     optin_received,
     response_rated,
 )
+from pagewire.hooks._sends import before_send, on_delivered, on_refused
 from pagewire.hooks._shop import checkout_updated, game_played, order_received, payment_received, pre_checkout_received
 from pagewire.hooks._standing import integrity_changed, policy_enforced
 from pagewire.hooks._threads import app_roles_changed, thread_passed, thread_requested, thread_taken
@@ -104,7 +105,10 @@ EVENT_HOOKS = (
 )
 """The hooks that are called with an event."""
 
-HOOKS = (*EVENT_HOOKS, "page_added", "page_removed", "health", "person_deleted", "plugin_stopped")
+SEND_HOOKS = ("before_send", "on_refused", "on_delivered")
+"""The hooks about replies on their way."""
+
+HOOKS = (*EVENT_HOOKS, *SEND_HOOKS, "page_added", "page_removed", "health", "person_deleted", "plugin_stopped")
 """Every hook."""
 
 __all__ = [
@@ -112,9 +116,11 @@ __all__ = [
     "ENTRY_POINT_GROUP",
     "EVENT_HOOKS",
     "HOOKS",
+    "SEND_HOOKS",
     "account_linking_changed",
     "account_mentioned",
     "app_roles_changed",
+    "before_send",
     "call_changed",
     "call_permission_answered",
     "checkout_updated",
@@ -143,6 +149,8 @@ __all__ = [
     "message_request_accepted",
     "messages_delivered",
     "messages_read",
+    "on_delivered",
+    "on_refused",
     "optin_received",
     "order_received",
     "page_added",

@@ -40,13 +40,20 @@ from event where kind = 'message_echo' and seq > ? order by seq limit ?;
 
 -- outbox_open --
 select o.id, o.seq, o.event_seq, e.id, o.plugin, o.place, o.object, o.account, o.person, o.body, o.state, o.attempts, o.due,
-    o.created, o.began, o.mid, o.error, o.target, o.code, o.at
+    o.created, o.began, o.mid, o.error, o.target, o.code, o.at, o.altered
 from outbox o indexed by outbox_open cross join event e on e.seq = o.event_seq
 where o.state in ('queued', 'sending', 'unknown') and o.seq > ? order by o.seq limit ?;
 
+-- outbox_owed --
+-- Requests at an end of which the plugin that asked has not been told.
+select o.id, o.seq, o.event_seq, e.id, o.plugin, o.place, o.object, o.account, o.person, o.body, o.state, o.attempts, o.due,
+    o.created, o.began, o.mid, o.error, o.target, o.code, o.at, o.altered
+from outbox o indexed by outbox_owes cross join event e on e.seq = o.event_seq
+where o.owes = 1 and o.seq > ? order by o.seq limit ?;
+
 -- outbox_of --
 select o.id, o.seq, o.event_seq, e.id, o.plugin, o.place, o.object, o.account, o.person, o.body, o.state, o.attempts, o.due,
-    o.created, o.began, o.mid, o.error, o.target, o.code, o.at
+    o.created, o.began, o.mid, o.error, o.target, o.code, o.at, o.altered
 from outbox o indexed by outbox_event cross join event e on e.seq = o.event_seq
 where o.event_seq in (/*each*/?/*each*/) order by o.seq;
 

@@ -80,11 +80,36 @@ values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', '', ?, ?)/*each*/
 on conflict (id) do nothing;
 
 -- record --
--- The columns are state, attempts, due, began, mid, error, at, code, id; an id must stand there once.
+-- The columns are state, attempts, due, began, mid, error, at, code, id, body, owes; an id must stand there once.
 update outbox set
     state = column1, attempts = ifnull(column2, attempts), due = ifnull(column3, due), began = ifnull(column4, began),
-    mid = ifnull(column5, mid), error = ifnull(column6, error), at = max(at, column7), code = ifnull(column8, code)
-from (values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?)/*each*/) where id = column9;
+    mid = ifnull(column5, mid), error = ifnull(column6, error), at = max(at, column7), code = ifnull(column8, code),
+    body = ifnull(column10, body), altered = iif(column10 is null, altered, 1), owes = column11
+from (values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)/*each*/) where id = column9;
+
+-- told --
+-- The plugin that asked knows; a request that was put back into the queue meanwhile owes nothing anyway.
+update outbox set owes = 0 where id in (/*each*/?/*each*/);
+
+-- reached_arrived --
+-- Requests of a plugin that an event tells have reached the device: named by id, or begun before a time.
+update outbox set arrived = :seq
+where person = :person and mid <> '' and object = :object and account = :account and plugin = :plugin and state = 'sent'
+    and arrived = 0 and (mid in (select value from json_each(:mids)) or began <= :until);
+
+-- reached_seen --
+update outbox set seen = :seq
+where person = :person and mid <> '' and object = :object and account = :account and plugin = :plugin and state = 'sent'
+    and seen = 0 and (mid in (select value from json_each(:mids)) or began <= :until);
+
+-- reached --
+-- What an event told of, also if it is asked again.
+select o.id, o.seq, o.event_seq, e.id, o.plugin, o.place, o.object, o.account, o.person, o.body, o.state, o.attempts, o.due,
+    o.created, o.began, o.mid, o.error, o.target, o.code, o.at, o.altered
+from outbox o cross join event e on e.seq = o.event_seq
+where o.person = :person and o.mid <> '' and o.object = :object and o.account = :account and o.plugin = :plugin
+    and :seq in (o.arrived, o.seen)
+order by o.seq;
 
 -- lease --
 select holder, fence, until from lease where name = ?;
@@ -128,7 +153,7 @@ where l.plugin = :plugin and l.open and e.seq = :seq and e.raw is not null and e
 on conflict (plugin, seq) do nothing;
 
 -- put_back_outbound --
-update outbox set state = 'queued', attempts = 0, due = 0, error = '', code = '', at = ? where id = ? and state = 'parked';
+update outbox set state = 'queued', attempts = 0, due = 0, error = '', code = '', owes = 0, at = ? where id = ? and state = 'parked';
 
 -- known_id --
 select seq from seen where id = ?;

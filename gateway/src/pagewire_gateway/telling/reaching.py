@@ -1,0 +1,40 @@
+"""Tells a plugin that its messages arrived or were read, with the event that says so: in its lane, tried again like any event."""
+
+from typing import Any
+
+from pagewire.events import Event
+from pagewire_gateway.journal.port import Stored
+from pagewire_gateway.plugins import Plugin
+from pagewire_gateway.registry.port import Account
+from pagewire_gateway.telling.configs import needs
+from pagewire_gateway.telling.contexts import ReplyContext, Sources
+from pagewire_gateway.telling.facts import asked_of, reached_of
+
+HOOK = "on_delivered"
+
+
+class Reaching:
+    """For one plugin that has ``on_delivered``.
+
+    Args:
+        plugin: which one.
+        sources: of what contexts tell.
+    """
+
+    def __init__(self, plugin: Plugin, sources: Sources) -> None:
+        self._plugin = plugin
+        self._sources = sources
+
+    async def __call__(self, stored: Stored, event: Event, account: Account, config: Any, attempt: int) -> None:
+        """Call the hook once for each message that the event tells of; what it raises concerns this event."""
+        asked = asked_of(event, stored.seq, self._plugin.name) if needs(config, HOOK) else None
+        if asked is None:
+            return
+        hook = self._plugin.hooks[HOOK]
+        for row in await self._sources.journal.reached(asked):
+            context = ReplyContext(self._plugin.name, row, account, config, attempt, self._sources)
+            await hook.call({"send": reached_of(row, event), "context": context}, _DEFAULT)
+
+
+_DEFAULT: Any = None
+"""The event loop's own threads, for plain functions."""

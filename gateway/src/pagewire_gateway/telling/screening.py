@@ -1,0 +1,131 @@
+"""Asks plugins before a message goes: in the order of the resource, each in its time, with a policy for those who fail."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from pagewire.errors import Refused
+from pagewire.replies import Reply, ReplyError, check
+from pagewire_gateway.config import TellingSettings
+from pagewire_gateway.dispatch.circuit import Circuit
+from pagewire_gateway.journal.port import Outbound
+from pagewire_gateway.outbox.screens import Failed, Go, Held
+from pagewire_gateway.plugins import Plugin, PluginError
+from pagewire_gateway.registry.port import Account, PluginUse
+from pagewire_gateway.telemetry import metrics
+from pagewire_gateway.telling.configs import Configs, needs
+from pagewire_gateway.telling.contexts import ReplyContext, Sources
+from pagewire_gateway.telling.facts import swapped
+
+log = logging.getLogger(__name__)
+
+
+class PluginFailure(Exception):
+    """The call came to nothing; says why, without what the plugin may have quoted."""
+
+
+class Screening:
+    """All plugins that stand in the way of messages.
+
+    Args:
+        plugins: by name.
+        sources: of what contexts tell.
+        settings: time and policy.
+        clock: milliseconds since 1970.
+    """
+
+    def __init__(
+        self, plugins: Mapping[str, Plugin], sources: Sources, settings: TellingSettings, clock: Callable[[], int]
+    ) -> None:
+        self._plugins = {name: plugin for name, plugin in plugins.items() if "before_send" in plugin.hooks}
+        self._circuits = {name: Circuit(5, 5_000) for name in self._plugins}
+        self._configs = Configs()
+        self._sources = sources
+        self._settings = settings
+        self._clock = clock
+
+    def asked(self, account: Account) -> Sequence[PluginUse]:
+        """The plugins to ask about messages in this account's name, in order."""
+        if not self._plugins:
+            return ()
+        return [use for use in account.plugins if use.name in self._plugins and self._needs(use)]
+
+    def _needs(self, use: PluginUse) -> bool:
+        try:
+            return needs(self._configs.of(self._plugins[use.name], use), "before_send")
+        except PluginError:
+            return True  # What it would say is not known, so it is for the policy to decide.
+
+    async def screen(self, account: Account, row: Outbound, reply: Reply) -> Go | Held | Failed:
+        """What the plugins make of a message."""
+        for use in self.asked(account):
+            try:
+                said = await self._ask(self._plugins[use.name], use, account, row, reply)
+                reply = reply if said is None else self._checked(account, reply, said)
+            except Refused as no:
+                self._count(use.name, "held_back")
+                return Held(f"held back by plugin {use.name}: {no.reason}")
+            except PluginFailure as failure:
+                self._count(use.name, "failed")
+                log.warning("before_send of plugin %s failed for reply %s: %s", use.name, row.id, failure)
+                if self._settings.before_send_failure == "closed":
+                    return Failed(f"before_send of plugin {use.name} failed: {failure}")
+            else:
+                self._count(use.name, "passed" if said is None else "altered")
+        return Go(reply)
+
+    async def _ask(self, plugin: Plugin, use: PluginUse, account: Account, row: Outbound, reply: Reply) -> object:
+        circuit = self._circuits[plugin.name]
+        if not circuit.admit(self._clock()):
+            raise PluginFailure("it failed too often of late and is not asked for a while")
+        try:
+            said = await self._call(plugin, use, account, row, reply)
+        except PluginFailure:
+            circuit.failed(row.seq, self._clock())
+            raise
+        except BaseException:
+            circuit.abandoned()
+            raise
+        circuit.succeeded()
+        if isinstance(said, Refused):
+            raise said
+        return said
+
+    async def _call(self, plugin: Plugin, use: PluginUse, account: Account, row: Outbound, reply: Reply) -> object:
+        task = asyncio.current_task()
+        try:
+            config = self._configs.of(plugin, use)
+            context = ReplyContext(plugin.name, row, account, config, row.attempts + 1, self._sources)
+            known = {"reply": reply, "conversation": row.conversation, "context": context}
+            async with asyncio.timeout(self._settings.before_send_timeout):
+                return await plugin.hooks["before_send"].call(known, _DEFAULT)
+        except Refused as no:
+            return no
+        except TimeoutError as late:
+            raise PluginFailure(f"no answer within {self._settings.before_send_timeout:g} s") from late
+        except PluginError as error:
+            raise PluginFailure(str(error)) from error
+        except BaseException as error:
+            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                raise
+            # Only the class of an unforeseen error is kept: its text may quote a message.
+            raise PluginFailure(f"{type(error).__module__}.{type(error).__qualname__}") from error
+
+    def _checked(self, account: Account, before: Reply, after: Any) -> Reply:
+        if (why := swapped(before, after)) is not None:
+            raise PluginFailure(why)
+        try:
+            check(after, account.surface, datetime.fromtimestamp(self._clock() / 1000, UTC).date())
+        except ReplyError as error:
+            raise PluginFailure(f"ReplyError: {error}") from error
+        replaced: Reply = after
+        return replaced
+
+    def _count(self, plugin: str, outcome: str) -> None:
+        metrics.screened.add(plugin, outcome)
+
+
+_DEFAULT: Any = None
+"""The event loop's own threads, for plain functions."""
