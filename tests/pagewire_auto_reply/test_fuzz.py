@@ -78,7 +78,10 @@ TAME_REPLY = st.fixed_dictionaries(
     },
     optional={
         "quickReplies": st.lists(
-            st.fixed_dictionaries({"title": st.text("ab😀", min_size=1, max_size=20)}), max_size=13
+            st.fixed_dictionaries(
+                {"title": st.text("ab😀", min_size=1, max_size=10) | st.text("ab", min_size=1, max_size=20)}
+            ),
+            max_size=13,
         ),
         "typing": st.booleans(),
         "markSeen": st.booleans(),

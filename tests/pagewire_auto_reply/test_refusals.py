@@ -127,12 +127,12 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (
         "too many buttons",
         reply(text="a", quickReplies=[{"title": str(n)} for n in range(14)]),
-        "rules[0].reply.quickReplies: has 14 entries; Meta takes at most 13",
+        "rules[0].reply.quickReplies: has 14 entries; Messenger takes at most 13",
     ),
     (
         "a title too long",
         reply(text="a", quickReplies=[{"title": "a"}, {"title": "b" * 21}]),
-        "rules[0].reply.quickReplies[1].title: has 21 characters; Meta shows at most 20",
+        "rules[0].reply.quickReplies[1].title: has 21 characters; Messenger takes at most 20",
     ),
     (
         "a button without title",

@@ -58,7 +58,7 @@ async def test_send(client_of: ClientOf, prefix: str, body: dict[str, object] | 
     assert request.headers["content-type"] == "application/json"
     assert json.loads(request.body) == MESSAGE
     assert (sent.message_id, sent.recipient_id, sent.attachment_id) == ("m_Zx9f", PSID, "1857700000000001")
-    assert sent.usage == Usage(28, 85, 25)
+    assert sent.usage == Usage(28, 85, 25, app=85)
     assert graph.served_version == "v25.0"
 
 
