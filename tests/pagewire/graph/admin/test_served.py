@@ -22,7 +22,7 @@ def test_all_headers() -> None:
         ]
     )
     assert (served.version, served.trace_id) == ("v25.0", "AbC")
-    assert (served.app, served.page) == (Usage(28, 25, 25, app=28), Usage(3, 1, 1))
+    assert (served.app, served.page) == (Usage(28, 25, 25), Usage(3, 1, 1))
     assert served.objects == (
         ObjectUsage(id="108000000000001", type="messenger", usage=Usage(97, 23, 23, 120)),
         ObjectUsage(id="108000000000001", type="pages", usage=Usage(12, 4, 4)),

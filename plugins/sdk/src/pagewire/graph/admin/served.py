@@ -64,8 +64,8 @@ def read_served(raw: Iterable[tuple[bytes, bytes]]) -> Served:
 
 
 def _usage(value: bytes | msgspec.Raw | None) -> Usage | None:
-    # Every entry of the business header has the form of the app's, so one reader does for all.
-    return None if value is None else read_headers([(b"x-app-usage", bytes(value))]).usage
+    # Every entry of the business header has the form of the Page's, so one reader does for all.
+    return None if value is None else read_headers([(b"x-page-usage", bytes(value))]).usage
 
 
 def _objects(value: bytes) -> Iterable[ObjectUsage]:
