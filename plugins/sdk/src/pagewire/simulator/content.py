@@ -103,7 +103,7 @@ def _attachment(message: dict[str, Any], order: Order, ground: Ground) -> Conten
     attachment = message["attachment"]
     need(isinstance(attachment, dict), "param message[attachment] must be an object.")
     kind = attachment.get("type")
-    if ground.instagram and kind not in _kinds(ground):
+    if ground.instagram and not (isinstance(kind, str) and kind in _kinds(ground)):
         raise Refused(IG_INVALID_MESSAGE)
     one_of(kind, _kinds(ground), "message[attachment][type]")
     payload = attachment.get("payload") or {}
@@ -164,7 +164,11 @@ def _attachments(message: dict[str, Any], order: Order, ground: Ground) -> Conte
     listed = items(message, "attachments", 1, 10, "message")
     if any(entry.get("type") != "image" for entry in listed):
         raise Refused(IG_INVALID_MESSAGE)
-    return Content(media=[_media("image", entry.get("payload") or {}, None) for entry in listed])
+    payloads = [entry.get("payload") or {} for entry in listed]
+    need(
+        all(isinstance(payload, dict) for payload in payloads), "param message[attachments][payload] must be an object."
+    )
+    return Content(media=[_media("image", payload, None) for payload in payloads])
 
 
 def _sticker(message: dict[str, Any], order: Order, ground: Ground) -> Content:  # noqa: ARG001 - one signature

@@ -92,6 +92,8 @@ def fill(template: Template, given: list[Component]) -> Filled:
     for component in template.components:
         kind = str(component["type"]).lower()
         parameters = by_kind.get(kind, {}).get("parameters") or []
+        good = isinstance(parameters, list) and all(isinstance(parameter, dict) for parameter in parameters)
+        need(good, f"param message[template][components][{kind}] must hold a list of parameters.")
         if kind == "buttons":
             filled.buttons = _buttons(component, parameters)
         elif component.get("format") == "IMAGE":

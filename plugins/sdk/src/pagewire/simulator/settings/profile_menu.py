@@ -23,7 +23,7 @@ def check_menu_item(item: dict[str, Any], path: str, *, instagram: bool) -> None
         Refused: 100; nested menus and every other type are an "Invalid button type".
     """
     kind = item.get("type")
-    need(kind in _KEYS, "Invalid button type")
+    need(isinstance(kind, str) and kind in _KEYS, "Invalid button type")
     keys = (_INSTAGRAM_KEYS if instagram else _KEYS)[str(kind)]
     strange = ", ".join(key for key in item if key not in keys)
     need(not strange, f'Invalid keys "{strange}" were found in param "{path}".')
