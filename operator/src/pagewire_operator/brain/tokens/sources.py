@@ -79,7 +79,11 @@ def _logged_in(token: AccessToken, world: World) -> Source:
         value = secret_value(world, token.metadata.namespace, ref)
     except Blocked:
         who = "Instagram" if token.spec.provider is LoginProvider.INSTAGRAM else "Facebook"
-        said = f"Nobody has logged in with {who} yet: the login puts its token into Secret {ref.name}, key {ref.key}."
+        name = f"{token.metadata.namespace}/{token.metadata.name}"
+        said = (
+            f"Nobody is logged in with {who}: the login puts its token into Secret {ref.name}, key {ref.key}. "
+            f"`pagewire login {name} --link` makes a link to log in by."
+        )
         raise _blocked(Reason.LOGIN_REQUIRED, said) from None
     place = f"the login in Secret {ref.name}"
     if token.spec.type is not TokenType.PAGE:

@@ -37,7 +37,8 @@ ADVICE: Final[Mapping[Reason, str]] = {
     " long-lived one into the Secret.",
     Reason.DATA_ACCESS_EXPIRED: "Have the person log in again.",
     Reason.DATA_ACCESS_EXPIRING: "Have the person log in again before that day.",
-    Reason.LOGIN_REQUIRED: "Open the login page that the message names, as a person with full control of the Page.",
+    Reason.LOGIN_REQUIRED: "Make a link with `pagewire login NAMESPACE/NAME --link`, and send it to a person with a role"
+    " on the Page.",
     Reason.WRONG_APP: "Make the token with the app of `appRef`, or correct `appRef`.",
     Reason.WRONG_TOKEN_TYPE: "Give a token of the type and Page that the spec names. A Page token is derived from a"
     " user's or system user's with `from.tokenRef`.",
