@@ -13,6 +13,7 @@ import pytest
 
 from pagewire import hooks
 from pagewire.errors import TryLater
+from pagewire.people import DeletedPerson
 from pagewire_logging import Config, Logging
 from pagewire_logging.writer import Writer
 from tests.pagewire_logging.making import ACCOUNT, NOW, PERSON, SECRETS, Desk, config, event, lines, message, telling
@@ -216,3 +217,28 @@ async def test_an_account_whose_line_cannot_be_written_is_no_failure(tmp_path: P
     plugin = Logging(clock=NOW.timestamp)
     await plugin.page_added(Desk(config(destination=str(tmp_path / "nowhere" / "events.jsonl"), pages=True)))
     assert "make its folder" in caplog.text
+
+
+def somebody() -> DeletedPerson:
+    who = {"object": "page", "account": ACCOUNT, "id": PERSON, "ground": "operator"}
+    return DeletedPerson(**who, request="d-1", requested=NOW)
+
+
+async def test_a_deletion_tells_which_lines_have_to_go(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    plugin = Logging(clock=NOW.timestamp)
+    hashed = config(destination=str(path), hashIds={"key": "0123456789abcdef"})
+    for desk in (Desk(config(destination=str(path))), Desk(hashed)):
+        await plugin.event_received(message(1), desk)
+        assert await plugin.person_deleted(somebody(), desk) == "line written"
+    await plugin.plugin_stopped()
+    plain, deletion, secret, deletion_of_hash = lines(path)
+    assert (deletion["request"], deletion["person"]) == ("d-1", plain["person"])
+    assert (deletion_of_hash["person_hash"], "person" in deletion_of_hash) == (secret["person_hash"], False)
+    assert deletion["schema"] == "pagewire.dev/event-log/deletion/v1"
+
+
+async def test_a_deletion_that_cannot_be_written_is_asked_for_again(tmp_path: Path) -> None:
+    plugin = Logging(clock=NOW.timestamp)
+    with pytest.raises(TryLater, match="make its folder"):
+        await plugin.person_deleted(somebody(), Desk(config(destination=str(tmp_path / "nowhere" / "events.jsonl"))))

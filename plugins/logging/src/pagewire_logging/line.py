@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from pagewire.context import AccountInfo, Person
-from pagewire.events import Attachment, Event, Referral, ReferralSource
+from pagewire.events import Attachment, Conversation, Event, Referral, ReferralSource
 from pagewire_logging.config import Include
 
 SCHEMA_PREFIX: Final = "pagewire.dev/event-log/"
@@ -175,9 +175,12 @@ def _mended(value: Any) -> Any:
 def _person(event: Event, key: bytes | None) -> dict[str, str | None]:
     if key is None or event.conversation is None:
         return {"person": event.person}
-    # The whole conversation is hashed: the same digits of two accounts are two people.
-    digest = hmac.digest(key, str(event.conversation).encode("utf-8", "replace"), "sha256")
-    return {"person_hash": digest.hex()[:32]}
+    return {"person_hash": hash_of(event.conversation, key)}
+
+
+def hash_of(who: Conversation, key: bytes) -> str:
+    """The keyed hash of a person: of the whole conversation, as the same digits of two accounts are two people."""
+    return hmac.digest(key, str(who).encode("utf-8", "replace"), "sha256").hex()[:32]
 
 
 def _attachments(event: Event, with_urls: bool) -> tuple[AttachmentPart, ...]:

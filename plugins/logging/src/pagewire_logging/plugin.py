@@ -12,11 +12,13 @@ from pagewire.context import Context, PageContext
 from pagewire.errors import TryLater
 from pagewire.events import Event
 from pagewire.hooks import hookimpl
+from pagewire.people import DeletedPerson
 from pagewire.resources.durations import parse_duration
 from pagewire_logging import stream
 from pagewire_logging.config import STDOUT, HashIds, Rotation
 from pagewire_logging.config import Config as LoggingConfig
 from pagewire_logging.files import LogFile
+from pagewire_logging.forgotten import deletion_line
 from pagewire_logging.line import Occasion, encode, line_of
 from pagewire_logging.pages import What, page_line
 from pagewire_logging.selection import is_written, rate_of
@@ -77,6 +79,20 @@ class Logging:
             await self._writer(config).write(encode(line_of(event, occasion, config.include)))
         except OSError as error:
             raise TryLater(_PAUSE, _reason(config.destination, error)) from error
+
+    @hookimpl
+    async def person_deleted(self, person: DeletedPerson, context: Context[LoggingConfig]) -> str:
+        """Write which lines have to go; the log's files are the business of whoever keeps them.
+
+        Raises:
+            TryLater: the line could not be written; the reason tells what to do.
+        """
+        config, now = context.config, datetime.fromtimestamp(self._clock(), UTC)
+        try:
+            await self._writer(config).write(encode(deletion_line(person, context.account, now, _key(config.hash_ids))))
+        except OSError as error:
+            raise TryLater(_PAUSE, _reason(config.destination, error)) from error
+        return "line written"
 
     @hookimpl
     async def page_added(self, context: PageContext[LoggingConfig]) -> None:
