@@ -6,6 +6,9 @@ import stat
 import apsw
 import pytest
 
+from pagewire import Health
+from pagewire_gateway.app import now
+from pagewire_gateway.care.health import Told
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.cli.conftest import invoke
 
@@ -153,3 +156,15 @@ async def test_a_backup_without_a_gateway_leaves_nothing(tmp_path):
     result = await invoke("backup", str(tmp_path / "copy.db"))
     assert result.exit_code == 5
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_hooks_of_a_plugin_are_listed(run, stage):
+    assert (await run("plugins", "--hooks", "picky")).stdout.split() == ["HOOK", "message_received"]
+    assert "No plugin nobody is at work" in (await run("plugins", "--hooks", "nobody")).output
+
+
+async def test_what_a_plugin_says_of_itself_is_shown(run, stage):
+    stage.gateway.health.latest["picky"] = Told(Health(status="degraded", reason="half the sinks are away"), now())
+    done = await run("plugins")
+    assert "degraded" in done.stdout
+    assert "picky is degraded: half the sinks are away" in done.output

@@ -11,26 +11,39 @@ from pagewire_gateway.cli.client import AdminClient
 from pagewire_gateway.cli.options import admin_options
 
 PATH: Final = "/api/v1/plugins"
+_SHOWN: Final = 4
 
 
 @click.command()
 @format_option(Format.TABLE, Format.JSON)
 @click.option("--pause", metavar="NAME", help="Hand this plugin nothing more; its events wait, other plugins go on.")
 @click.option("--resume", metavar="NAME", help="Let this plugin go on, and close its circuit.")
+@click.option("--hooks", metavar="NAME", help="Show which hooks this plugin implements.")
 @admin_options
 @asynchronous
-async def plugins(*, client: AdminClient, output: str, pause: str | None, resume: str | None) -> None:
+async def plugins(
+    *, client: AdminClient, output: str, pause: str | None, resume: str | None, hooks: str | None
+) -> None:
     """List the plugins at work, what their lanes do, and for how many accounts they are enabled."""
     async with client:
         for action, name in (("pause", pause), ("resume", resume)):
             if name is not None:
                 await client.post(f"{PATH}/{name}/{action}", None)
         found = (await client.get(PATH))["plugins"]
+    if hooks is not None:
+        found = [plugin for plugin in found if plugin["name"] == hooks]
     if output == Format.JSON:
         print_json(found)
         return
-    names = ("plugin", "version", "lane", "health", "handled", "failed", "in flight", "waiting", "accounts", "hooks")
-    print_rows(names, map(_row, found), "No plugin is at work; install one with pip, such as pagewire-logging.")
+    if hooks is not None:
+        names = ((hook,) for plugin in found for hook in plugin["hooks"])
+        print_rows(("hook",), names, f"No plugin {hooks} is at work.")
+        return
+    head = ("plugin", "version", "lane", "health", "handled", "failed", "in flight", "waiting", "accounts", "hooks")
+    print_rows(head, map(_row, found), "No plugin is at work; install one with pip, such as pagewire-logging.")
+    for plugin in found:
+        if plugin["health"] and plugin["health"]["reason"]:
+            click.echo(f"{plugin['name']} is {plugin['health']['status']}: {plugin['health']['reason']}", err=True)
 
 
 def _row(plugin: dict[str, Any]) -> Iterable[object]:
@@ -43,15 +56,18 @@ def _row(plugin: dict[str, Any]) -> Iterable[object]:
         _health(plugin["health"]),
         *figures,
         plugin["account_count"],
-        ", ".join(plugin["hooks"]),
+        _hooks(plugin["hooks"]),
     )
+
+
+def _hooks(names: list[str]) -> str:
+    """The hooks, or how many they are: a line of forty helps nobody, and ``--hooks`` has them all."""
+    return ", ".join(names) if len(names) <= _SHOWN else str(len(names))
 
 
 def _health(health: dict[str, Any] | None) -> str:
     """Empty for a plugin that does not tell."""
-    if not health:
-        return ""
-    return f"{health['status']}: {health['reason']}" if health["reason"] else str(health["status"])
+    return str(health["status"]) if health else ""
 
 
 def _lane(lane: dict[str, Any]) -> str:
