@@ -54,7 +54,8 @@ _RETURNS = """\
 ## What a hook may return
 
 Nothing, one reply, or any number of them (at most {most}). The gateway stores them in the same step in which it marks the event
-as done, and sends them in order. On channel `standby` a hook must return nothing: another app owns the thread.
+as done, and sends them in order. On channel `standby` another app owns the thread: there a
+hook may ask for it, with `RequestThread` or `TakeThread`, and say nothing else.
 """
 _RAISES = """\
 ## What a hook may raise

@@ -15,6 +15,7 @@ from pagewire.replies import (
     RawMessage,
     React,
     ReleaseThread,
+    TakeThread,
     Text,
     ToComment,
     Unreact,
@@ -52,6 +53,10 @@ class Speaker:
         return SAID[event.text]
 
     @hookimpl
+    async def standby_received(self, event):
+        return TakeThread(metadata="ours again") if event.kind == "message" else None
+
+    @hookimpl
     async def event_received(self, event):
         comment = getattr(event, "comment_id", None)
         if event.kind.startswith("change.") and comment:
@@ -82,6 +87,16 @@ async def test_templates_and_raw_messages_go_out_with_their_proof(stage):
         mid = await say(stage, text)
         [row] = await rows(stage, mid)
         assert stage.sim.sends[-1].metadata == row.id
+
+
+async def test_on_standby_a_plugin_may_take_the_thread_back(stage):
+    stage.sim.meta.state.accounts[making.PAGE].default_app = making.APP_ID
+    await say(stage, "raw")
+    stage.sim.people.take_over(making.PAGE, "ann")
+    await say(stage, "anybody there?")
+    conversation = stage.sim.meta.state.conversation(making.PAGE, stage.sim.scoped_id(making.PAGE, "ann"))
+    assert conversation.owner == making.APP_ID
+    assert len(stage.sim.sends) == 1
 
 
 @pytest.mark.parametrize("account", [making.PAGE, making.INSTAGRAM])

@@ -14,5 +14,5 @@ async def event_received(event: Event, context: Context[Any]) -> Replies:
 
 
 @hookspec
-async def standby_received(event: Event, context: Context[Any]) -> None:
-    """An event arrived while another app, or a human, has the conversation: for the record, not to be answered."""
+async def standby_received(event: Event, context: Context[Any]) -> Replies:
+    """An event arrived while another app, or a human, has the conversation: all a hook may return is a wish for the thread."""
