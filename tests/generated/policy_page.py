@@ -19,7 +19,7 @@ _HEAD = """\
 Who may be written to, when, and how: Meta's rules as Pagewire keeps them. Every row below is a test. The decision is made at the
 moment of sending, after every wait in the outbox, so a reply that was allowed when a plugin made it may be refused when its turn
 comes. What is refused never reaches Meta, so it never counts against the Page; it is an entry in the conversation's history
-(`pagewire conversations show`), in the metric `pagewire_reply_refused_total` by reason, and in the log.
+(`pagewire conversations OBJECT/ACCOUNT/PERSON`), in the metric `pagewire_reply_refused_total` by reason, and in the log.
 
 *A program's message* is everything a plugin sends with `author="automation"`, which is the default. *A person's message* is one
 with `author="human"`: somebody has written it for this very person. Set it for nothing else; Meta rejects apps for less.

@@ -86,6 +86,8 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
         retry: how refused-for-now requests are repeated.
         pause: seconds an account rests after its token or its access was refused, unless the registry changes first.
         throttled: seconds an account rests when Meta throttles it without saying for how long.
+        at_least_once: plugins whose messages are sent once more when it stays unknown whether they went out; without it they are
+            parked for people to decide, as a message that comes twice is worse for most.
         look_every: seconds between two looks for requests that another process put back.
     """
 
@@ -97,6 +99,7 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
     retry: RetryPolicy = RetryPolicy(attempts=6, first=1.0, factor=2.0, longest=60.0)
     pause: float = 60.0
     throttled: float = 30.0
+    at_least_once: tuple[str, ...] = ()
     look_every: float = 10.0
 
 
@@ -247,6 +250,7 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_SEND_RETRY_FIRST": ("outbox", "retry", "first"),
     "PAGEWIRE_SEND_PAUSE": ("outbox", "pause"),
     "PAGEWIRE_SEND_THROTTLED": ("outbox", "throttled"),
+    "PAGEWIRE_AT_LEAST_ONCE": ("outbox", "at_least_once"),
     "PAGEWIRE_ECHO_WAIT": ("outbox", "echo_wait"),
     "PAGEWIRE_HEAL_EVERY": ("healing", "every"),
     "PAGEWIRE_HEAL_AFTER": ("healing", "after"),
@@ -259,6 +263,10 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_JOURNAL_MAX_BYTES": ("retention", "max_bytes"),
 }
 """Every variable the gateway reads, and the setting it is for. Each wait of the gateway has one, so tests need not sleep."""
+
+
+_LISTS = frozenset({"PAGEWIRE_AT_LEAST_ONCE"})
+"""Variables that name several things, with commas between them."""
 
 
 def variables() -> tuple[str, ...]:
@@ -280,7 +288,7 @@ def settings(given: Mapping[str, object], environment: Mapping[str, str] | None 
     for name, path in _VARIABLES.items():
         value = (os.environ if environment is None else environment).get(name)
         if value is not None and value != "":
-            _put(tree, path, value)
+            _put(tree, path, value.split(",") if name in _LISTS else value)
             _try(tree, f"the environment variable {name}")
     tree.update({field: value for field, value in given.items() if value is not None})
     return _try(tree, "the command line")

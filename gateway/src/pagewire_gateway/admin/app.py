@@ -5,7 +5,7 @@ from importlib.metadata import version
 from litestar import Litestar
 from litestar.di import Provide
 
-from pagewire_gateway.admin import backups, docs, events, healing, logins, people, probes, state, work
+from pagewire_gateway.admin import backups, conversations, docs, events, healing, logins, people, probes, state, work
 from pagewire_gateway.admin.errors import HANDLERS
 from pagewire_gateway.admin.exposure import check_admin_exposure
 from pagewire_gateway.admin.gateway import GatewayView
@@ -33,6 +33,7 @@ def create_admin_app(gateway: GatewayView) -> Litestar:
         route_handlers=[
             *(probes.healthz, probes.readyz, probes.metrics),
             *events.HANDLERS,
+            *conversations.HANDLERS,
             *work.HANDLERS,
             *state.HANDLERS,
             *people.HANDLERS,

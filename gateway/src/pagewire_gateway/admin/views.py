@@ -47,6 +47,7 @@ class Reply(Struct, frozen=True, kw_only=True):
         attempts: requests made so far.
         mid: Meta's message id; empty until it is known.
         error: why it is where it is.
+        code: the same as a code; see the policy reference.
         created: when it was stored.
     """
 
@@ -56,6 +57,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     attempts: int
     mid: str
     error: str
+    code: str
     created: str
 
 
@@ -241,6 +243,7 @@ def _reply(row: Outbound) -> Reply:
         attempts=row.attempts,
         mid=row.mid,
         error=row.error,
+        code=row.code,
         created=moments.show(row.created),
     )
 

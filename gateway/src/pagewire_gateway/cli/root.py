@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "serve": "Run the gateway.",
     "doctor": "Check that everything is as it should be, and say how to mend it.",
     "events": "List events and the state of each lane.",
+    "conversations": "List conversations, or show what happened in one.",
     "parked": "List work that used up its attempts.",
     "replay": "Hand events to plugins again.",
     "plugins": "List the plugins at work.",

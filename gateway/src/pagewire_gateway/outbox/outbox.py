@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -93,6 +93,7 @@ class Outbox:
         self._looked = clock()
         self._fence = 0
         self._stopped = True
+        metrics.outbox_troubles.read = self._troubles
         metrics.outbox_waiting.read = lambda: [((), float(sum(len(queue) for queue in self._queues.values())))]
 
     # What comes in -----------------------------------------------------------------------------------------------
@@ -454,6 +455,8 @@ class Outbox:
             return await self._not_there(row)
         if isinstance(proof, Found):
             await self._end(row, Verdict(state="sent", mid=proof.mid, reason="proved after no clear answer"))
+        elif row.plugin in self._settings.at_least_once:
+            return await self._not_there(row)
         else:
             await self._end(row, Verdict(state="parked", reason=_UNPROVED, code="unproved"))
         return None
@@ -480,6 +483,10 @@ class Outbox:
                 await asyncio.sleep(_JOURNAL_PAUSE)
             else:
                 return
+
+    def _troubles(self) -> list[tuple[tuple[str, ...], float]]:
+        ailing = Counter((key[0], str(budget.trouble)) for key, budget in self._budgets if budget.trouble)
+        return [(labels, float(count)) for labels, count in ailing.items()]
 
     def status(self) -> list[AccountOutbox]:
         """Accounts with something waiting, or at rest."""

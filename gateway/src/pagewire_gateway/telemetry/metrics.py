@@ -160,6 +160,13 @@ send_duration = Histogram(
     "http.client.request.duration", "s", "Time of a request to the Graph API.", "url.template", "outcome", bounds=FAST
 )
 outbox_waiting = Gauge("pagewire.outbox.waiting", "{request}", "Outbound requests not at an end yet.")
+outbox_troubles = Gauge(
+    "pagewire.outbox.account.troubles",
+    "{account}",
+    "Accounts that send nothing or slowly, and what ails them: throttled, token, config or network. What waits is kept.",
+    "object",
+    "trouble",
+)
 registry_problems = Gauge(
     "pagewire.registry.problems", "{problem}", "Mistakes in the resources that are being served around."
 )

@@ -110,9 +110,20 @@ def _lanes(plugins: list[dict[str, Any]]) -> Iterator[Finding]:
 
 def _outbox(outbox: list[dict[str, Any]]) -> Iterator[Finding]:
     for account in outbox:
-        if account["paused_until"]:
-            found = f"{account['object']} {account['account']} sends nothing until {account['paused_until']}"
-            yield warning("outbox", f"{found}: {account['reason']}", "Renew the token, or wait.")
+        trouble = account.get("trouble", "")
+        if account["paused_until"] or trouble:
+            until = f" until {account['paused_until']}" if account["paused_until"] else ""
+            found = f"{account['object']} {account['account']} sends nothing{until}, {account['waiting']} replies wait in order"
+            yield warning("outbox", f"{found}: {account['reason']}", _CURES.get(trouble, _CURES[""]))
+
+
+_CURES = {
+    "": "Wait; it goes on by itself.",
+    "throttled": "Wait; it goes on by itself. If it lasts, send less in the name of this account.",
+    "token": "Renew its AccessToken, by login or in its Secret; what waits goes out at once, in order.",
+    "config": "Look at the app and the account at Meta: mode, access level, restrictions; then it goes on by itself.",
+    "network": "Check DNS, egress rules and proxy between the gateway and Meta; it goes on by itself.",
+}
 
 
 async def _handshake(http: httpx.AsyncClient, app: App) -> Finding:
