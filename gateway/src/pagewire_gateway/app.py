@@ -30,6 +30,7 @@ from pagewire_gateway.login.routes import login_routes
 from pagewire_gateway.outbox import Outbox
 from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.people.bars import Bars
+from pagewire_gateway.people.carrying import Carrier
 from pagewire_gateway.people.deletion import Deletion
 from pagewire_gateway.people.desk import Linking
 from pagewire_gateway.people.erasing import Eraser
@@ -87,7 +88,7 @@ class Gateway:
         bars = Bars()
         self.budgets = Budgets(self.registry, settings.outbox.limits, now)
         self.linking = Linking(self.people, self.registry, now)
-        self.sightings = Sightings(self.people, self.journal)
+        self.sightings = Sightings(self.people, self.journal, bars.gone)
         self.profiles = Profiles(clients, self.budgets, self.linking, now)
         sources = Sources(self.journal, self.profiles)
         self.outbox = Outbox(self.journal, self.registry, clients, settings.outbox, self.budgets, now, bars.silences)
@@ -103,7 +104,8 @@ class Gateway:
         self._bars = bars
         self._teller = Teller(settings.dispatch.hook_timeout, settings.deletion)
         eraser = Eraser(self.people, self.journal, self.outbox, bars, (self.profiles, self.sightings))
-        self.deletion = Deletion(self.people, eraser, bars, self.plugins, self.registry, self._teller, now)
+        self.deletion = Deletion(self.people, eraser, bars, now)
+        self._carrier = Carrier(self.deletion, self.people, eraser, self.plugins, self.registry, self._teller, now)
         self.health = HealthWatch(self.plugins, self.registry, settings.care, now)
         self._pages = Pages(self.plugins, self.registry, settings.dispatch.hook_timeout)
         self.healer = Healer(
@@ -235,7 +237,7 @@ class Gateway:
                 works = (
                     self.dispatcher.keep_marks(),
                     self._look_around(),
-                    self.deletion.run(),
+                    self._carrier.run(),
                     self.healer.run(),
                     self.sightings.run(),
                     self._pages.run(),

@@ -1,5 +1,8 @@
 """Who is one person: what may be asserted, what stands against it, and what is restored when it is taken back."""
 
+import asyncio
+
+import msgspec
 import pytest
 
 from pagewire import ExternalKey, LinkError, ScopedId, hookimpl
@@ -8,7 +11,7 @@ from pagewire_gateway.people import identities, links
 from pagewire_gateway.people.links import Assertion, conflict
 from pagewire_gateway.people.store import Store
 from tests.pagewire_gateway import making
-from tests.pagewire_gateway.stage import plugins, staged
+from tests.pagewire_gateway.stage import DISPATCH, plugins, staged
 
 ANN = ScopedId("page", making.PAGE, "24000000000000001")
 ANN_TOO = ScopedId("page", making.PAGE, "24000000000000009")
@@ -168,3 +171,28 @@ async def test_a_linked_person_is_forgotten_as_a_whole_or_alone(tmp_path):
         await stage.until(done)
         assert await same(store, ANN) == {ANN}
         assert (await deletion.status(whole.id)).removed["links"] == 2
+
+
+async def test_a_hook_on_an_old_event_cannot_bring_back_who_was_forgotten(tmp_path):
+    patient = msgspec.structs.replace(DISPATCH, hook_timeout=60.0)
+    async with staged(tmp_path, plugins(linker=Linker), dispatch=patient) as stage:
+        plugin = stage.gateway.plugins["linker"].hooks["message_received"].function.__self__
+        mail, going = ExternalKey("email", "ada@example.org"), asyncio.Event()
+
+        async def late(people):
+            await going.wait()
+            return await people.link(mail, "verified_email")
+
+        plugin.calls = [late]
+        await stage.deliver(making.message("old", ANN.id, at=now() - 1))
+        await stage.until(lambda: not plugin.calls)
+        request = await stage.gateway.deletion.request([ANN], "operator")
+
+        async def done() -> bool:
+            return (await stage.gateway.deletion.status(request)).state == "done"
+
+        await stage.until(done)
+        going.set()
+        await stage.until(lambda: plugin.outcomes)
+        assert (plugin.outcomes[0].linked, plugin.outcomes[0].reason) == (False, "this person asked to be forgotten")
+        assert await stage.gateway.people.run(lambda db: identities.of(db, ANN)) is None

@@ -55,13 +55,13 @@ async def main(folder: Path, steps: int) -> None:
 
 def once_asked(steps: int) -> None:
     """Begin to count when the request is written down."""
-    place = Deletion._place
+    place = Deletion.place
 
     async def counted(self, id_):
         die_after(steps)
         await place(self, id_)
 
-    Deletion._place = counted  # type: ignore[method-assign]
+    Deletion.place = counted  # type: ignore[method-assign]
 
 
 def die_after(steps: int) -> None:

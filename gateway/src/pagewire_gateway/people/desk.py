@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Callable
 from typing import get_args
 
+import apsw
+
 from pagewire.events import Event
 from pagewire.people import ExternalKey, Ground, Linked, LinkError, ScopedId
-from pagewire_gateway.people import links
+from pagewire_gateway.people import links, requests
 from pagewire_gateway.people.links import KEY, Assertion
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.registry.port import Account, Registry
@@ -82,7 +84,16 @@ class Desk:
             event=self._event.id,
             at=self._linking.clock(),
         )
-        return await self._linking.store.run(lambda db: links.say(db, new))
+        person, store = self._person(), self._linking.store
+        hash_, happened = store.keyed.of(person), int(self._event.timestamp.timestamp() * 1000)
+
+        def say(db: apsw.Connection) -> Linked:
+            if requests.forgotten_until(db, hash_) >= happened:
+                # A hook at work on an event of before the request must not bring the person back.
+                return Linked(person="", linked=False, reason="this person asked to be forgotten")
+            return links.say(db, new)
+
+        return await store.run(say)
 
     async def unlink(self, other: ScopedId | ExternalKey) -> bool:
         """See `pagewire.People`."""

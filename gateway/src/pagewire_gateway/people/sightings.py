@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pagewire.people import ScopedId
 from pagewire_gateway.journal.port import EventFilter, Journal, JournalError, Stored
@@ -21,9 +21,11 @@ class Sightings:
     Args:
         store: where scoped ids are kept.
         journal: read for what came in meanwhile: before a start, and through other processes.
+        gone: whether the person of an event asked to be forgotten, maybe while it was read.
     """
 
-    def __init__(self, store: Store, journal: Journal) -> None:
+    def __init__(self, store: Store, journal: Journal, gone: Callable[[Stored], bool]) -> None:
+        self._gone = gone
         self._store = store
         self._journal = journal
         self._seen: dict[ScopedId, tuple[int, int]] = {}
@@ -33,7 +35,7 @@ class Sightings:
     def observe(self, stored: Sequence[Stored]) -> None:
         """Take in events that just became durable; if they leave a gap, all of it is read later."""
         self._tail = stored[-1].seq
-        if stored[0].seq == self._upto + 1:
+        if stored[0].seq == self._upto + 1 and stored[-1].seq == self._upto + len(stored):
             self._take(stored)
 
     def _take(self, stored: Sequence[Stored]) -> None:
@@ -82,5 +84,6 @@ class Sightings:
             self._tail = max(self._tail, end)
         while self._upto < self._tail:
             upto = min(self._upto + _PAGE, self._tail)
-            self._take(await self._journal.read(range(self._upto + 1, upto + 1)))
+            read = await self._journal.read(range(self._upto + 1, upto + 1))
+            self._take([event for event in read if not self._gone(event)])
             self._upto = upto
