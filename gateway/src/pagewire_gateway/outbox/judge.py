@@ -76,10 +76,6 @@ class Judge:
         elif isinstance(error, Policy) and error.subcode in WINDOW_CLOSED:
             self.memory.closed(row.conversation)
 
-    def restrict(self, account: Account, until: int, why: str) -> None:
-        """Send nothing in the name of this account until then."""
-        self._restricted[account.object, account.id] = (until, why)
-
     def registry_changed(self) -> None:
         """What was learnt of apps may be true no longer: a feature may have been approved."""
         self._without_human_agent.clear()
