@@ -62,12 +62,21 @@ async def test_send(client_of: ClientOf, prefix: str, body: dict[str, object] | 
     assert graph.served_version == "v25.0"
 
 
-@pytest.mark.parametrize("body", [{}, {"recipient_id": PSID}, {"message_id": None}])
+@pytest.mark.parametrize("body", [{}, {"recipient_id": PSID}, {"message_id": None}, {"message_id": ""}])
 async def test_accepted_without_an_id_is_not_sent_for_sure(client_of: ClientOf, body: dict[str, object]) -> None:
     async with serving(answering(body)) as server:
         with pytest.raises(Ambiguous, match="without giving it an id"):
             await client_of(server.url).send(PAGE, TOKEN, MESSAGE)
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("body", [{}, {PSID: False}, {"id": PSID, "paging": {}}, {"data": [1]}])
+async def test_a_block_that_meta_does_not_confirm_is_not_done_for_sure(
+    client_of: ClientOf, body: dict[str, object]
+) -> None:
+    async with serving(answering(body)) as server:
+        with pytest.raises(Ambiguous, match="does not say that the person is blocked"):
+            await client_of(server.url).block(PAGE, TOKEN, PSID)
 
 
 async def test_throttled_send_tells_how_long(client_of: ClientOf) -> None:

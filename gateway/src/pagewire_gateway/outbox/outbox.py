@@ -450,6 +450,8 @@ class Outbox:
         if is_best_effort(reply):
             await self._end(row, Verdict(state="dropped", reason="no clear answer"))
             return None
+        if not isinstance(reply, Sending):
+            return await self._once_more(row)  # No message to look for, and doing it twice changes nothing.
         proof = await self._doubts.settle(row, reply)
         if isinstance(proof, Absent):
             return await self._not_there(row)
@@ -466,6 +468,9 @@ class Outbox:
             why = "two requests without a clear answer, and no proof of either; replay it if the person has not got it"
             await self._end(row, Verdict(state="parked", reason=why, code="unproved"))
             return None
+        return await self._once_more(row)
+
+    async def _once_more(self, row: Outbound) -> Outbound:
         attempts = max(row.attempts, 1)
         await self._record(OutboxMark(id=row.id, state="queued", attempts=attempts, due=0, at=self._clock()))
         return msgspec.structs.replace(row, state="queued", attempts=attempts, due=0)

@@ -42,7 +42,7 @@ class Absent(msgspec.Struct, frozen=True):
 
 
 class Unclear(msgspec.Struct, frozen=True):
-    """The newest messages do not reach back far enough to tell."""
+    """The newest messages do not reach back far enough to tell, or Meta shows none."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -76,6 +76,8 @@ def proves(echo: Echo, row: Outbound, reply: Reply, taken: set[str]) -> bool:
     """Whether this echo is the row's own: by metadata on Messenger, by content and time on Instagram."""
     if row.conversation.object == "page":
         return echo.metadata == row.id
+    if not row.conversation.person:
+        return False  # Many comments get the same words; Meta itself takes one reply for each.
     began = row.began or row.created
     same = may_be(reply, echo.text, has_attachments=echo.has_attachments)
     return same and bool(echo.mid) and echo.mid not in taken and echo.timestamp >= began - _SLACK
@@ -115,7 +117,7 @@ async def look_up(history: History, row: Outbound, reply: Reply, journal: Journa
         return Absent()  # a second private reply is refused by Meta itself, so trying again is the look
     messages = await history.newest(person)
     if messages is None:
-        return Absent()
+        return Unclear()  # somebody wrote in it, so Meta hides it: among the requests, or in spam
     began = row.began or row.created
     taken = await journal.mids(row.conversation, began - 86_400_000)
     found = (one.id for one in messages if _is_ours(one, reply, person, began) and one.id not in taken)

@@ -7,7 +7,7 @@ from time import perf_counter
 import msgspec
 
 from pagewire.graph import GraphError
-from pagewire.replies import BestEffort, Reply
+from pagewire.replies import BestEffort, PassThread, ReleaseThread, Reply
 from pagewire_gateway.budgets import Budget
 from pagewire_gateway.config import OutboxSettings
 from pagewire_gateway.journal.port import Outbound
@@ -46,13 +46,13 @@ class Sender:
             verdict = await self._request(account, token, row, reply, budget, allowed)
         except GraphError as error:
             budget.learn(error.usage)
-            verdict = of_error(error, self._patience(row, budget), tagged=allowed.tag is not None)
+            verdict = of_error(error, self._patience(row, reply, budget), tagged=allowed.tag is not None)
             if isinstance(reply, BestEffort):
                 verdict = msgspec.structs.replace(verdict, state="dropped", untag=False)
         metrics.send_duration.record(perf_counter() - began, _TEMPLATE, verdict.state)
         return verdict
 
-    def _patience(self, row: Outbound, budget: Budget) -> Patience:
+    def _patience(self, row: Outbound, reply: Reply, budget: Budget) -> Patience:
         return Patience(
             attempts=row.attempts,
             policy=self._settings.retry,
@@ -60,6 +60,7 @@ class Sender:
             throttled=self._settings.throttled,
             chance=random.random(),  # noqa: S311 - jitter
             private=bool(row.target),
+            gives_away=isinstance(reply, PassThread | ReleaseThread),
             healthy=budget.succeeded_at >= row.created,
         )
 

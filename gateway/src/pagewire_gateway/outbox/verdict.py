@@ -20,6 +20,7 @@ WINDOW_CLOSED: Final = frozenset({2018278, 2534022, 2018065})
 
 _FETCH_FAILED: Final = 2018008
 _NOT_REPLYABLE: Final = 2534025
+_BLOCKED_TOO_SOON: Final = 3802
 _APP_LIMIT: Final = 4
 _NETWORK_PAUSE: Final = 1.0
 """Seconds an account rests when Meta cannot be reached; the budget lets it grow while that lasts."""
@@ -68,6 +69,7 @@ class Patience(Struct, frozen=True, kw_only=True):
         chance: random number from 0 to 1, for jitter.
         healthy: other requests of the account went well since this row was last tried.
         private: it is the one private reply of a comment or post.
+        gives_away: it hands the conversation to somebody else.
     """
 
     attempts: int
@@ -77,6 +79,7 @@ class Patience(Struct, frozen=True, kw_only=True):
     chance: float
     healthy: bool = False
     private: bool = False
+    gives_away: bool = False
 
 
 def of_error(error: errors.GraphError, patience: Patience, *, tagged: bool = False) -> Verdict:
@@ -90,7 +93,7 @@ def of_error(error: errors.GraphError, patience: Patience, *, tagged: bool = Fal
 
 def _account(error: errors.GraphError, patience: Patience, reason: str) -> Verdict | None:
     """The trouble is the account's: the row waits, and none of its patience is used up."""
-    if isinstance(error, errors.Backoff):
+    if isinstance(error, errors.Backoff) and error.code != _BLOCKED_TOO_SOON:
         rest = max(error.retry_after or patience.throttled, 0.1) * (1 + 0.1 * patience.chance)
         return _waits(error, reason, "throttled", rest)
     if isinstance(error, errors.NotSent) and not _of_a_deed(error):
@@ -125,7 +128,7 @@ def _again(error: errors.GraphError, patience: Patience, reason: str) -> Verdict
     """The same request may succeed later; a failed fetch of an attachment is worth one more try."""
     later = error.subcode == META_AUTOMATION
     once = isinstance(error, errors.Media) and error.subcode == _FETCH_FAILED and patience.attempts == 1
-    if not (later or once or isinstance(error, errors.Config) or _of_a_deed(error)):
+    if not (later or once or isinstance(error, errors.Config | errors.Backoff) or _of_a_deed(error)):
         return None
     decision = decide(patience.policy, patience.attempts, patience.chance)
     if isinstance(decision, Again):
@@ -140,6 +143,9 @@ def _end(error: errors.GraphError, patience: Patience, reason: str) -> Verdict:
         # Used up: by an earlier request of this row that had no clear answer, if there was one; by somebody else if not.
         state = "sent" if patience.attempts > 1 else "refused"
         return Verdict(state=state, reason=reason, code=Reason.ALREADY_ANSWERED, error=error)
+    if patience.gives_away and patience.attempts > 1 and _code(error) == Reason.OWNED_ELSEWHERE:
+        # An earlier request, whose answer was lost, did it: what is handed over cannot be handed over again.
+        return Verdict(state="sent", reason=reason, error=error)
     return Verdict(state=state, reason=reason, code=_code(error), error=error)
 
 

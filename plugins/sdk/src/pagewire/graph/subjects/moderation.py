@@ -1,7 +1,7 @@
 """People who are kept away (Meta, Moderate Conversations; Page, blocked)."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -24,7 +24,7 @@ class Blocked(msgspec.Struct, frozen=True):
 
 
 _ANY = wire.decoder(wire.ErrorAnswer)
-_MARKS = msgspec.json.Decoder(dict[str, bool | str])
+_MARKS = msgspec.json.Decoder(dict[str, Any])
 
 
 class Moderation(Caller):

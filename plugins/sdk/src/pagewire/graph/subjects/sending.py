@@ -74,7 +74,7 @@ class Sending(Caller):
 
 def _sent(received: Received) -> results.Sent:
     answer = judge(received, _SENT)
-    if answer.message_id is None:
+    if not answer.message_id:
         unreadable(received, "Meta accepted the message without giving it an id.")
     saved = None if answer.attachment_id is None else str(answer.attachment_id)
     return results.Sent(str(answer.message_id), answer.recipient_id, saved, received.rim.usage)
