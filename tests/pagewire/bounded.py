@@ -6,6 +6,5 @@ from hypothesis import HealthCheck, settings
 
 BOUNDED = settings(
     max_examples=int(os.environ.get("PAGEWIRE_EXAMPLES", "150")),
-    deadline=None,  # two busy cores say nothing about one example's time
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )

@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagewire.context import Person
@@ -117,7 +117,6 @@ def read(when: Any, reply: Any, hours: Any) -> Config | None:
     return None
 
 
-@settings(deadline=None)
 @given(WHEN, REPLY, st.none() | HOURS, SAID)
 def test_any_configuration_is_refused_or_answers(when: Any, reply: Any, hours: Any, happened: Any) -> None:
     found = read(when, reply, hours)
@@ -128,7 +127,6 @@ def test_any_configuration_is_refused_or_answers(when: Any, reply: Any, hours: A
         check(answer, surface_of(happened.object))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(TAME_WHEN, TAME_REPLY), min_size=1, max_size=4), SAID, st.none() | NAMES)
 def test_a_good_configuration_answers_with_what_meta_takes(rules: Any, happened: Any, person: Person | None) -> None:
     found = config([{"when": when, "reply": reply, "continue": True} for when, reply in rules])
@@ -139,7 +137,6 @@ def test_a_good_configuration_answers_with_what_meta_takes(rules: Any, happened:
         check(answer, surface_of(happened.object))
 
 
-@settings(deadline=None)
 @given(PATTERN, st.text(max_size=200))
 def test_any_pattern_is_refused_or_searched(pattern: str, text: str) -> None:
     found = read({"regex": pattern}, {"text": "yes"}, None)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagewire_auto_reply.hours import DAYS, calendar_of
@@ -106,7 +106,6 @@ def test_a_dated_holiday_goes_before_a_yearly_one() -> None:
     assert not is_open(OFFICE, "UTC", "2027-12-24T10:00:00+00:00", holidays)
 
 
-@settings(deadline=None)
 @given(
     zone=st.sampled_from(["Europe/Lisbon", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]),
     start=st.integers(0, 1438),

@@ -1,7 +1,7 @@
 """Long texts: every part is one Meta takes, and nothing is lost."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagewire.replies import Text, check
@@ -18,7 +18,6 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-@settings(deadline=None)
 @given(LONG, st.sampled_from(["page", "instagram"]))
 def test_every_part_is_taken_and_nothing_but_space_is_lost(text: str, object_: str) -> None:
     parts = split(text, object_)
@@ -27,14 +26,12 @@ def test_every_part_is_taken_and_nothing_but_space_is_lost(text: str, object_: s
     assert squeezed("".join(parts)) == squeezed(text)
 
 
-@settings(deadline=None)
 @given(LONG)
 def test_a_short_text_stays_whole(text: str) -> None:
     short = text[:240].strip()
     assert split(short, "instagram") == ((short,) if short else ())
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["https://shop.example/a?b=c", "word", "👨‍👩‍👧", "🇵🇹🇪🇸"]), min_size=1, max_size=300))
 def test_words_and_addresses_are_never_cut(words: list[str]) -> None:
     assert [word for part in split(" ".join(words), "instagram") for word in part.split()] == words

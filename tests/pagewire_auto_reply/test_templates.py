@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagewire_auto_reply.templates import VALUE_LIMIT, clean, template_of
@@ -12,7 +12,6 @@ ANYTHING = st.text(max_size=200)
 PLAIN = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="{}"), max_size=50)
 
 
-@settings(deadline=None)
 @given(ANYTHING)
 def test_any_text_is_a_template_or_refused(text: str) -> None:
     try:
@@ -23,7 +22,6 @@ def test_any_text_is_a_template_or_refused(text: str) -> None:
     assert template.fill({})
 
 
-@settings(deadline=None)
 @given(ANYTHING.filter(lambda text: text.strip()))
 def test_a_text_with_every_brace_doubled_comes_out_as_it_is(text: str) -> None:
     # "{{name}}" is held for a mistaken variable only if name is one.
@@ -31,14 +29,12 @@ def test_a_text_with_every_brace_doubled_comes_out_as_it_is(text: str) -> None:
     assert template_of(doubled, ["first_name"]).fill({}) == text.strip() or "first_name" in text
 
 
-@settings(deadline=None)
 @given(PLAIN, st.text(min_size=1, max_size=300), PLAIN)
 def test_a_value_is_never_read_as_a_template(before: str, value: str, after: str) -> None:
     filled = template_of(f"x{before}{{first_name|there}}{after}x", ["first_name"]).fill({"first_name": value})
     assert filled == f"x{before}{clean(value) or 'there'}{after}x"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=500))
 def test_a_value_is_one_short_line_without_control_characters(value: str) -> None:
     cleaned = clean(value)

@@ -1,6 +1,6 @@
 """Keywords match whole words and phrases, whatever surrounds them."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagewire_auto_reply.words import words_of
@@ -10,7 +10,6 @@ WORDS = st.lists(st.text("abcßéñжの你1", min_size=1, max_size=6), min_size
 NOISE = st.text(" ,.;:!?-–—'’\"()/\n\t", min_size=1, max_size=4)
 
 
-@settings(deadline=None)
 @given(ANYTHING)
 def test_any_text_has_words_in_one_form(text: str) -> None:
     words = words_of(text)
@@ -18,7 +17,6 @@ def test_any_text_has_words_in_one_form(text: str) -> None:
     assert words_of(words) == words
 
 
-@settings(deadline=None)
 @given(st.data(), WORDS)
 def test_a_phrase_is_found_whatever_stands_between_and_around(data: st.DataObject, phrase: list[str]) -> None:
     before, after = data.draw(WORDS), data.draw(WORDS)
@@ -26,14 +24,12 @@ def test_a_phrase_is_found_whatever_stands_between_and_around(data: st.DataObjec
     assert words_of(" ".join(phrase)) in words_of(text)
 
 
-@settings(deadline=None)
 @given(st.text("abcdefg", min_size=1, max_size=8), st.text("abcdefg", min_size=1, max_size=3))
 def test_a_part_of_a_word_is_not_the_word(word: str, more: str) -> None:
     assert words_of(word) not in words_of(f"{word}{more}")
     assert words_of(word) not in words_of(f"{more}{word}".removeprefix(word) or "-") or more == word
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(max_codepoint=127), max_size=60))
 def test_the_short_way_for_ascii_finds_the_same_words(text: str) -> None:
     # A character outside ASCII makes the whole text go the long way; it parts no words and is one itself.

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagewire_logging.selection import is_written, rate_of
@@ -37,7 +37,6 @@ def test_a_tenth_is_about_a_tenth_and_always_the_same() -> None:
     assert numbers == [number for number in range(2000) if is_written(message(number), 0.1)]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**6), st.floats(0, 1), st.floats(0, 1))
 def test_who_is_in_at_one_rate_is_in_at_every_higher_one(number: int, one: float, other: float) -> None:
     happened = message(number)

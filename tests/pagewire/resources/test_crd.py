@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta, Struct
 
@@ -112,7 +112,6 @@ PLAIN = st.recursive(
 
 
 @given(st.dictionaries(KEYS, PLAIN, min_size=1, max_size=4))
-@settings(deadline=None)
 def test_any_plain_data_comes_back(data: Document):
     assert yaml.safe_load(emit(data)) == data
 

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagewire.resources import (
@@ -147,7 +147,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(kind=st.sampled_from(sorted(KINDS)), spec=JSON, metadata=JSON)
 def test_any_document_is_read_or_refused(kind: str, spec: object, metadata: object):
     bent = {"apiVersion": "pagewire.dev/v1alpha1", "kind": kind, "metadata": metadata, "spec": spec}
@@ -159,7 +158,6 @@ def test_any_document_is_read_or_refused(kind: str, spec: object, metadata: obje
         assert decode(msgspec.to_builtins(resource)) == resource
 
 
-@settings(deadline=None)
 @given(field=st.text(min_size=1), value=JSON)
 def test_any_field_of_a_page_is_read_or_refused(field: str, value: object):
     bent = page()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagewire.resources import parse_duration
@@ -22,7 +22,6 @@ def test_anything_else_is_refused_with_examples(text: str):
         parse_duration(text)
 
 
-@settings(deadline=None)
 @given(hours=st.integers(0, 999_999), minutes=st.integers(0, 999_999), seconds=st.integers(0, 999_999))
 def test_parts_add_up(hours: int, minutes: int, seconds: int):
     expected = timedelta(hours=hours, minutes=minutes, seconds=seconds)

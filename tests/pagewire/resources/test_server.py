@@ -36,7 +36,7 @@ async def test_ids_and_references_to_the_app_cannot_be_changed(api: Api, change:
         assert "cannot be changed" in answer.json()["message"]
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_any_document_is_judged_alike(api: Api, data: st.DataObject):
     document: Document = data.draw(NEAR)

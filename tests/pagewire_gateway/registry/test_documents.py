@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagewire.manifests.documents import read_documents
@@ -151,7 +151,6 @@ def test_what_stands_in_a_text_is_not_repeated(text: str):
     assert "EAASECRET" not in " ".join(refused(text))
 
 
-@settings(deadline=None)
 @given(raw=st.binary(max_size=200), file=st.sampled_from(["x.yaml", "x.json"]))
 def test_any_bytes_are_read_or_refused(raw: bytes, file: str):
     documents, problems = read_documents(raw, file)
@@ -173,7 +172,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(value=st.dictionaries(st.text(), JSON, max_size=4))
 def test_json_comes_back_as_it_was(value: dict[str, object]):
     assert values(json.dumps(value), "x.json") == [value]

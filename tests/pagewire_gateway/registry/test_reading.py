@@ -1,7 +1,7 @@
 """A file becomes entries; what is wrong is told with file, document, line and field."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagewire.manifests.problems import Severity
@@ -143,7 +143,6 @@ def test_equal_things_are_kept_once():
     assert one.namespace is two.namespace
 
 
-@settings(deadline=None)
 @given(raw=st.binary(max_size=100), cut=st.integers(0, len(HARBOUR)), put=st.integers(0, len(HARBOUR)))
 def test_a_file_damaged_anywhere_is_read_or_refused(raw: bytes, cut: int, put: int):
     damaged = HARBOUR.encode()[:cut] + raw + HARBOUR.encode()[put:]
