@@ -460,6 +460,14 @@ def _standings() -> Iterator[Case]:
         expected=waits,
         of="6 (1893063)",
     )
+    yield Case(
+        state="Meta restricted the account for another hour",
+        wish="a private reply to a comment",
+        wished=Wish(target="comment", created=NOW - HOUR),
+        standing=until,
+        expected=waits,
+        of="6 (1893063)",
+    )
     yield Case(state="… and the person never wrote", wish=BOT, standing=until, expected=NEVER, of="6 (1893063)")
     over = {"restricted_until": NOW - 1}
     yield Case(state="the restriction is over", wish=BOT, acts=WROTE, standing=over, expected=FREE, of="6 (1893063)")

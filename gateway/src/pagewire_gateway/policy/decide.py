@@ -83,7 +83,8 @@ def _private_reply(talk: Talk, standing: Standing, wish: Wish, now: int) -> Deci
         return Refuse(Reason.ALREADY_ANSWERED, sayings.answered(wish.target))
     if wish.created and now - wish.created >= WEEK_MS - window.SAFETY_MARGIN_MS:
         return Refuse(Reason.COMMENT_TOO_OLD, sayings.comment_too_old(wish.target))
-    return Send("RESPONSE" if standing.surface is Surface.MESSENGER else None)
+    allowed = Send("RESPONSE" if standing.surface is Surface.MESSENGER else None)
+    return _restriction(talk, standing, wish, now) or allowed
 
 
 def _thread_control(_talk: Talk, _standing: Standing, wish: Wish, _now: int) -> Decision | None:
