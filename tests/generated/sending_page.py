@@ -14,8 +14,8 @@ _HEAD = f"""\
 <!-- Written by `python -m tests.generated` from `pagewire.capabilities` and `pagewire.deprecations`; edit those instead. -->
 
 What a plugin may say, on each way to a person. The gateway checks each [reply](hooks.md#what-a-hook-may-return) against this very
-table before it calls Meta, and a test sends every cell to the simulator: what says yes is accepted; what says no is refused by
-the gateway, and sent all the same refused by Meta or without effect. How to say it all, by example:
+table before it calls Meta, and tests send every cell and every limit to the simulator: what says yes is accepted; what says no is
+refused by the gateway, and sent all the same refused by Meta or without effect. How to say it all, by example:
 [send anything](../how-to/send-anything.md). When a message may go out at all is another question: [policy](policy.md).
 
 Characters are counted in UTF-16 units, the stricter reading of Meta's word: an emoji counts as two. Bytes are counted in UTF-8. A

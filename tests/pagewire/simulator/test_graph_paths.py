@@ -70,8 +70,15 @@ async def test_wrong_paths(bench: Bench, method: str, path: str, code: int) -> N
 
 
 async def test_unreadable_bodies(bench: Bench) -> None:
-    """Broken JSON, a JSON list, and a multipart body without boundary are code 100."""
-    for content, kind in ((b"{", "application/json"), (b"[]", "application/json"), (b"x", "multipart/form-data")):
+    """Broken JSON, a JSON list, and a form without boundary, or in no charset that is one, are code 100."""
+    form = b'--b\r\nContent-Disposition: form-data; name="message"\r\nContent-Type: text/plain; charset=%b\r\n\r\n\xff\r\n--b--'
+    for content, kind in (
+        (b"{", "application/json"),
+        (b"[]", "application/json"),
+        (b"x", "multipart/form-data"),
+        (form % b"utf-8", "multipart/form-data; boundary=b"),
+        (form % b"klingon", "multipart/form-data; boundary=b"),
+    ):
         headers = {**BEARER, "Content-Type": kind}
         answer = await bench.http.post("/v25.0/me/messages", content=content, headers=headers)
         assert answer.json()["error"]["code"] == 100

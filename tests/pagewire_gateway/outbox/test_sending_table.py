@@ -109,7 +109,8 @@ class Talk:
         elif isinstance(reply, Media) and reply.content is not None:
             file = File(reply.filename, reply.content_type, reply.content)
             graph, token = self.place.graph(self.surface), self.place.token(self.surface)
-            await graph.upload(self.place.sender(self.surface), token, reply.media, file)
+            platform: Any = "instagram" if self.surface.is_instagram else "messenger"
+            await graph.upload(self.place.sender(self.surface), token, reply.media, file, platform=platform)
         elif isinstance(reply, Sending):
             body = compose(reply, self.person, self.surface)
             await self.place.graph(self.surface).send(
@@ -283,3 +284,5 @@ def assert_without(feature: Feature, talk: Talk) -> None:
     quick = feature in {Feature.QUICK_REPLY_PHONE, Feature.QUICK_REPLY_EMAIL}
     assert not quick or not message.quick_replies
     assert not any(one.get("image_url") for one in message.quick_replies or ())
+    shown = msgspec.json.encode(message.attachments).decode()
+    assert not any(option in shown for option in ("webview", "sharable", "image_aspect_ratio"))

@@ -15,7 +15,7 @@ from pagewire.simulator.ground import Ground
 from pagewire.simulator.order import Order, Upload
 from pagewire.simulator.quick_replies import quick_replies
 from pagewire.simulator.shape import items, need, one_of, within
-from pagewire.simulator.templates import check_template
+from pagewire.simulator.templates import check_template, shown_of
 
 _BODIES = ("text", "attachment", "attachments", "sticker_id", "template")
 _MEDIA = frozenset({"image", "audio", "video", "file"})
@@ -129,7 +129,7 @@ def _template(payload: dict[str, Any], ground: Ground) -> Content:
     check_template(payload, ground)
     elements = payload.get("elements") or [{}]
     title = payload.get("text") or payload.get("title") or elements[0].get("title") or ""
-    shown = {"title": title, "url": None, "type": "template", "payload": payload}
+    shown = {"title": title, "url": None, "type": "template", "payload": shown_of(payload, ground)}
     named = [_named(element) for element in elements if payload["template_type"] == "media"]
     return Content(
         attachments=[shown],

@@ -188,6 +188,7 @@ FETCH_FAILED = Refusal(100, 2018008, "(#100) Failed to fetch the file from the u
 WRONG_TYPE = Refusal(
     100, 2018047, "(#100) Upload attachment failure: the type of file does not match the attachment type"
 )
+UPLOAD_FAILED = Refusal(100, 2018047, "(#100) Upload attachment failure")
 TOO_LARGE = Refusal(100, 2018109, "(#100) Attachment size exceeds allowable limit")
 ATTACHMENT_UNKNOWN = Refusal(
     100, 2018074, "(#100) The attachment ID is invalid, has expired or is not owned by this Page"

@@ -64,6 +64,8 @@ def fetch(
         return _saved(media, account_id, now_ms, attachments)
     if media.upload is not None:
         _accepted(media.kind, media.upload.content_type, instagram)
+        if media.upload.size == 0:
+            raise Refused(errors.UPLOAD_FAILED)
         _fits(media.kind, media.upload.size, by_url=instagram)
         return None
     url = media.url or ""

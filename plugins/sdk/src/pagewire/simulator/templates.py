@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from pagewire.simulator import days
 from pagewire.simulator.buttons import Payload, check_buttons, check_link
@@ -25,6 +26,17 @@ def check_template(payload: Payload, ground: Ground) -> None:
         raise Refused(IG_INVALID_MESSAGE)
     one_of(kind, _living(ground.now), f"{ROOT}[template_type]")
     _TEMPLATES[str(kind)](payload, ground)
+
+
+def shown_of(payload: Payload, ground: Ground) -> Payload:
+    """What people see of a template: on Instagram without the options that it takes and ignores."""
+    return _without(payload) if ground.instagram else payload
+
+
+def _without(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {name: _without(value) for name, value in part.items() if name not in _IGNORED}
+    return [_without(one) for one in part] if isinstance(part, list) else part
 
 
 def _living(now: float) -> frozenset[str]:
@@ -136,6 +148,18 @@ _INSTAGRAM = {
     Surface.INSTAGRAM_LOGIN: frozenset({"generic", "button"}),
 }
 """Whether Instagram Login has the product template is not documented: the stricter reading."""
+
+_IGNORED = frozenset(
+    {
+        "sharable",
+        "image_aspect_ratio",
+        "webview_height_ratio",
+        "messenger_extensions",
+        "fallback_url",
+        "webview_share_button",
+    }
+)
+"""Options of templates and of URL buttons, of which Instagram reads no more than URL and title (outbound.md 3.5)."""
 
 _FOREVER = float("inf")
 _LIVES = {

@@ -132,13 +132,15 @@ def _json(body: bytes) -> dict[str, Any]:
 
 def _multipart(call: Call, content_type: bytes, body: bytes) -> None:
     _, options = parse_options_header(content_type.decode("latin-1"))
+    whole = len(body)  # is in memory already: no part needs a file on disk
     try:
-        parts = list(MultipartParser(io.BytesIO(body), options.get("boundary", ""), memory_limit=len(body)))
-    except MultipartError:
+        for part in MultipartParser(
+            io.BytesIO(body), options.get("boundary", ""), memory_limit=whole, spool_limit=whole
+        ):
+            if part.name == "filedata":
+                kind = (part.content_type or "application/octet-stream").partition(";")[0].strip().lower()
+                call.upload = Upload(filename=part.filename or "", content_type=kind, size=part.size)
+            else:
+                call.params[part.name] = part.value
+    except (MultipartError, UnicodeDecodeError, LookupError):
         raise Refused(invalid("The multipart body cannot be read.")) from None
-    for part in parts:
-        if part.name == "filedata":
-            kind = (part.content_type or "application/octet-stream").partition(";")[0].strip().lower()
-            call.upload = Upload(filename=part.filename or "", content_type=kind, size=part.size)
-        else:
-            call.params[part.name] = part.value
