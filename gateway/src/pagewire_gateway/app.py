@@ -84,7 +84,7 @@ class Gateway:
         )
         self._http = open_http(max_connections=settings.outbox.concurrency)
         clients = GraphClients(self.registry, self._http, settings.graph_url, settings.instagram_graph_url)
-        self.people = Store(settings.data)
+        self.people = Store(settings.data, key_lost=settings.people_key_lost)
         bars = Bars()
         self.budgets = Budgets(self.registry, settings.outbox.limits, now)
         self.linking = Linking(self.people, self.registry, now)

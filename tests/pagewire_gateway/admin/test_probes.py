@@ -59,7 +59,7 @@ async def test_the_description_names_every_operation(admin):
             for name in ("events/stream", "parked", "plugins", "apps", "accounts", "problems")
         ),
         *(("get", f"/api/v1/{name}") for name in ("outbox", "stats")),
-        *(("post", f"/api/v1/{name}") for name in ("replay", "parked/replay", "journal/backup", "logins")),
+        *(("post", f"/api/v1/{name}") for name in ("replay", "parked/replay", "backup", "backup/key", "logins")),
         *(("get", f"/api/v1/{name}") for name in ("people", "people/{person}", "deletions", "deletions/{deletion}")),
         *(("post", f"/api/v1/people/{name}") for name in ("find", "link", "unlink", "delete")),
         *((method, "/api/v1/healing") for method in ("get", "post")),

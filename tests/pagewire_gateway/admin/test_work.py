@@ -1,6 +1,7 @@
 """Parked work, replays and backups over the admin API."""
 
-import json
+import io
+import tarfile
 
 import apsw
 import pytest
@@ -104,16 +105,19 @@ async def test_a_body_that_is_no_json_is_refused(admin):
     assert response.json()["error"]["code"] == "invalid"
 
 
-async def test_a_backup_is_a_whole_journal_and_leaves_nothing_behind(admin, stage, settled, tmp_path):
-    response = await admin.post("/api/v1/journal/backup")
+async def test_a_backup_is_a_whole_archive_and_leaves_nothing_behind(admin, stage, settled, tmp_path):
+    response = await admin.post("/api/v1/backup")
     assert response.status_code == 200
     assert response.headers["content-length"] == str(len(response.content))
-    copy = tmp_path / "copy.db"
-    copy.write_bytes(response.content)
-    found = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READONLY)
-    assert found.execute("pragma integrity_check").fetchall() == [("ok",)]
-    found.close()
-    assert "three" in json.dumps(response.content.decode("latin-1"))
+    with tarfile.open(fileobj=io.BytesIO(response.content)) as archive:
+        assert archive.getnames() == ["journal.db", "people.db"]
+        assert {one.mode for one in archive} == {0o600}
+        archive.extractall(tmp_path, filter="data")
+    for name in ("journal.db", "people.db"):
+        found = apsw.Connection(str(tmp_path / name), flags=apsw.SQLITE_OPEN_READONLY)
+        assert found.execute("pragma integrity_check").fetchall() == [("ok",)]
+        found.close()
+    assert b"three" in (tmp_path / "journal.db").read_bytes()
     assert list(stage.gateway.settings.data.glob(".pagewire-backup-*")) == []
 
 

@@ -3,7 +3,6 @@
 import json
 import stat
 
-import apsw
 import pytest
 
 from pagewire import Health
@@ -125,16 +124,14 @@ async def test_a_plugin_is_paused_and_resumed(run, stage):
     assert "paused" not in (await run("plugins", "--resume", "picky")).stdout
 
 
-async def test_a_backup_is_a_journal_that_only_its_owner_can_read(run, settled, tmp_path):
-    target = tmp_path / "copy.db"
-    result = await run("backup", str(target))
+async def test_a_backup_and_its_key_are_for_their_owner_alone(run, settled, stage, tmp_path):
+    target, key = tmp_path / "copy.tar", tmp_path / "copy.key"
+    result = await run("backup", str(target), "--key", str(key))
     assert result.exit_code == 0
-    assert result.stderr == f"{target}: {target.stat().st_size} bytes\n"
-    assert stat.S_IMODE(target.stat().st_mode) == 0o600
-    copy = apsw.Connection(str(target), flags=apsw.SQLITE_OPEN_READONLY)
-    assert copy.execute("pragma integrity_check").fetchall() == [("ok",)]
-    copy.close()
-    assert not target.with_name("copy.db.part").exists()
+    assert result.stderr == f"{target}: {target.stat().st_size} bytes\n{key}: 32 bytes\n"
+    assert {stat.S_IMODE(file.stat().st_mode) for file in (target, key)} == {0o600}
+    assert key.read_bytes() == (stage.gateway.settings.data / "people.key").read_bytes()
+    assert not target.with_name("copy.tar.part").exists()
 
 
 async def test_a_backup_overwrites_nothing(run, tmp_path):

@@ -39,7 +39,7 @@ def create_admin_app(gateway: GatewayView) -> Litestar:
             *people.HANDLERS,
             *healing.HANDLERS,
             *logins.HANDLERS,
-            backups.backup,
+            *backups.HANDLERS,
             *docs.HANDLERS,
         ],
         dependencies={

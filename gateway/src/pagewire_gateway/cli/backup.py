@@ -1,4 +1,4 @@
-"""``pagewire backup``: a copy of the journal."""
+"""``pagewire backup``: a copy of what the gateway keeps."""
 
 import os
 from collections.abc import Iterator
@@ -16,24 +16,35 @@ from pagewire_gateway.cli.client import AdminClient
 from pagewire_gateway.cli.options import admin_options
 
 
-def _new(_: click.Context, __: click.Parameter, file: Path) -> Path:
-    if os.path.lexists(file):
+def _new(_: click.Context, __: click.Parameter, file: Path | None) -> Path | None:
+    if file is not None and os.path.lexists(file):
         raise CommandError(f"{file} exists", "Name a file that does not; a backup overwrites nothing.")
     return file
 
 
+_path = click.Path(path_type=Path, dir_okay=False)
+
+
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), callback=_new)
+@click.argument("file", type=_path, callback=_new)
+@click.option("--key", type=_path, callback=_new, metavar="FILE", help="Copy the key of people.db too, into this file.")
 @admin_options
 @asynchronous
-async def backup(*, client: AdminClient, file: Path) -> None:
-    """Copy the journal, as of now, into FILE; the gateway goes on meanwhile.
+async def backup(*, client: AdminClient, file: Path, key: Path | None) -> None:
+    """Copy journal, people and used login links, as of now, into FILE, a tar archive; the gateway goes on meanwhile.
 
-    The copy holds everything people wrote: keep it as safe as the journal. To restore it, stop the gateway and put the file
-    into its data folder as journal.db.
+    It holds everything people wrote: keep it as safe as the data folder. A restore also needs the key of people.db, which never
+    changes: copy it once with --key, and keep it apart from the backups. docs/how-to/back-up-and-restore.md leads through.
     """
+    async with client:
+        await _fetch(client, "/api/v1/backup", file)
+        if key is not None:
+            await _fetch(client, "/api/v1/backup/key", key)
+
+
+async def _fetch(client: AdminClient, path: str, file: Path) -> None:
     part = file.with_name(f"{file.name}.part")
-    async with client, client.download("/api/v1/journal/backup") as response:
+    async with client.download(path) as response:
         with _opened(part) as target:
             size = await _save(response, target)
         part.rename(file)

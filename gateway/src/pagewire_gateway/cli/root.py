@@ -26,7 +26,7 @@ COMMANDS: Final = {
     "login": "Get tokens by logging in with Facebook or Instagram, or make a link for somebody to do so.",
     "people": "Show who is known, say who is one person, and have people forgotten.",
     "heal": "Find what no webhook brought.",
-    "backup": "Copy the journal into a file while the gateway runs.",
+    "backup": "Copy what the gateway keeps into a file, while it runs.",
 }
 """Our own commands, each in the module and under the attribute of its name, and what help says of them."""
 

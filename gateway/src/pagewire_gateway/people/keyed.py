@@ -37,6 +37,11 @@ class Keyed:
                 f"{path} holds no key of {_BYTES} bytes; restore it, or remove it to have a new one made"
             )
 
+    @property
+    def mark(self) -> str:
+        """Tells whether two keys are the same, and nothing else of them."""
+        return self.of_text("mark")
+
     def of(self, who: ScopedId) -> str:
         """The hash of a scoped id: 32 hex digits."""
         return self.of_text("/".join(who))

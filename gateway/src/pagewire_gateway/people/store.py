@@ -12,6 +12,7 @@ import apsw
 
 from pagewire_gateway.journal.port import JournalError, JournalUnavailable
 from pagewire_gateway.journal.sqlite.asking import fetch, value
+from pagewire_gateway.journal.sqlite.backup import backup
 from pagewire_gateway.journal.sqlite.connecting import make_file, open_writer
 from pagewire_gateway.journal.sqlite.schema import bring_up_to_date, migrations
 from pagewire_gateway.journal.sqlite.troubles import explain
@@ -24,6 +25,10 @@ APPLICATION = 0x50575750
 _WAL_PAGES = 256
 _TRIES = 25
 _PAUSE = 0.1
+_BRING_BACK = (
+    "restore it from where you keep it. If it is lost for good, start once with PAGEWIRE_PEOPLE_KEY_LOST=true: what was said by "
+    "keys of other systems links nobody new then, and what late webhooks and healing bring of forgotten people is stored again"
+)
 
 
 class Store:
@@ -31,12 +36,14 @@ class Store:
 
     Args:
         folder: where ``people.db`` and its key lie.
+        key_lost: go on with another key than the one the file was written with.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, key_lost: bool = False) -> None:
         self.path = folder / "people.db"
+        self.key_path = folder / "people.key"
         self.keyed: Keyed
-        self._key = folder / "people.key"
+        self._key_lost = key_lost
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="people")
         self._db: apsw.Connection | None = None
         self._closed = False
@@ -72,6 +79,14 @@ class Store:
             await asyncio.sleep(_PAUSE)
         return False
 
+    async def backup(self, target: Path) -> int:
+        """Copy the file as of now into a new one, without its key; returns its size in bytes.
+
+        Raises:
+            JournalError: the target exists already or cannot be written.
+        """
+        return await asyncio.get_running_loop().run_in_executor(None, backup, self.path, target)
+
     async def _in_thread(self, call: Callable[..., Value], *arguments: object) -> Value:
         if self._closed:
             raise JournalUnavailable("the database of people is not open")
@@ -85,9 +100,21 @@ class Store:
             self._db.wal_autocheckpoint(_WAL_PAGES)
             steps = migrations(files("pagewire_gateway.people"))
             bring_up_to_date(self._db, self.path, steps, application=APPLICATION)
+            self.keyed = self._open_key(self._db)
         except (apsw.Error, OSError) as error:
             raise JournalError(str(explain(error, self.path))) from error
-        self.keyed = Keyed(self._key)
+
+    def _open_key(self, db: apsw.Connection) -> Keyed:
+        """The key the file was written with: under another one nobody who was forgotten would be known as such."""
+        written = value(db, "select value from meta where name = 'key'")
+        if written and not self._key_lost and not self.key_path.exists():
+            raise JournalError(f"{self.key_path} is not there; {_BRING_BACK}")
+        keyed = Keyed(self.key_path)
+        if written != keyed.mark:
+            if written and not self._key_lost:
+                raise JournalError(f"{self.key_path} is not the key that {self.path} was written with; {_BRING_BACK}")
+            db.execute("insert or replace into meta values ('key', ?)", (keyed.mark,))
+        return keyed
 
     def _close(self) -> None:
         db, self._db = self._db, None

@@ -1,4 +1,4 @@
-"""A copy of the journal while it is at work."""
+"""A copy of a database, such as the journal, while it is at work."""
 
 import os
 import tempfile
@@ -17,7 +17,7 @@ _PAGES = 256
 
 
 def backup(source: Path, target: Path) -> int:
-    """Copy the journal as of now into a new file, check the copy, and only then give it its name; returns its size.
+    """Copy a database as of now into a new file, check the copy, and only then give it its name; returns its size.
 
     It appears whole or not at all, readable for its owner only. The state of now is held meanwhile, so the write-ahead log grows
     by what is appended during the copy.
@@ -49,12 +49,12 @@ def _copy(source: Path, partial: Path) -> None:
     try:
         with snapshot(reading), writing.backup("main", reading, "main") as copying:
             # The first read takes the snapshot; without it each commit meanwhile would start the copy anew.
-            fetch(reading, "select count(*) from lane")
+            fetch(reading, "select count(*) from sqlite_schema")
             while not copying.done:
                 copying.step(_PAGES)
         found = value(writing, "pragma integrity_check")
         if found != "ok":
-            raise JournalError(f"the copy of the journal is damaged: {found}; look at the disk, and keep older backups")
+            raise JournalError(f"the copy of {source} is damaged: {found}; look at the disk, and keep older backups")
     finally:
         writing.close()
         reading.close()
