@@ -274,27 +274,9 @@ def small_world(callback_url: str | None = None) -> World:
             "page": Subscription(callback_url=callback_url),
             "instagram": Subscription(callback_url=callback_url),
         }
-    everything = {APP_ID: {EVERY_FIELD}}
     return World(
         apps=[app],
-        accounts=[
-            Account(id=PAGE_ID, object="page", name="Harbour Bakery", subscribed=dict(everything)),
-            Account(
-                id=INSTAGRAM_ID,
-                object="instagram",
-                name="Harbour Bakery",
-                username="harbour_bakery",
-                page_id=PAGE_ID,
-                subscribed=dict(everything),
-            ),
-            Account(
-                id=LOGIN_ID,
-                object="instagram",
-                name="Quay Cafe",
-                username="quay_cafe",
-                subscribed=dict(everything),
-            ),
-        ],
+        accounts=_small_accounts(),
         tokens=[
             Token(value="EAAPAGETOKEN1", type="PAGE", app_id=APP_ID, account_id=PAGE_ID),
             Token(value="IGLOGINTOKEN1", type="INSTAGRAM", app_id=APP_ID, account_id=LOGIN_ID),
@@ -302,16 +284,7 @@ def small_world(callback_url: str | None = None) -> World:
             Token(value="EAASYSTEMTOKEN1", type="SYSTEM_USER", app_id=APP_ID, user_id=SYSTEM_USER_ID),
         ],
         users=[User(id=USER_ID, name="Harriet Harbour", pages={PAGE_ID: set(ALL_TASKS)})],
-        system_users=[
-            SystemUser(
-                id=SYSTEM_USER_ID,
-                business_id=BUSINESS_ID,
-                name="Harbour Robot",
-                role="ADMIN",
-                pages={PAGE_ID: set(ALL_TASKS)},
-                apps={APP_ID},
-            )
-        ],
+        system_users=[_small_robot()],
         businesses=[
             Business(
                 id=BUSINESS_ID,
@@ -321,4 +294,37 @@ def small_world(callback_url: str | None = None) -> World:
                 apps={APP_ID},
             )
         ],
+    )
+
+
+def _small_accounts() -> list[Account]:
+    everything = {APP_ID: {EVERY_FIELD}}
+    return [
+        Account(id=PAGE_ID, object="page", name="Harbour Bakery", subscribed=dict(everything)),
+        Account(
+            id=INSTAGRAM_ID,
+            object="instagram",
+            name="Harbour Bakery",
+            username="harbour_bakery",
+            page_id=PAGE_ID,
+            subscribed=dict(everything),
+        ),
+        Account(
+            id=LOGIN_ID,
+            object="instagram",
+            name="Quay Cafe",
+            username="quay_cafe",
+            subscribed=dict(everything),
+        ),
+    ]
+
+
+def _small_robot() -> SystemUser:
+    return SystemUser(
+        id=SYSTEM_USER_ID,
+        business_id=BUSINESS_ID,
+        name="Harbour Robot",
+        role="ADMIN",
+        pages={PAGE_ID: set(ALL_TASKS)},
+        apps={APP_ID},
     )
