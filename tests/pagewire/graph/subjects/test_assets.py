@@ -55,6 +55,13 @@ async def test_moderation_has_its_limits(place: Place) -> None:
         await place.facebook.moderate(PAGE_ID, PAGE_TOKEN, [person] * 11, ["block_user"])
     with pytest.raises(Permanent):
         await place.facebook.moderate(PAGE_ID, PAGE_TOKEN, ["1"], ["block_user"])
+    for pair in (["block_user", "unblock_user"], ["ban_user", "unban_user"]):
+        with pytest.raises(Permanent, match="exclude each other"):
+            await place.facebook.moderate(PAGE_ID, PAGE_TOKEN, [person], pair)  # type: ignore[arg-type]
+    place.app.roles = {person}
+    with pytest.raises(Permanent, match="linked to the business"):
+        await place.facebook.moderate(PAGE_ID, PAGE_TOKEN, [person], ["block_user"])
+    await place.facebook.moderate(PAGE_ID, PAGE_TOKEN, [person], ["move_to_spam"])
 
 
 async def test_the_page_keeps_a_list_of_the_blocked(place: Place) -> None:

@@ -20,6 +20,8 @@ from pagewire.simulator.world import Account
 
 _ACTIONS = frozenset({"block_user", "unblock_user", "move_to_spam"})
 _PAGE_ACTIONS = _ACTIONS | {"ban_user", "unban_user"}
+_OPPOSITES = (frozenset({"block_user", "unblock_user"}), frozenset({"ban_user", "unban_user"}))
+_KEEPS_AWAY = frozenset({"block_user", "ban_user"})
 _INSTAGRAM_SCOPES = frozenset({"instagram_manage_messages", "instagram_basic", "business_management"})
 
 
@@ -30,11 +32,12 @@ async def moderate(meta: Meta, call: Call) -> Answer:
         raise Refused(errors.PAGE_TOKEN_REQUIRED)
     ids, actions = _ids(call), _list(call, "actions", 2)
     found = [_conversation(meta, caller.account, person) for person in ids]
-    for conversation in found:
-        _may(caller, conversation)
     for action in actions:
         one_of(action, _PAGE_ACTIONS if found[0].account.object == "page" else _ACTIONS, "actions")
-    need(not {"block_user", "unblock_user"} <= set(actions), "block_user and unblock_user exclude each other")
+    for pair in _OPPOSITES:
+        need(not pair <= set(actions), f"{' and '.join(sorted(pair))} exclude each other")
+    for conversation in found:
+        _may(caller, conversation, actions)
     for conversation in found:
         _apply(conversation, actions)
     return ok({"success": True})
@@ -93,11 +96,13 @@ def _conversation(meta: Meta, page: Account, person: str) -> Conversation:
     return found
 
 
-def _may(caller: access.Caller, conversation: Conversation) -> None:
+def _may(caller: access.Caller, conversation: Conversation, actions: list[str]) -> None:
     access.permit(caller, conversation.account)
     instagram = conversation.account.object == "instagram" and not conversation.account.instagram_login
     if instagram and not caller.scopes >= _INSTAGRAM_SCOPES:
         raise Refused(errors.NO_PERMISSION)
+    if conversation.person in caller.app.roles and not _KEEPS_AWAY.isdisjoint(actions):
+        raise Refused(errors.USER_LINKED)
 
 
 def _apply(conversation: Conversation, actions: list[str]) -> None:
