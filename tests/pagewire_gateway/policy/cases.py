@@ -159,6 +159,21 @@ def _windows() -> Iterator[Case]:
         expected=tagged,
         of="2.3",
     )
+    quote = Wish(author="human", quotes=True)
+    for state, acts, expected in (
+        ("wrote an hour ago; app approved", WROTE, FREE),
+        ("wrote 25 hours ago; app approved", DAY_OLD, Reason.QUOTE_TOO_LATE),
+        ("wrote 7 days ago; app approved", WEEK_OLD, Reason.HUMAN_AGENT_EXPIRED),
+    ):
+        yield Case(
+            state=state,
+            wish="a person's message that quotes one",
+            acts=acts,
+            standing=APPROVED,
+            wished=quote,
+            expected=expected,
+            of="1.4",
+        )
     not_approved = Reason.HUMAN_AGENT_NOT_APPROVED
     yield Case(
         state="wrote 25 hours ago; app not approved",

@@ -41,9 +41,10 @@ def wish_of(reply: Reply) -> Wish:
     if not isinstance(reply, Sending):
         return _ACTION if isinstance(reply, BestEffort) else _CONTROL
     body = _BODIES.get(type(reply), "message")
-    if reply.to is None and reply.author == "automation" and body == "message":
+    quotes = reply.reply_to is not None
+    if reply.to is None and reply.author == "automation" and body == "message" and not quotes:
         return _MESSAGE  # nearly all, so made once
-    return Wish(body=body, author=reply.author, target=_TARGETS[type(reply.to)])
+    return Wish(body=body, author=reply.author, target=_TARGETS[type(reply.to)], quotes=quotes)
 
 
 def target_of(reply: Reply) -> str:

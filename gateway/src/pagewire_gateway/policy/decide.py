@@ -29,7 +29,9 @@ def decide(talk: Talk, standing: Standing, wish: Wish, now: int) -> Decision:
         decision = rule(talk, standing, wish, now)
         if decision is not None:
             return decision
-    return _in_time(talk, standing, wish, now)
+    decision = _in_time(talk, standing, wish, now)
+    late = wish.quotes and now > window.closes_at(talk.last_inbound)
+    return Refuse(Reason.QUOTE_TOO_LATE, sayings.QUOTE) if late and isinstance(decision, Send) else decision
 
 
 def _bodies(_talk: Talk, standing: Standing, wish: Wish, _now: int) -> Decision | None:

@@ -14,6 +14,8 @@ class Reason(StrEnum):
     """The person has not written to this account yet, and only people may start a conversation."""
     WINDOW_CLOSED = "window_closed"
     """24 hours have passed since the person last acted, and nothing else allows this message."""
+    QUOTE_TOO_LATE = "quote_too_late"
+    """The message quotes another one, which Meta allows within 24 hours only; without the quote it could go."""
     UNREACHABLE = "unreachable"
     """Meta says that this person cannot be written to: gone, blocked or muted. Ends when they write again."""
 

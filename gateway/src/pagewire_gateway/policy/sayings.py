@@ -20,6 +20,9 @@ MARKETING = (
     "Meta ended marketing messages through the Send API on 2026-02-10; their successor is an advertising product with an API "
     "of its own, which Pagewire does not serve"
 )
+QUOTE = (
+    "Meta lets a message quote another one within 24 hours after the person last wrote only: send it without reply_to"
+)
 ONE_TIME = "Meta no longer documents one-time notifications; use a utility message on Messenger"
 
 

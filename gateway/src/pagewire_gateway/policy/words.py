@@ -71,6 +71,7 @@ class Wish(Struct, frozen=True, kw_only=True):
         tag: a message tag the author asks for by name; empty for what the rules give.
         proactive: it answers nothing: ``UPDATE`` instead of ``RESPONSE``.
         untagged: only without a tag: Meta has just refused the tag.
+        quotes: it quotes another message.
     """
 
     body: Body = "message"
@@ -80,6 +81,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     tag: Tag = ""
     proactive: bool = False
     untagged: bool = False
+    quotes: bool = False
 
 
 class Send(Struct, frozen=True):
