@@ -52,6 +52,12 @@ class Forgetting:
         assert (await world.journal.forget(TALK, strange.seq, "d-1")).events == 1
         assert [bool(event.item.raw) for event in await world.journal.read([named.seq, strange.seq])] == [False, True]
 
+    async def test_an_id_that_is_a_part_of_another_one_names_nobody(self, world: World):
+        events = (await append(world.journal, *(commented(f"{ANN}{place}") for place in range(70)), commented())).new
+        assert (await world.journal.forget(TALK, events[-1].seq, "d-1")).events == 1
+        kept = await world.journal.read([event.seq for event in events])
+        assert [bool(event.item.raw) for event in kept] == [True] * 70 + [False]
+
     async def test_a_late_repeat_is_still_a_repeat(self, world: World):
         (event,) = (await append(world.journal, said("a"))).new
         await world.journal.forget(TALK, event.seq, "d-1")

@@ -91,7 +91,9 @@ class Gateway:
         self.sightings = Sightings(self.people, self.journal, bars.gone)
         self.profiles = Profiles(clients, self.budgets, self.linking, now)
         sources = Sources(self.journal, self.profiles)
-        self.outbox = Outbox(self.journal, self.registry, clients, settings.outbox, self.budgets, now, bars.silences)
+        self.outbox = Outbox(
+            self.journal, self.registry, clients, settings.outbox, self.budgets, now, bars.silences, bars.gone
+        )
         self._reports = self.outbox.reports = Reports(self.plugins, self.registry, sources, settings.dispatch)
         self.outbox.screening = Screening(self.plugins, sources, settings.telling, now)
         self.logins = Logins(settings, self.registry, self._http, now)

@@ -17,6 +17,10 @@ def echo(at: int, person: str = ANN) -> dict:
     return {**ends, "message": {"mid": f"m_e{at}", "is_echo": True, "text": "ours"}}
 
 
+def comment(at: int, person: str | int = ANN) -> dict:
+    return {"timestamp": at, "something": {"from": {"id": person}, "text": "nice"}}
+
+
 @pytest.fixture
 def bars(tmp_path):
     keyed = Keyed(tmp_path / "people.key")
@@ -39,6 +43,12 @@ def bars(tmp_path):
         ([making.message(at=ASKED + 1), echo(ASKED + 100)], 2),
         ([echo(ASKED + 100, BOB), echo(ASKED + 100), making.message(at=ASKED + 200)], 2),
         ([{"timestamp": ASKED - 5, "something": "without a person"}], 1),
+        ([comment(ASKED)], 0),
+        ([comment(ASKED + 1)], 1),
+        ([comment(ASKED - 5, BOB)], 1),
+        ([comment(ASKED - 5, f"{ANN}7")], 1),
+        ([comment(ASKED - 5, f"{making.PAGE}_{ANN}")], 0),
+        ([comment(ASKED - 5, int(ANN))], 0),
     ],
 )
 def test_what_is_kept_out(bars, items, kept):

@@ -2,11 +2,14 @@
 
 import asyncio
 
+import httpx
+import msgspec
 import pytest
 
 from pagewire import Refused, Text, TryLater, hookimpl
 from pagewire.events import Conversation
 from pagewire.people import ScopedId
+from pagewire.replies import ToComment
 from pagewire_gateway.app import now
 from pagewire_gateway.journal.port import EventFilter
 from pagewire_gateway.retry import RetryPolicy
@@ -42,6 +45,15 @@ class Keeper:
             raise answer
         self.known.discard(person.id)
         return "case 42"
+
+
+class Commenter:
+    """Answers comments in private."""
+
+    @hookimpl
+    async def event_received(self, event):
+        comment = getattr(event, "comment_id", None)
+        return Text(text="Thanks!", to=ToComment(comment_id=comment)) if comment else None
 
 
 class Mute:
@@ -141,9 +153,10 @@ async def test_repeats_and_late_deliveries_of_old_events_bring_nothing_back(stag
 
 async def post(stage, *items) -> int:
     """Deliver as Meta does."""
-    import httpx
+    return await post_body(stage, making.body(*items))
 
-    body = making.body(*items)
+
+async def post_body(stage, body: bytes) -> int:
     url = f"http://127.0.0.1:{stage.gateway.public_port}/webhooks/support/acme"
     async with httpx.AsyncClient() as client:
         return (await client.post(url, content=body, headers=making.signed(body))).status_code
@@ -175,6 +188,30 @@ async def test_what_waits_in_the_outbox_never_goes(stage):
     await said(stage, "hello", BOB)
     await stage.until(lambda: stage.sim.sends)
     assert [send.message["text"] for send in stage.sim.sends] == ["re hello"]
+
+
+async def test_a_private_reply_to_their_comment_never_goes_and_a_late_comment_is_kept_out(tmp_path):
+    async with staged(tmp_path, plugins(commenter=Commenter)) as stage:
+        ann = stage.sim.scoped_id(making.PAGE, "ann")
+        tokens = stage.sim.meta.state.tokens
+        kept = dict(tokens)
+        tokens.clear()
+        comment = await stage.sim.comment(making.PAGE, "ann", PLANTED)
+        await stage.until(stage.gateway.journal.outbox)
+        await stage.until(lambda: any(budget.trouble for _, budget in stage.gateway.budgets))
+        request = await stage.gateway.deletion.request([ScopedId("page", making.PAGE, ann)], "operator")
+        tokens.update(kept)
+        await until_state(stage, request, "done")
+        other = await stage.sim.comment(making.PAGE, "bob", "words of somebody else")
+        comments = stage.sim.meta.state.comments
+        await stage.until(lambda: comments[other].answered)
+        assert not comments[comment].answered
+        assert in_files(stage, PLANTED, ann) == []
+
+        late = {"from": {"id": ann, "name": "Ann"}, "item": "comment", "verb": "add", "message": PLANTED}
+        entry = {"id": making.PAGE, "time": now() // 1000 - 60, "changes": [{"field": "feed", "value": late}]}
+        assert await post_body(stage, msgspec.json.encode({"object": "page", "entry": [entry]})) == 200
+        assert in_files(stage, PLANTED, ann) == []
 
 
 async def test_a_plugin_that_fails_is_asked_again_and_one_that_refuses_is_parked_until_somebody_acts(stage):

@@ -56,6 +56,7 @@ class Outbox:
         budgets: what each account may ask of Meta, shared with everything else that calls Meta.
         clock: milliseconds since 1970.
         silenced: whether a row must not go out, as its person asked to be forgotten; the journal ends it.
+        gone: the same by the event it answers.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Outbox:
         budgets: Budgets,
         clock: Callable[[], int],
         silenced: Callable[[Outbound], bool] = lambda _row: False,
+        gone: Callable[[Stored], bool] = lambda _stored: False,
     ) -> None:
         self.screening: Screens | None = None
         """Asks plugins before a message goes."""
@@ -74,6 +76,7 @@ class Outbox:
         """Tells plugins what became of their replies."""
         self._journal = journal
         self._silenced = silenced
+        self._gone = gone
         self._registry = registry
         self._clients = clients
         self._sender = Sender(clients, settings, clock)
@@ -278,7 +281,7 @@ class Outbox:
             return await self._not_allowed(row, reply, decision)
         if self._stopped:
             return row
-        if self._silenced(row):
+        if self._silenced(row) or await self._answers_gone(row):
             return None
         self._begun.add(row.id)
         if not is_best_effort(reply):
@@ -288,6 +291,10 @@ class Outbox:
         if verdict.error is not None:
             self._judge.learn(account, row, verdict.error)
         return await self._apply(row, verdict, budget)
+
+    async def _answers_gone(self, row: Outbound) -> bool:
+        """A private reply does not say whom it is for: the comment does, or it was emptied."""
+        return bool(row.target) and any(map(self._gone, await self._journal.read([row.event_seq])))
 
     async def _screen(
         self, screening: Screens, account: Account, row: Outbound, reply: Reply

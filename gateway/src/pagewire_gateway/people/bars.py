@@ -1,11 +1,11 @@
 """Who must be left alone: nothing of before their request is sent to them, handed to plugins, or stored anew. In memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pagewire.events import Conversation
 from pagewire.people import ScopedId
 from pagewire.wire import Item
-from pagewire_gateway import window
+from pagewire_gateway import naming, window
 from pagewire_gateway.journal.port import Outbound, Stored
 from pagewire_gateway.people.keyed import Keyed
 from pagewire_gateway.telemetry import metrics
@@ -36,11 +36,11 @@ class Bars:
         self._returned &= recent.keys()
 
     def gone(self, stored: Stored) -> bool:
-        """Whether an event is one of a person to be forgotten, or was emptied already."""
-        conversation = stored.item.conversation
-        if conversation is None or not self._upto:
-            return not stored.item.raw
-        return stored.seq <= self._upto.get(conversation, -1) or not stored.item.raw
+        """Whether an event is one of a person to be forgotten, or names them, or was emptied already."""
+        item = stored.item
+        if not item.raw or not self._upto:
+            return not item.raw
+        return any(stored.seq <= self._upto.get(one, -1) for one in _about(item))
 
     def silences(self, row: Outbound) -> bool:
         """Whether a reply must not go out."""
@@ -59,8 +59,11 @@ class Bars:
         return kept
 
     def _late(self, item: Item) -> bool:
-        if item.conversation is None or self._keyed is None:
+        if self._keyed is None:
             return False
+        if item.conversation is None:
+            hashes = (self._keyed.of(ScopedId(*one)) for one in _about(item))
+            return any(item.timestamp <= self._recent.get(hash_, -1) for hash_ in hashes)
         hash_ = self._keyed.of(ScopedId(*item.conversation))
         requested = self._recent.get(hash_)
         if requested is None or item.timestamp > requested + ECHOES_MS:
@@ -68,3 +71,10 @@ class Bars:
         if item.timestamp > requested and window.opens(item):
             self._returned.add(hash_)
         return item.timestamp <= requested or hash_ not in self._returned
+
+
+def _about(item: Item) -> Iterable[Conversation]:
+    """Of whom an event is, or whom it may name: a comment is in nobody's conversation."""
+    if item.conversation is not None:
+        return (item.conversation,)
+    return (Conversation(item.object, item.account, number) for number in naming.numbers(item.raw))

@@ -13,7 +13,7 @@ from typing import Any
 import apsw
 
 from pagewire.events import Conversation
-from pagewire_gateway import traces
+from pagewire_gateway import naming, traces
 from pagewire_gateway.journal.port import Forgotten
 from pagewire_gateway.journal.sqlite.asking import Row, fetch, value
 from pagewire_gateway.journal.sqlite.layer import shard_of
@@ -64,10 +64,11 @@ class Forgetting:
         after = 0
         while after < end:
             asked = {**self._facts(), "after": after, "upto": min(after + _PIECE, end)}
-            seqs = [row[0] for row in await self._readers.run(functools.partial(_look, looking, asked))]
+            found = await self._readers.run(functools.partial(_look, looking, asked))
+            seqs = [seq for seq, raw in found if raw is None or naming.names(raw, self._who.person)]
             if seqs:
                 await self._paced(lambda db, seqs=seqs: erase(db, seqs, self._request, self._now))  # type: ignore[misc]
-            after = seqs[-1] if len(seqs) == _ROWS else asked["upto"]
+            after = found[-1][0] if len(found) == _ROWS else asked["upto"]
 
     def _facts(self) -> dict[str, Any]:
         return {**self._who._asdict(), "needle": self._who.person.encode(), "events": self._upto, "limit": _ROWS}

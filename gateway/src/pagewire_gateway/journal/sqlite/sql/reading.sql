@@ -191,15 +191,16 @@ select object, account, max(received) from event where seq > (select max(seq) fr
 select ifnull(max(seq), 0) from outbox;
 
 -- events_about --
--- Events of a person in one piece of the journal, and those without a person that name them, such as comments.
-select e.seq from event e
+-- Events of a person in one piece of the journal, and those without a person in which their id stands, such as comments; of these
+-- the body too, as it may be a part of a longer id.
+select e.seq, iif(e.person is null, e.raw, null) from event e
 where e.seq > :after and e.seq <= :upto and e.object = :object and e.account = :account
     and (e.person = :person or (e.person is null and e.raw is not null and instr(e.raw, :needle)))
 order by e.seq limit :limit;
 
 -- outbound_about --
 -- Replies to a person in one piece of the outbox, but not those to what they did since.
-select o.seq from outbox o
+select o.seq, null from outbox o
 where o.seq > :after and o.seq <= :upto and o.person = :person and o.object = :object and o.account = :account
     and o.event_seq <= :events
 order by o.seq limit :limit;
