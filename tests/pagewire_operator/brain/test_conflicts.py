@@ -1,7 +1,11 @@
 """Two resources that claim the same thing at Meta never fight: the oldest holds it, the others say so."""
 
+import pytest
+from msgspec import structs
+
 from pagewire.resources import ManagementPolicy
 from pagewire.simulator.world import APP_ID, PAGE_ID
+from pagewire_operator.brain.conditions import timestamp
 from pagewire_operator.model import Key
 from tests.pagewire_operator.brain.manifests import app, base, by_login, document, page, subscription, with_login
 from tests.pagewire_operator.brain.world import MINUTE, Stage
@@ -109,3 +113,26 @@ async def test_the_same_account_claimed_twice() -> None:
         await stage.settle()
         assert stage.ready(MIG, "first") == ("True", "Reconciled")
         assert stage.ready(MIG, "second") == ("False", "Conflict")
+
+
+@pytest.mark.parametrize("app_is_gone", [False, True])
+async def test_one_that_may_not_use_the_app_takes_nothing_from_it_by_leaving(app_is_gone: bool) -> None:
+    """Else anybody who may make resources anywhere could take the webhooks of everybody's apps away."""
+    async with Stage(*base(subscription())) as stage:
+        await stage.settle()
+        before = stage.sim.settings.subscriptions(APP_ID)["page"].fields
+        intruder = subscription("intruder", deletionPolicy="Delete")
+        intruder["metadata"] |= {"namespace": "elsewhere"}
+        intruder["spec"]["appRef"] = {"name": "acme", "namespace": "support"}
+        stage.apply(intruder)
+        await stage.settle()
+        if app_is_gone:
+            stage.delete("MessengerApp", "acme")
+        key = Key(WS, "elsewhere", "intruder")
+        found = stage.world.get(*key)
+        assert found is not None
+        leaving = structs.replace(found.metadata, deletion_timestamp=timestamp(stage.clock.now()))
+        stage.world.put(structs.replace(found, metadata=leaving))
+        await stage.reconcile(key)
+        assert stage.world.get(*key) is None
+        assert stage.sim.settings.subscriptions(APP_ID)["page"].fields == before

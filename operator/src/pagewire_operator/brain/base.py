@@ -15,7 +15,7 @@ from pagewire_operator.model import Happening, Keeping, Key, Step, World
 
 from .graphs import Graphs
 from .indices import app_key
-from .lookup import AppAccess, app_of, instagram_of
+from .lookup import AppAccess, app_of, instagram_of, lets_in
 from .report import Report, Seen, Work
 from .settings import Settings
 from .trouble import Blocked, Trouble
@@ -63,14 +63,16 @@ class Site(Struct, frozen=True, kw_only=True):
         """The app of a resource; if it or its Secret is gone, as they were last used: enough to take things back.
 
         Raises:
-            Blocked: they are gone, and were not used since the start.
+            Blocked: they are gone, and were not used since the start; or the resource may not use the app, for then it has
+                nothing to take back that an app of another namespace should do for it.
         """
         try:
             return app_of(resource, self.world)
-        except Blocked:
+        except Blocked as blocked:
             namespace, _, name = app_key(resource).partition("/")
             known = self.graphs.remembered(namespace, name)
-            if known is None:
+            forbidden = blocked.trouble.reason is Reason.NAMESPACE_NOT_ALLOWED
+            if known is None or forbidden or not lets_in(known.app, resource.metadata.namespace):
                 raise
             return known
 

@@ -26,7 +26,17 @@ from pagewire_operator.model import World
 from .login import login_ref
 from .trouble import Blocked, Pace, Trouble
 
-__all__ = ["AppAccess", "Held", "app_of", "app_resource", "instagram_of", "secret_value", "token_of", "token_resource"]
+__all__ = [
+    "AppAccess",
+    "Held",
+    "app_of",
+    "app_resource",
+    "instagram_of",
+    "lets_in",
+    "secret_value",
+    "token_of",
+    "token_resource",
+]
 
 _VISIBLE: Final = re.compile(r"[!-~]+\Z")
 """A secret travels in a header: visible ASCII and nothing else."""
@@ -79,10 +89,15 @@ def app_resource(resource: Resource, ref: AppRef, world: World) -> MessengerApp:
         raise _blocked(
             Reason.APP_NOT_FOUND, f"MessengerApp {place}/{ref.name} of spec.appRef does not exist; create it."
         )
-    if namespace != place and namespace not in app.spec.allowed_namespaces:
+    if not lets_in(app, namespace):
         said = f"MessengerApp {place}/{ref.name} does not let namespace {namespace} use it; add it to its spec.allowedNamespaces."
         raise _blocked(Reason.NAMESPACE_NOT_ALLOWED, said)
     return app
+
+
+def lets_in(app: MessengerApp, namespace: str) -> bool:
+    """Whether resources of a namespace may use an app."""
+    return namespace == app.metadata.namespace or namespace in app.spec.allowed_namespaces
 
 
 def app_of(resource: Resource, world: World) -> AppAccess:

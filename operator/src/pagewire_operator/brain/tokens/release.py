@@ -7,7 +7,7 @@ from pagewire.graph.admin import AdminError
 from pagewire.resources import AccessToken, ConditionType, Reason, owned_secret
 from pagewire.sealed import Sealed
 from pagewire_operator.brain.base import Site
-from pagewire_operator.brain.lookup import AppAccess, app_of
+from pagewire_operator.brain.lookup import AppAccess
 from pagewire_operator.brain.trouble import Blocked, Trouble
 from pagewire_operator.model import Happening
 
@@ -30,7 +30,7 @@ async def release(token: AccessToken, site: Site, secrets: AppSecrets) -> tuple[
         said = f"Secret {owned_secret(token)} is gone, and with it the token that is to be revoked."
         raise Blocked(Trouble(reason=Reason.SECRET_NOT_FOUND, message=said, about=ConditionType.TOKEN_VALID))
     for value in filter(None, (kept.retired, kept.token)):
-        await _revoke(_access(token, site), value, kept, site, secrets)
+        await _revoke(site.last_access(token), value, kept, site, secrets)
     return (_told(f"The token of system user {robot.system_user_id} was revoked.", Reason.RELEASED),)
 
 
@@ -47,18 +47,6 @@ async def _revoke(access: AppAccess, value: Sealed[str], kept: Kept, site: Site,
         # A token that Meta does not accept has nothing left to be revoked.
         if not error.token_refused:
             raise
-
-
-def _access(token: AccessToken, site: Site) -> AppAccess:
-    """The app; as it was last used, if its Secret was deleted before us."""
-    try:
-        return app_of(token, site.world)
-    except Blocked:
-        ref = token.spec.app_ref
-        last = site.graphs.remembered(ref.namespace or token.metadata.namespace, ref.name)
-        if last is None:
-            raise
-        return last
 
 
 def _told(message: str, reason: Reason = Reason.ORPHANED) -> Happening:
