@@ -1,12 +1,36 @@
 """Instagram accounts and Meta together, both ways."""
 
-from pagewire.simulator.world import APP_ID, INSTAGRAM_ID, LOGIN_ID, PAGE_ID
-from tests.pagewire_operator.brain.manifests import app, base, by_login, linked, page, subscription, with_login
+from pagewire.resources import LocalRef
+from pagewire.simulator.world import APP_ID, INSTAGRAM_ID, LOGIN_ID, PAGE_ID, Account, Token, World
+from tests.pagewire_operator.brain.manifests import (
+    app,
+    base,
+    by_login,
+    linked,
+    page,
+    secret,
+    subscription,
+    token,
+    with_login,
+)
 from tests.pagewire_operator.brain.world import MINUTE, Stage
 
 MIG, LINKED, LOGIN = "InstagramAccount", "harbour-ig", "quay-ig"
 ICE = [{"callToActions": [{"question": "When are you open?", "payload": "HOURS"}]}]
 BOTH = {"messages", "messaging_postbacks"}
+OTHER_PAGE = "108000000000099"
+OTHERS = World(
+    accounts=[
+        Account(id=OTHER_PAGE, object="page", name="Elsewhere"),
+        Account(id="17841400000000098", object="instagram", username="elsewhere", page_id=OTHER_PAGE),
+        Account(id="17841400000000099", object="instagram", username="by_login"),
+    ],
+    tokens=[
+        Token(value="EAAPAGETOKEN2", type="PAGE", app_id=APP_ID, account_id=OTHER_PAGE),
+        Token(value="IGLOGINTOKEN2", type="INSTAGRAM", app_id=APP_ID, account_id="17841400000000099"),
+    ],
+)
+"""Another Page with its account, and another account of Instagram Login, with a token each."""
 
 
 async def test_an_account_of_instagram_login_becomes_ready() -> None:
@@ -154,3 +178,28 @@ async def test_a_linked_account_never_takes_the_app_off_its_page() -> None:
         assert stage.world.get(MIG, "support", LINKED) is None
         assert stage.sim.settings.subscribed(PAGE_ID) == {APP_ID: BOTH}
         assert stage.sim.settings.profile(INSTAGRAM_ID) == {}
+
+
+async def test_the_right_token_counts_at_once_where_a_wrong_one_was() -> None:
+    documents = [one for one in with_login(by_login()) if one["metadata"]["name"] != "quay-token"]
+    async with Stage(*documents, secret("quay-token", token="IGLOGINTOKEN2")) as stage:
+        stage.sim.meta.state.add(OTHERS)
+        await stage.settle()
+        assert stage.said(MIG, LOGIN, "TokenValid") == ("False", "WrongTokenType")
+        stage.later(MINUTE)
+        stage.apply(secret("quay-token", token="IGLOGINTOKEN1"))
+        await stage.settle()
+        assert stage.ready(MIG, LOGIN) == ("True", "Reconciled"), stage.condition(MIG, LOGIN, "Ready").message
+
+
+async def test_the_right_page_counts_at_once_where_a_wrong_one_was() -> None:
+    elsewhere = page("elsewhere", pageId=OTHER_PAGE, tokenRef={"name": "elsewhere"})
+    wrong = (secret("elsewhere-token", token="EAAPAGETOKEN2"), token("elsewhere", pageId=OTHER_PAGE), elsewhere)
+    async with Stage(*base(page(), *wrong, linked(pageRef={"name": "elsewhere"}))) as stage:
+        stage.sim.settings.dashboard(APP_ID, "instagram", "https://elsewhere.example.com/", fields=["messages"])
+        stage.sim.meta.state.add(OTHERS)
+        await stage.settle()
+        assert stage.said(MIG, LINKED, "TokenValid") == ("False", "WrongTokenType")
+        stage.edit(MIG, LINKED, page_ref=LocalRef(name="harbour"))
+        await stage.settle()
+        assert stage.ready(MIG, LINKED) == ("True", "Reconciled"), stage.condition(MIG, LINKED, "Ready").message

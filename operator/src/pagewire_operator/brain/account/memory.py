@@ -12,11 +12,12 @@ from msgspec import Struct
 
 from pagewire.graph.admin import AppSubscription, Identity, PageFacts
 from pagewire.resources import Resource
+from pagewire.sealed import Sealed
 from pagewire_operator.brain.indices import key_of
 from pagewire_operator.brain.outcome import RECONCILE_AT
 from pagewire_operator.model import Key
 
-__all__ = ["HOUR", "Memory", "Remembered", "asked_for", "fresh"]
+__all__ = ["HOUR", "Memory", "Remembered", "asked_for", "fresh", "known_lately"]
 
 HOUR: Final = 3600.0
 """Seconds that a name and the like are taken for unchanged."""
@@ -33,6 +34,7 @@ class Remembered(Struct, kw_only=True):
         generation: of the resource at that time.
         facts: its name and so on.
         facts_at: when they were looked at.
+        facts_by: the token they were looked at with; another one may belong to another account.
         webhooks: the app's webhooks of object instagram, where no resource tells of them.
         webhooks_at: when they were looked at.
         last_good: when the subscribed fields were last as wanted.
@@ -44,6 +46,7 @@ class Remembered(Struct, kw_only=True):
     generation: int = 0
     facts: PageFacts | Identity | None = None
     facts_at: float = 0.0
+    facts_by: Sealed[str] | None = None
     webhooks: AppSubscription | None = None
     webhooks_at: float = 0.0
     last_good: float | None = None
@@ -75,6 +78,11 @@ def fresh(resource: Resource, known: Remembered, now: float, pause: float) -> bo
     """Whether the profile as remembered still serves: looked at lately, for this very spec, and nobody asks for more."""
     lately = known.profile is not None and now - known.profile_at < pause
     return lately and known.generation == resource.metadata.generation and not asked_for(resource)
+
+
+def known_lately(resource: Resource, known: Remembered, token: Sealed[str], now: float) -> bool:
+    """Whether the facts as remembered still serve: looked at within the hour, with this token, and nobody asks for more."""
+    return known.facts_by == token and now - known.facts_at < HOUR and not asked_for(resource)
 
 
 def asked_for(resource: Resource) -> bool:

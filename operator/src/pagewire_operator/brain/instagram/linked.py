@@ -14,7 +14,7 @@ from pagewire.resources import (
 )
 from pagewire_operator.brain.account.edge import PageEdge
 from pagewire_operator.brain.account.look import in_stages, look_at_profile
-from pagewire_operator.brain.account.memory import HOUR, Remembered, asked_for
+from pagewire_operator.brain.account.memory import HOUR, Remembered, asked_for, known_lately
 from pagewire_operator.brain.account.token import note, usable
 from pagewire_operator.brain.base import Site
 from pagewire_operator.brain.indices import app_key, find, key_of
@@ -99,10 +99,10 @@ class _Look:
         held = held_by(page, self._site)
         usable(seen)
         known, now, facts = self._known, self._site.now, self._known.facts
-        if not isinstance(facts, PageFacts) or asked_for(self._account) or now - known.facts_at >= HOUR:
+        if not isinstance(facts, PageFacts) or not known_lately(self._account, known, held.token, now):
             with speaking_of(ConditionType.SYNCED):
                 facts = await self._site.admin(self._access).pages.get(page.spec.page_id, held.token, fields=_FIELDS)
-            known.facts, known.facts_at = facts, now
+            known.facts, known.facts_at, known.facts_by = facts, now, held.token
         shown = facts.instagram_business_account
         if shown is not None and shown.id != self._account.spec.account_id:
             raise Blocked(_other(self._account, page, shown.id))

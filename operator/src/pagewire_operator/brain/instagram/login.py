@@ -6,7 +6,7 @@ from pagewire.graph.admin import Identity
 from pagewire.resources import ConditionType, InstagramAccount, LocalRef, Reason
 from pagewire_operator.brain.account.edge import LoginEdge
 from pagewire_operator.brain.account.look import in_stages, look_at_fields, look_at_profile
-from pagewire_operator.brain.account.memory import HOUR, Remembered, asked_for
+from pagewire_operator.brain.account.memory import Remembered, known_lately
 from pagewire_operator.brain.account.token import check_instagram, note, usable
 from pagewire_operator.brain.base import Site
 from pagewire_operator.brain.lookup import AppAccess, Held, instagram_of, token_of, token_resource
@@ -62,10 +62,10 @@ class _Look:
         held = _held(self._account, self._ref, self._site)
         usable(seen)
         known, now, me = self._known, self._site.now, self._known.facts
-        if not isinstance(me, Identity) or asked_for(self._account) or now - known.facts_at >= HOUR:
+        if not isinstance(me, Identity) or not known_lately(self._account, known, held.token, now):
             with speaking_of(ConditionType.SYNCED):
                 me = await self._site.instagram(self._access.app).tokens.me(held.token)
-            known.facts, known.facts_at = me, now
+            known.facts, known.facts_at, known.facts_by = me, now, held.token
         _same_account(self._account, me)
         return structs.replace(seen, name=me.name, username=me.username)
 

@@ -7,7 +7,7 @@ from pagewire.resources import ConditionType, MessengerPage, Reason
 from pagewire.sealed import Sealed
 from pagewire_operator.brain.account.edge import PageEdge
 from pagewire_operator.brain.account.look import in_stages, look_at_fields, look_at_profile
-from pagewire_operator.brain.account.memory import HOUR, Remembered, asked_for
+from pagewire_operator.brain.account.memory import Remembered, known_lately
 from pagewire_operator.brain.account.token import check_page, note, usable
 from pagewire_operator.brain.base import Site
 from pagewire_operator.brain.claims import holder_of, instagram_users
@@ -86,11 +86,11 @@ class _Look:
 
     async def _facts(self, token: Sealed[str]) -> PageFacts:
         known, now, facts = self._known, self._site.now, self._known.facts
-        if isinstance(facts, PageFacts) and not asked_for(self._page) and now - known.facts_at < HOUR:
+        if isinstance(facts, PageFacts) and known_lately(self._page, known, token, now):
             return facts
         with speaking_of(ConditionType.SYNCED):
             facts = await self._site.admin(self._access).pages.get(self._page.spec.page_id, token, fields=_FIELDS)
-        known.facts, known.facts_at = facts, now
+        known.facts, known.facts_at, known.facts_by = facts, now, token
         return facts
 
     async def fields(self, seen: PageSeen) -> PageSeen:
