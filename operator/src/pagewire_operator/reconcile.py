@@ -113,7 +113,7 @@ class Reconciler:
         for happening in outcome.happenings:
             await self._events.tell(known, happening)
         if known.deleting and outcome.released:
-            self._wrote(await self._writer.release(known))
+            await self._let_go(known)
             return None
         known = self._wrote(await self._writer.status(known, outcome.status))
         if known.held and not known.deleting and not outcome.finalizer:
@@ -125,10 +125,18 @@ class Reconciler:
         if known.deleting:
             if known.held:
                 await self._events.tell(known, _LEFT)
-                self._wrote(await self._writer.release(known))
+                await self._let_go(known)
             return None
         self._wrote(await self._writer.status(known, unreadable_status(known, self._clock())))
         return None
+
+    async def _let_go(self, known: Known) -> None:
+        """Take our finalizer off what is being deleted. The answer still shows what is gone by then, unless others hold it."""
+        left = await self._writer.release(known)
+        if left.metadata.finalizers:
+            self._wrote(left)
+        else:
+            self._hears.gone(known.key, known.metadata.uid)
 
     async def _look_at_namespace(self, known: Known) -> None:
         if await is_going(self._client, known, self._clock()):

@@ -173,5 +173,5 @@ def _metadata_place(metadata: Metadata) -> Place:
 
 
 def _older(now: Known, before: Known) -> bool:
-    """Whether what is told now is an earlier state of the same object, as when our own write was answered first."""
-    return now.metadata.uid == before.metadata.uid and number_of(now.version) < number_of(before.version)
+    """Whether what is told now was so earlier, as when our own write was answered first; also of a predecessor of its name."""
+    return number_of(now.version) < number_of(before.version)

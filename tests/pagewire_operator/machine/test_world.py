@@ -70,6 +70,13 @@ def test_a_successor_of_the_same_name_is_another_resource() -> None:
     assert list(world.all("MessengerPage")) == []
 
 
+def test_a_late_word_of_a_predecessor_does_not_bring_it_back() -> None:
+    world = ClusterWorld(KINDS)
+    world.put(known(page(version=8, uid="second")))
+    assert world.put(known(page(version=7, uid="first", deletionTimestamp="2026-11-22T11:00:00Z"))) == NOTHING
+    assert [one.metadata.uid for one in world.all("MessengerPage")] == ["second"]
+
+
 def test_all_come_oldest_first_then_by_namespace_and_name() -> None:
     world = ClusterWorld(KINDS)
     for number, name in enumerate("cab"):
