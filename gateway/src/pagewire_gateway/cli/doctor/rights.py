@@ -46,8 +46,7 @@ _LEASES: Final = "coordination.k8s.io"
 RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
     "pagewire-operator": (
         *_rights(GROUP, _KINDS, "get", "list", "watch", "patch"),
-        *_rights(GROUP, tuple(f"{plural}/status" for plural in _KINDS), "get", "patch"),
-        *_rights(GROUP, ("accesstokens/finalizers",), "update"),
+        *_rights(GROUP, tuple(f"{plural}/status" for plural in _KINDS), "patch"),
         *_rights("", ("events",), "create", "patch"),
         *_rights("", ("secrets",), "get", "list", "watch", "create", "patch"),
         Right("get", _LEASES, "leases", "pagewire-operator", at_home=True),
@@ -55,7 +54,7 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
         Right("create", _LEASES, "leases", at_home=True),
     ),
     "pagewire-gateway": (
-        *_rights(GROUP, _KINDS, "get", "list", "watch"),
+        *_rights(GROUP, _KINDS, "list", "watch"),
         *_rights("", ("secrets",), "get", "list", "watch"),
     ),
 }
