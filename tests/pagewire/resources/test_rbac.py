@@ -37,7 +37,9 @@ def secret(home: Namespace, who: Identity, **metadata: object) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_gateway_reads_resources_and_writes_none(gateway: Identity, kind: str):
     assert all(may(gateway, verb, f"{kind}.pagewire.dev") for verb in ("list", "watch"))
-    assert not any(may(gateway, verb, f"{kind}.pagewire.dev") for verb in ("get", "create", "update", "patch", "delete"))
+    assert not any(
+        may(gateway, verb, f"{kind}.pagewire.dev") for verb in ("get", "create", "update", "patch", "delete")
+    )
     assert not may(gateway, "patch", f"{kind}.pagewire.dev", subresource="status")
 
 

@@ -78,3 +78,24 @@ async def test_a_namespace_can_be_planned(shop, cluster, applied):
     assert steps == ["Subscribe", "Subscribe"]
     await asyncio.sleep(0)
     assert manifests.SECRET not in done.output
+
+
+async def test_an_app_of_another_namespace_is_found_and_not_planned(shop, cluster, namespace):
+    cluster.install_crds(CRDS)
+    home = cluster.namespace()
+    for one in whole():
+        lives = home if one["metadata"]["name"] in {"acme", "acme-app"} else namespace
+        one["metadata"]["namespace"] = lives.name
+        if one["kind"] == "MessengerApp":
+            one["spec"]["allowedNamespaces"] = [namespace.name]
+        elif one["kind"] != "Secret":
+            one["spec"]["appRef"]["namespace"] = home.name
+        lives.apply(yaml.safe_dump(one))
+    done = await shop.run("plan", "-n", namespace.name, "--kubeconfig", str(cluster.admin_kubeconfig), "-o", "json")
+    assert done.exit_code == 2, done.stderr
+    found = json.loads(done.stdout)["resources"]
+    assert {one["kind"]: len(one["steps"]) for one in found} == {
+        "AccessToken": 0,
+        "WebhookSubscription": 1,
+        "MessengerPage": 1,
+    }

@@ -42,7 +42,9 @@ async def plan(
     with progress() as bars:
         bars.add_task("looking at Meta", total=None)
         async with playing.brain() as brain:
-            found = await playing.look(brain, world)
+            seen = await playing.look(brain, world)
+    # Apps of other namespaces are there to be used, not to be planned.
+    found = [one for one in seen if namespace in (None, one.resource.metadata.namespace)]
     steps = sum(len(one.plan) for one in found)
     if output == Format.JSON:
         print_json({"steps": steps, "resources": [_as_json(one) for one in found]})

@@ -1,13 +1,16 @@
 """Where `plan` and `apply` take resources from: a folder, or a namespace of a cluster."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from pagewire.kube import RESOURCES, SECRETS, KubeClient, KubeError, Selection, find_access
+from pagewire.kube import RESOURCES, SECRETS, KubeClient, KubeError, NotFound, Selection, find_access
 from pagewire.manifests import Document, Problem, Severity, read_folder
 from pagewire.resources import GROUP, KINDS, InvalidResourceError, Resource, decode, problems
+from pagewire.resources.references import secret_refs
 from pagewire.terminal.exits import CommandError, Exit
+from pagewire_operator.brain.indices import app_key
 from pagewire_operator.plain_world import PlainWorld, read_secret
 
 ORDER: Final = ("MessengerApp", "AccessToken", "WebhookSubscription", "MessengerPage", "InstagramAccount")
@@ -33,7 +36,7 @@ def from_folder(folder: Path) -> PlainWorld:
 
 
 async def from_cluster(namespace: str, kubeconfig: Path | None, context: str | None) -> PlainWorld:
-    """The resources and Secrets of a namespace.
+    """The resources and Secrets of a namespace, and the apps of other namespaces that they use.
 
     Raises:
         CommandError: the cluster cannot be reached, or does not let us look.
@@ -43,14 +46,28 @@ async def from_cluster(namespace: str, kubeconfig: Path | None, context: str | N
             of = Selection(namespace=namespace)
             found = [item for kind in RESOURCES.values() for item in (await cluster.list(kind, of)).items]
             secrets = (await cluster.list(SECRETS, of)).items
+            world = PlainWorld()
+            for one in found:
+                _put(world, one)
+            for secret in secrets:
+                world.put_secret(read_secret(secret))
+            for place in sorted({app_key(one) for one in resources(world)}):
+                await _add_app(cluster, world, *place.split("/", 1))
     except KubeError as error:
         raise CommandError(f"The cluster does not answer: {error}", "Check --kubeconfig and --context.") from error
-    world = PlainWorld()
-    for one in found:
-        _put(world, one)
-    for secret in secrets:
-        world.put_secret(read_secret(secret))
     return world
+
+
+async def _add_app(cluster: KubeClient, world: PlainWorld, namespace: str, name: str) -> None:
+    """One of another namespace, with the Secrets that it names; what does not exist is told where it is missed."""
+    if world.get("MessengerApp", namespace, name) is not None:
+        return
+    with suppress(NotFound):
+        _put(world, await cluster.get(RESOURCES["MessengerApp"], name, namespace))
+        app = world.get("MessengerApp", namespace, name)
+        for secret in {ref.name for _, ref in secret_refs(app)} if app else ():
+            with suppress(NotFound):
+                world.put_secret(read_secret(await cluster.get(SECRETS, secret, namespace)))
 
 
 def resources(world: PlainWorld) -> list[Resource]:
