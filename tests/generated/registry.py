@@ -13,6 +13,7 @@ from tests.generated import (
     crds_page,
     disturbances_page,
     events_page,
+    graph_page,
     hooks_page,
     policy_page,
     sending_page,
@@ -29,6 +30,7 @@ class Generated(NamedTuple):
 GENERATED: tuple[Generated, ...] = (
     Generated("docs/explanation/disturbances.md", disturbances_page.text),
     Generated("docs/reference/events.md", events_page.text),
+    Generated("docs/reference/graph-client.md", graph_page.text),
     Generated("docs/reference/hooks.md", hooks_page.text),
     Generated("docs/reference/sending.md", sending_page.text),
     Generated("docs/reference/policy.md", policy_page.text),

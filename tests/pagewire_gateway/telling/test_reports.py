@@ -111,6 +111,15 @@ async def test_what_cannot_be_told_now_is_told_later_and_does_not_hold_up_others
         assert well.told == [("window_closed", "well")]
 
 
+@pytest.mark.parametrize(("error", "code"), [(100, "permanent"), (36000, "media")])
+async def test_what_people_may_replay_is_told_by_its_code(tmp_path, error, code):
+    well = listener("well ")
+    async with staged(tmp_path, plugins(well=well)) as stage:
+        stage.sim.faults.inject(kind="error", code=error)
+        await stage.sim.say(making.PAGE, "ann", "hello")
+        await stage.until(lambda: well.told == [(code, "well")])
+
+
 async def test_after_the_last_attempt_it_is_given_up_and_said(tmp_path, caplog):
     hopeless = listener(raises=[ValueError("555-0101")] * 9)
     async with staged(tmp_path, plugins(hopeless=hopeless)) as stage:

@@ -13,11 +13,10 @@ ENDS: Final[dict[OutboxState, str]] = {"refused": "on_refused", "parked": "on_re
 
 def refusal_of(row: Outbound, reply: Reply) -> Refusal:
     """A row that was not sent."""
-    given_up = row.state == "parked" and not row.code
     return Refusal(
         id=row.id,
         reply=reply,
-        code="given_up" if given_up else row.code or "other",
+        code=row.code or "other",
         reason=row.error,
         conversation=row.conversation,
         event=row.event_id,

@@ -17,8 +17,10 @@ class Refusal(Struct, frozen=True, kw_only=True):
     Attributes:
         id: of the reply; the same for every attempt and every call.
         reply: what was not sent, as it stood at the end.
-        code: why, for programs: a code of the rules (see the reference page on policy), ``held_back`` if a plugin's
-            ``before_send`` said no, or ``given_up`` if the attempts were used up and people may replay it.
+        code: why, for programs: a code of the rules (see the reference page on policy), or ``held_back`` if a plugin's
+            ``before_send`` said no. What people may replay: ``unproved`` if nobody can know whether it was sent, ``spent``
+            if the attempts were used up, ``before_send`` if a plugin's failed each time, ``media`` if Meta did not take
+            the attachment, ``permanent`` if Meta would refuse it again.
         reason: why, for people; without message text.
         conversation: with whom; its person is empty for a private reply to a comment.
         event: id of the event that the reply answers.

@@ -34,8 +34,9 @@ async def test_personas_come_are_listed_and_go(place: Place) -> None:
     await graph.delete_persona(made[0], PAGE_TOKEN)
     with pytest.raises(Permanent):
         await graph.sender_action(PAGE_ID, PAGE_TOKEN, person, "typing_on", persona_id=made[0])
-    with pytest.raises(Permanent):
-        await graph.create_persona(PAGE_ID, PAGE_TOKEN, "x" * 51, SAM)
+    for name in ("", "x" * 51):
+        with pytest.raises(ValueError, match="a persona takes 1 to 50"):
+            await graph.create_persona(PAGE_ID, PAGE_TOKEN, name, SAM)
 
 
 @pytest.mark.parametrize("surface", list(Surface))

@@ -7,6 +7,8 @@ from pagewire.graph.answers import unreadable
 from pagewire.graph.caller import Caller
 from pagewire.graph.usage import Usage
 
+LONGEST_NAME = 50
+"""Characters of a persona's name."""
 _FIELDS = "id,name,profile_picture_url"
 
 
@@ -37,7 +39,12 @@ class Personas(Caller):
             token: its access token.
             name: at most 50 characters.
             profile_picture_url: address of an image of at most 8 MB, which Meta copies.
+
+        Raises:
+            ValueError: the name is empty or too long.
         """
+        if not 0 < len(name) <= LONGEST_NAME:
+            raise ValueError(f"name has {len(name)} characters; a persona takes 1 to {LONGEST_NAME}")
         body = {"name": name, "profile_picture_url": profile_picture_url}
         received, answer = await self._post(_PERSONA, (page_id, "personas"), token, body)
         return str(answer.id or "") or unreadable(received, "Meta made a persona without giving it an id.")
