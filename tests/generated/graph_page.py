@@ -24,7 +24,7 @@ _ERRORS = """\
 ## How a call fails
 
 Every failure is a `GraphError`; its subclass says what to do next. Its text may be logged: it holds Meta's codes and trace id,
-and neither tokens nor what people wrote. A `ValueError` means that an argument is beyond a limit of Meta's, and nothing was called.
+and neither tokens nor what people wrote. A `ValueError` means that an argument is beyond a limit of Meta's; nothing was called.
 
 | error | meaning | next |
 | --- | --- | --- |
