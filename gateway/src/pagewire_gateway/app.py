@@ -94,8 +94,8 @@ class Gateway:
         self.outbox = Outbox(
             self.journal, self.registry, clients, settings.outbox, self.budgets, now, bars.silences, bars.gone
         )
-        self._reports = self.outbox.reports = Reports(self.plugins, self.registry, sources, settings.dispatch)
-        self.outbox.screening = Screening(self.plugins, sources, settings.telling, now)
+        self._reports = Reports(self.plugins, self.registry, sources, settings.dispatch)
+        self.outbox.listen(Screening(self.plugins, sources, settings.telling, now), self._reports)
         self.logins = Logins(settings, self.registry, self._http, now)
         self.dispatcher = Dispatcher(
             self.plugins, self.journal, self.registry, self.outbox, self.profiles, settings.dispatch, now, bars.gone

@@ -137,8 +137,8 @@ async def test_a_deed_that_a_crash_left_in_doubt_is_done_at_once(tmp_path):
         sim.faults.inject(kind="hang", seconds=60, edge="thread_control")
         mid = await sim.say(making.PAGE, "ann", "extend")
         await sim.wait_for_calls(1, "thread_control")
-        gateway.outbox._stopped = True
-        for task in gateway.outbox._tasks.values():
+        gateway.outbox._lines.stopped = True
+        for task in gateway.outbox._lines._tasks.values():
             task.cancel()
         await gateway.__aexit__(None, None, None)
         async with staged(tmp_path, plugins(speaker=Speaker), sim=sim, outbox=patient) as again:

@@ -165,8 +165,8 @@ async def test_what_may_have_gone_out_before_a_crash_is_looked_for_first(tmp_pat
         await until_rows(stage, mid, "unknown")
         sim = stage.sim
         gateway = stage.gateway
-        gateway.outbox._stopped = True
-        for task in gateway.outbox._tasks.values():
+        gateway.outbox._lines.stopped = True
+        for task in gateway.outbox._lines._tasks.values():
             task.cancel()
         await gateway.__aexit__(None, None, None)
         async with staged(tmp_path, plugins(parrot=Parrot), sim=sim) as again:

@@ -1,0 +1,67 @@
+"""Lets plugins stand in the way of a message, before it goes."""
+
+import random
+from collections.abc import Callable
+
+import msgspec
+
+from pagewire.replies import Reply, Sending, encode
+from pagewire_gateway.config import OutboxSettings
+from pagewire_gateway.journal.port import Outbound, OutboxMark
+from pagewire_gateway.outbox.book import Book
+from pagewire_gateway.outbox.notes import Notes
+from pagewire_gateway.outbox.screens import Failed, Held, Screens
+from pagewire_gateway.outbox.verdict import Verdict
+from pagewire_gateway.registry.port import Account
+from pagewire_gateway.retry import Again, decide
+
+
+class Barrier:
+    """Asks, and does what the answer comes to.
+
+    Args:
+        book: writes down what becomes of rows.
+        notes: how often the plugins failed.
+        settings: how patient to be with plugins that fail.
+        clock: milliseconds since 1970.
+
+    Attributes:
+        screening: asks plugins before a message goes; ``None`` where nobody is to be asked.
+    """
+
+    def __init__(self, book: Book, notes: Notes, settings: OutboxSettings, clock: Callable[[], int]) -> None:
+        self.screening: Screens | None = None
+        self._book = book
+        self._notes = notes
+        self._settings = settings
+        self._clock = clock
+
+    async def screen(self, account: Account, row: Outbound, reply: Reply) -> tuple[Outbound, Reply] | Outbound | None:
+        """Ask the plugins that stand in the way: the message as it may go, or what becomes of the row if it may not."""
+        if self.screening is None or not self.screening.asked(account) or row.altered or not isinstance(reply, Sending):
+            return row, reply
+        said = await self.screening.screen(account, row, reply)
+        if isinstance(said, Held):
+            await self._book.end(row, Verdict(state="refused", reason=said.reason, code="held_back"))
+            return None
+        if isinstance(said, Failed):
+            return await self._put_back(row, said.reason)
+        if said.reply is reply:
+            return row, reply
+        # Stored before anything is sent: whatever happens then, this is the message, and nobody makes another one of it.
+        row = msgspec.structs.replace(row, body=encode(said.reply), altered=True)
+        await self._book.record(OutboxMark(id=row.id, state=row.state, body=row.body, at=self._clock()))
+        return row, said.reply
+
+    async def _put_back(self, row: Outbound, why: str) -> Outbound | None:
+        # Counted apart: the row's own attempts tell how often it may have gone out.
+        failures = self._notes.failures[row.id] = self._notes.failures.get(row.id, 0) + 1
+        decision = decide(self._settings.retry, failures, random.random())  # noqa: S311 - jitter
+        if not isinstance(decision, Again):
+            await self._book.end(row, Verdict(state="parked", reason=why, code="before_send"))
+            return None
+        due = self._clock() + int(decision.after * 1000)
+        await self._book.record(
+            OutboxMark(id=row.id, state="queued", due=due, error=why, code="before_send", at=self._clock())
+        )
+        return msgspec.structs.replace(row, state="queued", due=due, error=why, code="before_send")

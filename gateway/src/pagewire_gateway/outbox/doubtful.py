@@ -1,0 +1,63 @@
+"""What follows from doubts: a row that may have been sent ends, goes once more, or is put before a person."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from pagewire.replies import Reply, Sending
+from pagewire_gateway.config import OutboxSettings
+from pagewire_gateway.journal.port import Outbound, OutboxMark
+from pagewire_gateway.outbox.book import Book
+from pagewire_gateway.outbox.compose import is_best_effort
+from pagewire_gateway.outbox.doubts import Doubts
+from pagewire_gateway.outbox.reconcile import Absent, Found
+from pagewire_gateway.outbox.verdict import Verdict
+
+_UNPROVED = "whether it was sent cannot be proved any more; replay it if the person has not got it"
+_TWICE = "two requests without a clear answer, and no proof of either; replay it if the person has not got it"
+
+
+class Doubtful:
+    """Decides about rows without a clear answer.
+
+    Args:
+        doubts: looks for proof.
+        book: writes down what becomes of rows.
+        settings: see `OutboxSettings`.
+        clock: milliseconds since 1970.
+    """
+
+    def __init__(self, doubts: Doubts, book: Book, settings: OutboxSettings, clock: Callable[[], int]) -> None:
+        self._doubts = doubts
+        self._book = book
+        self._settings = settings
+        self._clock = clock
+
+    async def settle(self, row: Outbound, reply: Reply) -> Outbound | None:
+        """Settle whether a row was sent; returns it if it is to go once more, ``None`` at its end."""
+        if is_best_effort(reply):
+            await self._book.end(row, Verdict(state="dropped", reason="no clear answer"))
+            return None
+        if not isinstance(reply, Sending):
+            return await self._once_more(row)  # No message to look for, and doing it twice changes nothing.
+        proof = await self._doubts.settle(row, reply)
+        if isinstance(proof, Absent):
+            return await self._not_there(row)
+        if isinstance(proof, Found):
+            await self._book.end(row, Verdict(state="sent", mid=proof.mid, reason="proved after no clear answer"))
+        elif row.plugin in self._settings.at_least_once:
+            return await self._not_there(row)
+        else:
+            await self._book.end(row, Verdict(state="parked", reason=_UNPROVED, code="unproved"))
+        return None
+
+    async def _not_there(self, row: Outbound) -> Outbound | None:
+        if row.attempts >= 2:
+            await self._book.end(row, Verdict(state="parked", reason=_TWICE, code="unproved"))
+            return None
+        return await self._once_more(row)
+
+    async def _once_more(self, row: Outbound) -> Outbound:
+        attempts = max(row.attempts, 1)
+        await self._book.record(OutboxMark(id=row.id, state="queued", attempts=attempts, due=0, at=self._clock()))
+        return msgspec.structs.replace(row, state="queued", attempts=attempts, due=0)

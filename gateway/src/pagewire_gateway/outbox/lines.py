@@ -1,0 +1,148 @@
+"""Who waits in memory: a line for each conversation, whose first row is the one that is being worked on."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+from pagewire.events import Conversation
+from pagewire_gateway.journal.port import LeaseLost, Outbound
+from pagewire_gateway.outbox.notes import Notes
+
+log = logging.getLogger(__name__)
+
+AccountKey = tuple[str, str]
+
+
+def line_of(row: Outbound) -> Conversation:
+    """The line in which a row waits: its conversation; a private reply to nobody known has one of its own."""
+    return row.conversation if row.conversation.person else row.conversation._replace(person=row.target)
+
+
+class Lines:
+    """Works rows off, one after the other in each line.
+
+    Args:
+        step: brings a row a step further; returns it as it stands, or ``None`` at its end.
+        notes: what is known of rows while they are here.
+
+    Attributes:
+        stopped: nothing is begun any more; the journal has what waits.
+    """
+
+    def __init__(self, step: Callable[[Outbound], Awaitable[Outbound | None]], notes: Notes) -> None:
+        self.stopped = True
+        self._step = step
+        self._notes = notes
+        self._queues: dict[Conversation, deque[Outbound]] = {}
+        self._tasks: dict[Conversation, asyncio.Task[None]] = {}
+        self._ended_since: list[set[str]] = []
+
+    def __contains__(self, line: Conversation) -> bool:
+        return line in self._queues
+
+    def __len__(self) -> int:
+        return sum(len(queue) for queue in self._queues.values())
+
+    def add(self, rows: Sequence[Outbound]) -> None:
+        """Let rows stand in their lines, in order."""
+        for row in rows:
+            line = line_of(row)
+            self._queues.setdefault(line, deque()).append(row)
+            if line not in self._tasks:
+                self._work(line)
+
+    def keep(self, line: Conversation) -> None:
+        """Let nobody else begin a line: the first row of it comes at once."""
+        self._queues[line] = deque()
+
+    def release(self, line: Conversation) -> None:
+        """The row for which a line was kept does not come."""
+        if not self._queues.get(line) and line not in self._tasks:
+            self._queues.pop(line, None)
+
+    def rest_of(self, row: Outbound) -> list[Outbound]:
+        """Take out the later parts of the same answer."""
+        queue = self._queues[line_of(row)]
+        rest = [
+            one for one in queue if one is not queue[0] and (one.event_id, one.plugin) == (row.event_id, row.plugin)
+        ]
+        for one in rest:
+            queue.remove(one)
+            self._forget(one)
+        return rest
+
+    def known(self) -> set[str]:
+        """Ids of the rows that are here."""
+        return {row.id for queue in self._queues.values() for row in queue}
+
+    def note_ends(self) -> set[str]:
+        """A set that gathers the ids of the rows that end from now on, until `ends_noted`."""
+        ended: set[str] = set()
+        self._ended_since.append(ended)
+        return ended
+
+    def ends_noted(self, ended: set[str]) -> None:
+        """Gather no more."""
+        self._ended_since = [one for one in self._ended_since if one is not ended]
+
+    def heads(self) -> Iterator[tuple[AccountKey, int, bool]]:
+        """Each line's account, how many rows are in it, and whether its first is at Meta."""
+        for line, queue in self._queues.items():
+            if queue:
+                yield (line.object, line.account), len(queue), queue[0].id in self._notes.begun
+
+    async def quiet(self, conversations: Sequence[Conversation]) -> None:
+        """Return when nothing of these lines is on its way any more; what only waits is cut short."""
+        for line in conversations:
+            task = self._tasks.get(line)
+            if task is None:
+                continue
+            if not any(row.id in self._notes.begun for row in self._queues.get(line, ())):
+                task.cancel()
+            # What is at Meta already ends by itself, at the latest with its time-out.
+            await asyncio.wait([task])
+
+    def go_on(self, line: Conversation) -> None:
+        """Work a line off that was made quiet."""
+        if self._queues.get(line) and line not in self._tasks:
+            self._work(line)
+
+    def clear(self) -> None:
+        """Forget who waits; the journal has them."""
+        self._queues.clear()
+
+    async def stop(self, grace: float) -> None:
+        """Begin nothing more; let requests in flight end."""
+        self.stopped = True
+        tasks = list(self._tasks.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self.clear()
+
+    def _work(self, line: Conversation) -> None:
+        self._tasks[line] = asyncio.ensure_future(self._drain(line))
+
+    async def _drain(self, line: Conversation) -> None:
+        queue = self._queues[line]
+        try:
+            while queue and not self.stopped:
+                row = await self._step(queue[0])
+                if row is None:
+                    self._forget(queue.popleft())
+                else:
+                    queue[0] = row
+        except LeaseLost:
+            log.warning("another process took over the outbox")
+        finally:
+            self._tasks.pop(line, None)
+            if not queue:
+                self._queues.pop(line, None)
+
+    def _forget(self, row: Outbound) -> None:
+        self._notes.forget(row)
+        for ended in self._ended_since:
+            ended.add(row.id)

@@ -1,0 +1,23 @@
+"""What is known of rows only while this process sends them."""
+
+from pagewire_gateway.journal.port import Outbound
+
+
+class Notes:
+    """Notes on rows, by id.
+
+    Attributes:
+        begun: their request is at Meta, or may be.
+        untagged: Meta refused the tag; they go without.
+        failures: how often the plugins that were asked about them failed.
+    """
+
+    def __init__(self) -> None:
+        self.begun: set[str] = set()
+        self.untagged: set[str] = set()
+        self.failures: dict[str, int] = {}
+
+    def forget(self, row: Outbound) -> None:
+        """The row has ended."""
+        self.untagged.discard(row.id)
+        self.failures.pop(row.id, None)
