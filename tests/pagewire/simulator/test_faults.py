@@ -81,10 +81,11 @@ class TestSpoiltAnswers:
             assert caller.sim.refused[0].fault == fault["kind"]
         assert (await caller.send()).status_code == 200, "a fault strikes once unless told otherwise"
 
+    @pytest.mark.parametrize("kind", ["drop", "cut"])
     @pytest.mark.parametrize("accept", [False, True])
-    async def test_connection_lost(self, caller: Caller, hook: Receiver, accept: bool) -> None:
-        caller.sim.faults.inject("drop", accept=accept)
-        with pytest.raises(httpx.RemoteProtocolError):
+    async def test_connection_lost(self, caller: Caller, hook: Receiver, accept: bool, kind: str) -> None:
+        caller.sim.faults.inject(kind, accept=accept)
+        with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
             await caller.send()
         await caller.sim.drained()
         assert caller.sim.ledger.accepted_total == int(accept)
@@ -264,7 +265,7 @@ class TestAim:
             msgspec.convert({"kind": "html", "tymes": 3}, Fault)
 
     async def test_every_kind_is_listed_once(self) -> None:
-        assert len({kind.value for kind in FaultKind}) == len(FaultKind) == 22
+        assert len({kind.value for kind in FaultKind}) == len(FaultKind) == 23
 
 
 class TestWhileQueued:

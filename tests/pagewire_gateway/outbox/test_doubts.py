@@ -113,6 +113,39 @@ async def test_every_kind_of_message_goes_out_once(stage, account, echo, accepte
     await asyncio.gather(*(one(kind) for kind in MESSAGES[account]))
 
 
+@pytest.mark.parametrize("account", [making.PAGE, making.INSTAGRAM])
+async def test_it_is_said_once_whenever_the_echo_comes_and_wherever_the_answer_breaks_off(stage, account):
+    echoes = {
+        "first": {"kind": "echo_first"},
+        "soon": {"kind": "echo_late", "seconds": 0.1},
+        "after the look": {"kind": "echo_late", "seconds": 2.0},
+        "twice": {"kind": "echo_twice"},
+        "never": {"kind": "echo_lost"},
+    }
+    answers = {
+        "whole": None,
+        "lost": {"kind": "drop", "accept": True},
+        "cut off": {"kind": "cut", "accept": True},
+        "an error": {"kind": "error", "code": 1, "accept": True},
+        "a page": {"kind": "html", "accept": True},
+    }
+
+    async def one(echo: str, answer: str) -> None:
+        name = f"{echo} {answer}"
+        person = stage.sim.scoped_id(account, name)
+        for fault in (echoes[echo], answers[answer]):
+            if fault is not None:
+                stage.sim.faults.inject(person=person, **fault)
+        mid = await stage.sim.say(account, name, "text")
+        [row] = await until_rows(stage, mid, "sent", seconds=30)
+        assert row.attempts == 1, name
+
+    await asyncio.gather(*(one(echo, answer) for echo in echoes for answer in answers))
+    await stage.sim.drained()
+    assert len(stage.sim.sends) == len(echoes) * len(answers)
+    assert len({send.person for send in stage.sim.sends}) == len(stage.sim.sends)
+
+
 @pytest.mark.parametrize("accepted", [True, False], ids=["done", "not done"])
 async def test_every_deed_is_done_and_told_as_done(stage, accepted):
     stage.sim.meta.state.accounts[making.PAGE].default_app = making.APP_ID

@@ -46,6 +46,8 @@ class FaultKind(StrEnum):
     """HTTP 429 without JSON."""
     DROP = "drop"
     """The connection is lost without a byte of an answer."""
+    CUT = "cut"
+    """The connection is lost in the middle of the answer."""
     HANG = "hang"
     """No answer for ``seconds``, then the connection is lost."""
     LATENCY = "latency"
@@ -85,6 +87,7 @@ SPOILERS = frozenset(
         FaultKind.NO_MESSAGE_ID,
         FaultKind.PLAIN_429,
         FaultKind.DROP,
+        FaultKind.CUT,
         FaultKind.HANG,
     }
 )

@@ -24,7 +24,7 @@ class Answer(msgspec.Struct, kw_only=True):
         refusal: the refusal it tells of, if it does.
         send: the accepted send behind it, whose ledger entry learns the fate of the answer.
         then: run after the answer is written, or lost.
-        lost: close the connection without a byte.
+        lost: close the connection after what `body` has of the answer.
         hang: real seconds to keep the caller waiting before that.
     """
 

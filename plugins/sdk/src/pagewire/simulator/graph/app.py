@@ -114,10 +114,22 @@ class GraphApp:
         if answer.hang > 0:
             await self._meta.pause(answer.hang)
         if answer.lost:
-            await _abort(scope, receive)
+            await self._lose(scope, receive, send, answer)
             return
+        await send({"type": "http.response.start", "status": answer.status, "headers": self._headers(answer)})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _lose(self, scope: Any, receive: Any, send: Any, answer: Answer) -> None:
+        """Close the connection without an answer, or after the part of one that there is."""
+        if answer.body:
+            longer = [(b"content-type", answer.content_type), (b"content-length", str(2 * len(answer.body)).encode())]
+            await send({"type": "http.response.start", "status": answer.status, "headers": longer})
+            await send({"type": "http.response.body", "body": answer.body, "more_body": True})
+        await _abort(scope, receive)
+
+    def _headers(self, answer: Answer) -> list[tuple[bytes, bytes]]:
         trace = self._meta.ids.trace().encode()
-        headers = [
+        return [
             (b"content-type", answer.content_type),
             (b"x-fb-trace-id", trace),
             (b"x-fb-rev", b"1031000000"),
@@ -126,8 +138,6 @@ class GraphApp:
             (b"content-length", str(len(answer.body)).encode()),
             *answer.headers,
         ]
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.body})
 
 
 async def _read(receive: Any) -> bytes | None:

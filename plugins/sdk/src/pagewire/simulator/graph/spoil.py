@@ -12,6 +12,7 @@ from pagewire.simulator.graph.call import Call
 from pagewire.simulator.ids import Ids
 
 _PAGE = b"<!DOCTYPE html><html><body><h1>Sorry, something went wrong.</h1></body></html>"
+_HALF = b'{"recipient_id":'
 _WORDS = {
     1: "An unknown error occurred",
     2: "Service temporarily unavailable",
@@ -85,6 +86,8 @@ def _spoilt(fault: Fault, ids: Ids, person: str | None, lie: Any) -> Answer:
             return ok(lie or {"recipient_id": person, "message_id": ids.mid("page")})
         case FaultKind.DROP | FaultKind.HANG:
             return Answer(status=0, lost=True, hang=fault.seconds if fault.kind is FaultKind.HANG else 0)
+        case FaultKind.CUT:
+            return Answer(body=_HALF, lost=True)
         case FaultKind.ERROR | FaultKind.ERROR_IN_200:
             return refused(refusal_of(fault), ids.trace())
         case _:
