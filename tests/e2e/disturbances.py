@@ -48,6 +48,7 @@ class Disturbance(Struct, frozen=True, kw_only=True):
         left: what stays at Meta when the Page is deleted meanwhile, as its Event LeftBehind names it; empty for nothing.
         left_webhooks: whether the app's webhooks stay likewise.
         derived: the Page's token is derived, not given.
+        everywhere: every shop feels it, so nothing else can be tried meanwhile.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Disturbance(Struct, frozen=True, kw_only=True):
     left: tuple[str, ...] = ()
     left_webhooks: bool = False
     derived: bool = False
+    everywhere: bool = False
 
 
 def _stalled(reason: Reason, *abouts: str) -> dict[str, str]:
@@ -215,6 +217,7 @@ TABLE: tuple[Disturbance, ...] = (
         ends=hands.graph_back,
         left=_ALL_LEFT,
         left_webhooks=True,
+        everywhere=True,
     ),
     Disturbance(
         name="graph-unreachable",
@@ -226,6 +229,7 @@ TABLE: tuple[Disturbance, ...] = (
         ends=hands.graph_back,
         left=_ALL_LEFT,
         left_webhooks=True,
+        everywhere=True,
     ),
 )
 
