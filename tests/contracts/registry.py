@@ -10,7 +10,9 @@ from typing import Any, Protocol
 import msgspec
 import pytest
 
+from pagewire.sealed import Sealed
 from pagewire_gateway.registry import Account, Registry, RegistryClosedError, Severity, show
+from pagewire_gateway.registry.ended import Ended, digest_of
 from pagewire_gateway.registry.port import LoginPages
 
 APP_SECRET = "s3cr3t-of-the-app"
@@ -241,6 +243,41 @@ class RegistryContract:
         assert known_app is not None
         assert known_app.instagram_secret is not None
         assert known_app.instagram_secret.reveal() == APP_SECRET.encode()
+
+    async def test_who_speaks_with_a_login_is_known_also_through_what_is_derived(self, desk: Desk):
+        login = token("admin", type="User", pageId=None, **{"from": {"login": {}}})
+        derived = token(**{"from": {"tokenRef": {"name": "admin"}}})
+        quay = page("quay", pageId="108000000000002", tokenRef={"name": "quay"})
+        other = token("quay", pageId="108000000000002", **{"from": {"login": {}}})
+        await desk.put(*everything(), login, derived, quay, other)
+        spoken = await desk.registry.spoken(("support", "admin"))
+        assert {(one.account.object, one.account.id, one.token) for one in spoken} == {
+            ("page", PAGE_ID, ("support", "harbour")),
+            ("instagram", INSTAGRAM_ID, ("support", "harbour")),
+        }
+        assert [one.account.id for one in await desk.registry.spoken(("support", "quay"))] == ["108000000000002"]
+        assert await desk.registry.spoken(("support", "nobody")) == []
+
+    async def test_a_token_that_ended_closes_who_speaks_with_it_until_another_comes(self, desk: Desk):
+        quay = page("quay", pageId="108000000000002", tokenRef={"name": "quay"})
+        other = token("quay", pageId="108000000000002")
+        await desk.put(*everything(), quay, other, secret("quay-token", {"token": "EAAQUAY"}))
+        ended = {("support", "harbour"): Ended(digest_of(Sealed(PAGE_TOKEN)), "support/admin")}
+        before = desk.registry.revision
+        await desk.registry.end(ended)
+        assert (known(desk.registry).closed, known(desk.registry, INSTAGRAM_ID, "instagram").closed) == (True, True)
+        assert not known(desk.registry, "108000000000002").closed
+        assert "took the app back; log in with `pagewire login support/admin`" in told(desk.registry)
+        assert await desk.registry.changed(before) > before
+        await desk.put(page(plugins=[{"name": "logging"}]))
+        assert known(desk.registry).closed
+        await desk.put(secret("harbour-token", {"token": "EAANEW"}))
+        assert not known(desk.registry).closed
+        assert not known(desk.registry, INSTAGRAM_ID, "instagram").closed
+        await desk.put(secret("harbour-token", {"token": PAGE_TOKEN}))
+        assert known(desk.registry).closed
+        await desk.registry.end({})
+        assert not known(desk.registry).closed
 
     async def test_a_redirect_that_leads_to_another_app_closes_the_login_pages(self, desk: Desk):
         await desk.put(app_secret(), app(login={"redirectURL": LOGIN_URL.replace("acme", "other")}))

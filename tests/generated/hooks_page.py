@@ -24,6 +24,7 @@ from pagewire.hooks import (
     _standing,
     _threads,
 )
+from pagewire.logins import EndedLogin
 from pagewire.sends import Refusal, Send
 from tests.generated import hook_users
 from tests.generated.words import fields, line, own_doc, properties, prose, section
@@ -159,7 +160,7 @@ def _context(one: type) -> str:
 
 
 _CONTEXTS = (context.Context, context.SendContext, context.PageContext, context.HealthContext)
-_GIVEN = (context.AccountInfo, context.Person, context.ConversationState, Refusal, Send, Health)
+_GIVEN = (context.AccountInfo, context.Person, context.ConversationState, Refusal, Send, Health, EndedLogin)
 
 
 def _returned() -> str:

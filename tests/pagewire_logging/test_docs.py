@@ -11,6 +11,7 @@ import yaml
 from pagewire_logging import SCHEMA, Config, Line
 from pagewire_logging.config import HashIds, Include, Rotation
 from pagewire_logging.forgotten import DELETION_SCHEMA, DeletionLine
+from pagewire_logging.logins import LOGIN_SCHEMA, LoginLine
 from pagewire_logging.pages import PAGE_SCHEMA, PageLine
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/plugins/logging.md").read_text()
@@ -44,7 +45,8 @@ def test_the_examples_are_valid() -> None:
 
 
 def test_the_line_shown_is_one() -> None:
-    event, page, deletion = blocks("json")
+    event, page, deletion, login = blocks("json")
     assert msgspec.json.decode(event, type=Line).schema == SCHEMA
     assert msgspec.json.decode(page, type=PageLine).schema == PAGE_SCHEMA
     assert msgspec.json.decode(deletion, type=DeletionLine).schema == DELETION_SCHEMA
+    assert msgspec.json.decode(login, type=LoginLine).schema == LOGIN_SCHEMA

@@ -13,6 +13,7 @@ import pytest
 
 from pagewire import hooks
 from pagewire.errors import TryLater
+from pagewire.logins import EndedLogin
 from pagewire.people import DeletedPerson
 from pagewire_logging import Config, Logging
 from pagewire_logging.writer import Writer
@@ -217,6 +218,28 @@ async def test_an_account_whose_line_cannot_be_written_is_no_failure(tmp_path: P
     plugin = Logging(clock=NOW.timestamp)
     await plugin.page_added(Desk(config(destination=str(tmp_path / "nowhere" / "events.jsonl"), pages=True)))
     assert "make its folder" in caplog.text
+
+
+async def test_a_login_that_ended_is_a_line_that_names_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    plugin = Logging(clock=NOW.timestamp)
+    login = EndedLogin(
+        object="page",
+        account=ACCOUNT,
+        token="support/harbour",
+        user="7300000000000001",
+        request="e-1",
+        ground="deauthorize_callback",
+        requested=NOW,
+    )
+    assert await plugin.login_ended(login, Desk(config(destination=str(path)))) == "line written"
+    with pytest.raises(TryLater, match="make its folder"):
+        await plugin.login_ended(login, Desk(config(destination=str(tmp_path / "nowhere" / "events.jsonl"))))
+    await plugin.plugin_stopped()
+    (line,) = lines(path)
+    assert (line["schema"], line["account"]) == ("pagewire.dev/event-log/login/v1", ACCOUNT)
+    assert (line["token"], line["ground"]) == ("support/harbour", "deauthorize_callback")
+    assert "7300000000000001" not in path.read_text()
 
 
 def somebody() -> DeletedPerson:

@@ -14,6 +14,7 @@ from pagewire.graph import open_http
 from pagewire_gateway.admin import create_admin_app
 from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.callbacks.desk import Callbacks
+from pagewire_gateway.callbacks.endings import Endings
 from pagewire_gateway.callbacks.matching import IdMatching
 from pagewire_gateway.callbacks.routes import callback_routes
 from pagewire_gateway.care.health import HealthWatch
@@ -108,6 +109,8 @@ class Gateway:
         eraser = Eraser(self.people, self.journal, self.outbox, bars, (self.profiles, self.sightings))
         self.deletion = Deletion(self.people, eraser, bars, now)
         self._carrier = Carrier(self.deletion, self.people, eraser, self.plugins, self.registry, self._teller, now)
+        self._endings = Endings(self.registry, self.logins.keeper, self.people, self.deletion, now)
+        self._carrier.ending = self._endings
         self.health = HealthWatch(self.plugins, self.registry, settings.care, now)
         self._pages = Pages(self.plugins, self.registry, settings.dispatch.hook_timeout)
         self.healer = Healer(
@@ -141,7 +144,7 @@ class Gateway:
         metrics.registry_problems.read = lambda: [((), float(len(self.registry.problems())))]
         ingress = Ingress(self.registry, self.journal, self.settings.ingress, now, self._bars.admitted)
         matching = IdMatching(self.logins.graph, self.registry)
-        callbacks = Callbacks(self.registry, self.logins.keeper, self.deletion, matching, now)
+        callbacks = Callbacks(self.registry, self._endings, self.deletion, matching, now)
         public = create_public_app(ingress, login_routes(self.logins.door), callback_routes(callbacks))
         self._public = Listener(public, self.settings.public, self.settings.stop_grace)
         self._admin = Listener(create_admin_app(self), self.settings.admin, 1.0)

@@ -10,6 +10,7 @@ from pagewire.people import ScopedId
 from pagewire.simulator.identity.model import Business
 from pagewire.simulator.identity.signed import signed_request
 from pagewire.simulator.world import Person
+from pagewire_gateway.people.port import LOGIN_ENDED
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.login.house import (
     HARRIET,
@@ -58,6 +59,12 @@ async def test_who_takes_the_app_back_ends_their_logins_at_once(house: House, br
     await until_closed(house)
     (problem,) = [one for one in house.gateway.registry.problems() if "harbour" in one.resource]
     assert "log in with `pagewire login support/harbour`" in problem.message
+    (ended,) = await house.gateway.deletion.latest(hook=LOGIN_ENDED)
+    assert {(one.object, one.account, one.token) for one in ended.subjects} == {
+        ("page", making.PAGE, "support/harbour"),
+        ("token", "support/admin", "support/admin"),
+    }
+    assert await house.gateway.deletion.latest() == []
 
 
 async def test_a_stranger_ends_nobody_elses_login(house: House, browser: Browser):

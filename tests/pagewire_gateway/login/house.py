@@ -4,7 +4,7 @@ import contextlib
 import json
 import random
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -15,7 +15,9 @@ from pagewire.simulator import Simulator, World, unlimited
 from pagewire.simulator.world import ALL_TASKS, Account, App, Subscription, User
 from pagewire_gateway.app import Gateway
 from pagewire_gateway.config import Address, LoginSettings, Settings
+from pagewire_gateway.plugins import Plugin
 from tests.pagewire_gateway import making
+from tests.pagewire_gateway.stage import QUICK
 
 QUAY = "17841400000000002"
 OTHER_PAGE = "108000000000002"
@@ -59,7 +61,9 @@ def app(redirect: str | None, **spec: Any) -> dict[str, Any]:
     )
 
 
-def documents(redirect: str | None, config_id: str = "", users: Sequence[str] = ()) -> list[dict[str, Any]]:
+def documents(
+    redirect: str | None, config_id: str = "", users: Sequence[str] = (), plugins: Iterable[str] = ()
+) -> list[dict[str, Any]]:
     """One Page, one account of Instagram Login, and the tokens they wait for."""
     values = {
         "app-secret": making.SECRET,
@@ -75,7 +79,12 @@ def documents(redirect: str | None, config_id: str = "", users: Sequence[str] = 
     }
     ref = {"appRef": {"name": "acme"}}
     whose = {"from": {"login": {"users": list(users)}}}
-    page = {**ref, "pageId": making.PAGE, "tokenRef": {"name": "harbour"}}
+    page = {
+        **ref,
+        "pageId": making.PAGE,
+        "tokenRef": {"name": "harbour"},
+        "plugins": [{"name": name} for name in plugins],
+    }
     return [
         secret,
         app(redirect, **({"login": {"redirectURL": redirect, "configId": config_id}} if config_id else {})),
@@ -184,7 +193,13 @@ class House:
 
 @contextlib.asynccontextmanager
 async def open_house(
-    folder: Path, *, closed: bool = False, config_id: str = "", users: Sequence[str] = ()
+    folder: Path,
+    *,
+    closed: bool = False,
+    config_id: str = "",
+    users: Sequence[str] = (),
+    found: dict[str, Plugin] | None = None,
+    enabled: Iterable[str] = (),
 ) -> AsyncIterator[House]:
     """A gateway that serves the documents."""
     port = quiet_port()
@@ -192,7 +207,7 @@ async def open_house(
     redirect = f"{public}/login/support/acme/callback"
     manifests = folder / "manifests"
     manifests.mkdir()
-    items = documents(None if closed else redirect, config_id, users)
+    items = documents(None if closed else redirect, config_id, users, enabled)
     (manifests / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
     async with Simulator(world(redirect, f"{public}/webhooks/support/acme"), limits=unlimited()) as sim:
         settings = Settings(
@@ -208,6 +223,7 @@ async def open_house(
                 instagram_oauth_url=sim.instagram_api_url,
             ),
             stop_grace=1.0,
+            deletion=QUICK,
         )
-        async with Gateway(settings, {}) as gateway:
+        async with Gateway(settings, found or {}) as gateway:
             yield House(gateway, sim, manifests, public)

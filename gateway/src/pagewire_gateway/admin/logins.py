@@ -1,19 +1,21 @@
-"""Login links."""
+"""Login links, and logins that ended."""
 
 import logging
 import secrets
 from typing import Annotated, Final
 
-from litestar import post
-from litestar.params import JSONBody
+from litestar import get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from pagewire_gateway.admin import moments
-from pagewire_gateway.admin.errors import AdminError
+from pagewire_gateway.admin.errors import AdminError, not_found
 from pagewire_gateway.admin.gateway import GatewayHere
+from pagewire_gateway.admin.people_views import ReceiptView, deletion_of
 from pagewire_gateway.login import links
 from pagewire_gateway.login.keeping import KeepError
 from pagewire_gateway.login.visit import MOST_TOKENS
+from pagewire_gateway.people.port import LOGIN_ENDED, DeletionState, DeletionStatus
 
 log = logging.getLogger(__name__)
 
@@ -63,4 +65,70 @@ async def make_link(gateway: GatewayHere, data: JSONBody[LinkRequest]) -> LoginL
     return LoginLink(url=link.url, tokens=list(link.tokens), until=moments.show(link.until * 1000))
 
 
-HANDLERS: Final = (make_link,)
+class SpokenFor(Struct, frozen=True, kw_only=True):
+    """An account that a login spoke for; with object ``token`` none did.
+
+    Attributes:
+        token: the AccessToken that the login was for.
+    """
+
+    object: str
+    account: str
+    token: str
+
+
+class EndedView(Struct, frozen=True, kw_only=True):
+    """A login that ended because its person took the app back; it does not name them.
+
+    Attributes:
+        id: of the request.
+        ground: ``deauthorize_callback`` or ``data_deletion_callback``.
+        state: ``erasing``: the token is being taken away; ``telling``, ``parked`` and ``done``: plugins.
+        receipts: what plugins said.
+    """
+
+    id: str
+    ground: str
+    state: DeletionState
+    requested: str
+    finished: str | None
+    accounts: list[SpokenFor]
+    receipts: list[ReceiptView]
+
+
+class EndedLogins(Struct, frozen=True):
+    """Logins that ended, the newest first."""
+
+    logins: list[EndedView]
+
+
+@get("/api/v1/logins/ended", tags=["Logins"])
+async def list_ended(gateway: GatewayHere, limit: Annotated[int, QueryParameter(ge=1, le=500)] = 100) -> EndedLogins:
+    """Logins that ended because people took the app back, and whether plugins know."""
+    return EndedLogins([_ended(one) for one in await gateway.deletion.latest(limit, LOGIN_ENDED)])
+
+
+@post("/api/v1/logins/ended/{ending:str}/retry", tags=["Logins"], status_code=200)
+async def retry_ended(gateway: GatewayHere, ending: FromPath[str]) -> EndedView:
+    """Tell plugins again that did not agree."""
+    found = await gateway.deletion.status(ending)
+    if found is None or found.hook != LOGIN_ENDED:
+        raise not_found(f"No login that ended has the id {ending}.", "`GET /api/v1/logins/ended` lists them.")
+    await gateway.deletion.retry(ending)
+    return _ended(await gateway.deletion.status(ending) or found)
+
+
+def _ended(status: DeletionStatus) -> EndedView:
+    view = deletion_of(status)
+    return EndedView(
+        id=view.id,
+        ground=view.ground,
+        state=view.state,
+        requested=view.requested,
+        finished=view.finished,
+        accounts=[SpokenFor(object=one.object, account=one.account, token=one.token) for one in status.subjects],
+        receipts=view.receipts,
+    )
+
+
+HANDLERS: Final = (make_link, list_ended, retry_ended)

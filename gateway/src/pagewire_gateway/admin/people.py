@@ -15,6 +15,7 @@ from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
 from pagewire_gateway.people import identities, links, profile_rows
 from pagewire_gateway.people.identities import Identity
 from pagewire_gateway.people.links import Assertion
+from pagewire_gateway.people.port import PERSON_DELETED
 
 log = logging.getLogger(__name__)
 
@@ -148,13 +149,14 @@ async def show_deletion(gateway: GatewayHere, deletion: FromPath[str]) -> views.
 @post("/api/v1/deletions/{deletion:str}/retry", tags=["People"], status_code=200)
 async def retry_deletion(gateway: GatewayHere, deletion: FromPath[str]) -> views.DeletionView:
     """Ask plugins again that refused to forget."""
+    await _deletion(gateway, deletion)
     await gateway.deletion.retry(deletion)
     return await _deletion(gateway, deletion)
 
 
 async def _deletion(gateway: GatewayView, id_: str) -> views.DeletionView:
     found = await gateway.deletion.status(id_)
-    if found is None:
+    if found is None or found.hook != PERSON_DELETED:
         raise not_found(f"No deletion has the id {id_}.", "`pagewire people deletions` lists them.")
     return views.deletion_of(found)
 

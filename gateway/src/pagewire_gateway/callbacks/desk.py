@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -11,21 +10,20 @@ import msgspec
 
 from pagewire.people import ScopedId
 from pagewire_gateway.journal.port import JournalError
-from pagewire_gateway.login.keeping import Keeper, KeepError
-from pagewire_gateway.login.visit import full_name
-from pagewire_gateway.people.port import DeletionStatus
+from pagewire_gateway.login.keeping import KeepError
+from pagewire_gateway.people.port import PERSON_DELETED, DeletionStatus
 from pagewire_gateway.registry.port import App, Registry
 from pagewire_gateway.telemetry import metrics
 
 from . import signed_request
+from .endings import Endings
 from .signed_request import Refusal, SignedRequest
 
 log = logging.getLogger(__name__)
 
 GROUND = "data_deletion_callback"
+TAKEN_BACK = "deauthorize_callback"
 MATCH_SECONDS = 5.0
-_SLACK = 60
-"""Seconds by which our clock and Meta's may differ, in favour of the newer login."""
 
 
 class Deletions(Protocol):
@@ -65,16 +63,16 @@ class Callbacks:
 
     Args:
         registry: knows apps and tokens.
-        keeper: has the logins.
+        endings: ends logins.
         deletions: forgets people.
         matching: finds a person's other ids.
         clock: milliseconds since 1970.
     """
 
     def __init__(
-        self, registry: Registry, keeper: Keeper, deletions: Deletions, matching: Matching, clock: Callable[[], int]
+        self, registry: Registry, endings: Endings, deletions: Deletions, matching: Matching, clock: Callable[[], int]
     ) -> None:
-        self._registry, self._keeper = registry, keeper
+        self._registry, self._endings = registry, endings
         self._deletions, self._matching, self._clock = deletions, matching, clock
 
     async def deauthorize(self, namespace: str, name: str, text: str) -> Answer:
@@ -83,8 +81,8 @@ class Callbacks:
         if app is None or not isinstance(asked, SignedRequest):
             return _refused(app, asked)
         try:
-            ended = await self._end_logins(app, asked)
-        except KeepError as error:
+            ended = await self._endings.end(app, asked, TAKEN_BACK)
+        except (JournalError, KeepError) as error:
             log.error("a deauthorization for %s/%s could not be carried out: %s", namespace, name, error)  # noqa: TRY400
             return Answer(503, {"error": "The login could not be ended for now; send this again."})
         log.warning("a person took MessengerApp %s/%s back; %d of its logins ended", namespace, name, ended)
@@ -98,7 +96,7 @@ class Callbacks:
         subjects = [ScopedId("app", _app_id(app, text), asked.user_id), *await self._matches(app, asked.user_id)]
         try:
             code = await self._deletions.request(subjects, GROUND)
-            await self._end_logins(app, asked)
+            await self._endings.end(app, asked, GROUND)
         except (JournalError, KeepError) as error:
             log.error("a data deletion for %s/%s could not be taken: %s", namespace, name, error)  # noqa: TRY400
             return Answer(503, {"error": "The request could not be written down for now; send it again."})
@@ -107,7 +105,7 @@ class Callbacks:
     async def status(self, code: str) -> DeletionStatus | None:
         """How far a deletion is that was asked for here; nobody else's is shown."""
         found = await self._deletions.status(code)
-        return found if found is not None and found.ground == GROUND else None
+        return found if found is not None and (found.hook, found.ground) == (PERSON_DELETED, GROUND) else None
 
     def _read(
         self, namespace: str, name: str, text: str, callback: str
@@ -121,18 +119,6 @@ class Callbacks:
         if isinstance(asked, Refusal):
             log.warning("a %s call-back for %s/%s was refused: %s", callback, namespace, name, asked)
         return app, asked
-
-    async def _end_logins(self, app: App, asked: SignedRequest) -> int:
-        """End the logins of a person that are older than their request; a newer one was meant to be."""
-        tokens = list(self._registry.logins((app.namespace, app.name)))
-        held = await asyncio.gather(*map(self._keeper.held, tokens))
-        until, ended = datetime.fromtimestamp(asked.issued_at + _SLACK, UTC), 0
-        for token, (ids, at) in zip(tokens, held, strict=True):
-            if asked.user_id in ids and at <= until:
-                await self._keeper.forget(token)
-                log.warning("the login for %s ended: its person took the app back", full_name(token))
-                ended += 1
-        return ended
 
     async def _matches(self, app: App, user_id: str) -> Sequence[ScopedId]:
         try:

@@ -1,11 +1,13 @@
 """Where a login leaves its token: a file of the manifests folder that its owner alone can read."""
 
 import asyncio
+import fcntl
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, BinaryIO, Final, NamedTuple, Protocol
 
 import msgspec
 
@@ -158,13 +160,14 @@ class FileKeeper:
         self._make_folder(token)
         path = self.path(token)
         beside = path.with_name(f".{path.name}.new")
+        text = msgspec.json.format(msgspec.json.encode(_document(token, texts, notes)), indent=2) + b"\n"
         try:
-            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:  # noqa: PTH123
-                opened.write(msgspec.json.format(msgspec.json.encode(_document(token, texts, notes)), indent=2) + b"\n")
+            with _alone(path.parent), _private(beside) as opened:
+                opened.write(text)
                 opened.flush()
                 os.fsync(opened.fileno())
-            beside.replace(path)
-            _sync(path.parent)
+                beside.replace(path)
+                _sync(path.parent)
         except OSError as error:
             raise KeepError(f"{path} cannot be written: {error.strerror}") from error
 
@@ -172,6 +175,21 @@ class FileKeeper:
 def _document(token: LoginToken, texts: Mapping[str, str], notes: Mapping[str, str]) -> dict[str, Any]:
     metadata = {"name": secret_name(token), "namespace": token.namespace, "annotations": dict(notes)}
     return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": dict(texts)}
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One writer at a time, also among processes: a gateway, and somebody at a terminal."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _private(path: Path) -> BinaryIO:
+    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")  # noqa: PTH123 - for the mode
 
 
 def _sync(folder: Path) -> None:

@@ -1,19 +1,22 @@
-"""Carrying out requests to forget people, for one process at a time, over every crash."""
+"""Carrying out requests to forget people, and the ends of logins, for one process at a time, over every crash."""
 
 import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import msgspec
 
 from pagewire_gateway.dispatch.outcome import Outcome
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.people import requests
 from pagewire_gateway.people.deletion import Deletion
 from pagewire_gateway.people.erasing import SPOKEN_TO, Eraser
-from pagewire_gateway.people.port import Receipt, ReceiptState, Subject
+from pagewire_gateway.people.port import LOGIN_ENDED, PERSON_DELETED, Receipt, ReceiptState, Subject
 from pagewire_gateway.people.requests import Asked, Due
 from pagewire_gateway.people.store import Store
-from pagewire_gateway.people.telling import HOOK, Teller
+from pagewire_gateway.people.telling import Teller
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.registry.port import Account, Registry
 from pagewire_gateway.telemetry import metrics
@@ -23,6 +26,26 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 8
 _LOOK = 2.0
 """Seconds between two looks for what is due."""
+
+
+_STEPS = {PERSON_DELETED: metrics.deletions, LOGIN_ENDED: metrics.login_endings}
+_WORDS = {PERSON_DELETED: "deletion", LOGIN_ENDED: "end of a login"}
+
+
+class NotNow(Exception):
+    """What was asked for cannot be carried out for now, and is tried again; says why."""
+
+
+class Ending(Protocol):
+    """Takes away the tokens of logins that ended; `callbacks.endings.Endings` does."""
+
+    async def run(self, asked: Asked) -> dict[str, int]:
+        """Take them away; how many, by what they are. May be repeated after an interruption.
+
+        Raises:
+            NotNow: some could not be.
+        """
+        ...
 
 
 class Carrier:
@@ -55,6 +78,8 @@ class Carrier:
         self._registry = registry
         self._teller = teller
         self._clock = clock
+        self.ending: Ending | None = None
+        self._waiting: set[str] = set()
         self._calls: dict[tuple[str, int, str], asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -82,7 +107,7 @@ class Carrier:
     async def _carry_on(self) -> None:
         for asked in await self._store.run(requests.at_work):
             if not asked.erased:
-                await self._erase(asked)
+                await self._carry_out(asked)
         for due in await self._store.run(lambda db: requests.due(db, self._clock(), _AT_ONCE)):
             key = (due.asked.id, due.receipt.place, due.receipt.plugin)
             if key not in self._calls and len(self._calls) < _AT_ONCE:
@@ -90,48 +115,70 @@ class Carrier:
                 call.add_done_callback(lambda _, key=key: self._told(key))  # type: ignore[misc]
         await self._finish()
 
-    async def _erase(self, asked: Asked) -> None:
+    async def _carry_out(self, asked: Asked) -> None:
+        try:
+            removed = await self._removed(asked)
+        except NotNow as error:
+            if asked.id not in self._waiting:
+                log.error("%s %s waits, and is tried again: %s", _WORDS[asked.hook], asked.id, error)  # noqa: TRY400
+            self._waiting.add(asked.id)
+            return
+        self._waiting.discard(asked.id)
+        if removed is None:
+            return
+        receipts = [
+            self._receipt(asked, subject, plugin) for subject in asked.subjects for plugin in self._plugins.values()
+        ]
+        await self._store.run(lambda db: requests.erased(db, asked.id, removed, receipts))
+        _STEPS[asked.hook].add("erased")
+        log.info("%s %s: the gateway's own stores are through", _WORDS[asked.hook], asked.id)
+
+    async def _removed(self, asked: Asked) -> dict[str, int] | None:
+        """Do the gateway's own part; None if that has to wait for a while."""
+        if asked.hook == LOGIN_ENDED:
+            return await self.ending.run(asked) if self.ending is not None else None
         if asked.upto < 0:
             # Interrupted before the place was known: everything up to now is meant.
             await self._deletion.place(asked.id)
-            return
-        removed = await self._eraser.run(asked)
-        receipts = [self._receipt(subject, plugin) for subject in asked.subjects for plugin in self._plugins.values()]
-        await self._store.run(lambda db: requests.erased(db, asked.id, removed, receipts))
-        metrics.deletions.add("erased")
-        log.info("deletion %s: the gateway's own stores are through", asked.id)
+            return None
+        return await self._eraser.run(asked)
 
-    def _receipt(self, subject: Subject, plugin: Plugin) -> Receipt:
+    def _receipt(self, asked: Asked, subject: Subject, plugin: Plugin) -> Receipt:
         state: ReceiptState = "waiting"
-        if HOOK not in plugin.hooks:
+        if asked.hook not in plugin.hooks:
             state = "no_hook"
-        elif subject.object not in SPOKEN_TO or not self._uses(subject, plugin.name):
+        elif subject.object not in SPOKEN_TO or not self._uses(asked, subject, plugin.name):
             state = "not_enabled"
         now = self._clock()
         return Receipt(place=subject.place, plugin=plugin.name, state=state, due=now, at=now)
 
-    def _uses(self, subject: Subject, plugin: str) -> bool:
+    def _uses(self, asked: Asked, subject: Subject, plugin: str) -> bool:
         account = self._registry.account(subject.object, subject.account)
-        return account is None or any(use.name == plugin for use in account.plugins)
+        if account is None:  # Its people may be remembered all the same; that it cannot send any more is no news.
+            return asked.hook == PERSON_DELETED
+        return any(use.name == plugin for use in account.plugins)
 
     async def _tell(self, due: Due) -> None:
         now, chance = self._clock(), random.random()  # noqa: S311 - jitter
         account = self._registry.account(due.subject.object, due.subject.account)
         plugin = self._plugins.get(due.receipt.plugin)
-        if plugin is None or account is None:
+        if account is None and due.asked.hook == LOGIN_ENDED:
+            receipt = msgspec.structs.replace(due.receipt, state="not_enabled", at=now, error="")
+        elif plugin is None or account is None:
             receipt = self._teller.failed(due.receipt, _absent(account), now, chance)
         else:
             receipt = await self._teller.tell(plugin, due, account, now, chance)
         await self._store.run(lambda db: requests.answered(db, due.asked.id, receipt))
         if receipt.state == "parked":
-            metrics.deletions.add("parked")
-            log.error("deletion %s: plugin %s did not forget: %s", due.asked.id, receipt.plugin, receipt.error)
+            hook = due.asked.hook
+            _STEPS[hook].add("parked")
+            log.error("%s %s: plugin %s did not agree: %s", _WORDS[hook], due.asked.id, receipt.plugin, receipt.error)
 
     def _told(self, key: tuple[str, int, str]) -> None:
         call = self._calls.pop(key)
         if not call.cancelled() and (error := call.exception()) is not None:
             log.warning(
-                "what a plugin said to a deletion could not be kept, and it is asked again: %s", type(error).__name__
+                "what a plugin said to a request could not be kept, and it is asked again: %s", type(error).__name__
             )
         self._deletion.woken.set()
 
@@ -140,9 +187,9 @@ class Carrier:
         if not done:
             return
         await self._store.scrub()
-        for id_ in done:
-            metrics.deletions.add("done")
-            log.info("deletion %s is done", id_)
+        for id_, hook in done:
+            _STEPS[hook].add("done")
+            log.info("%s %s is done", _WORDS[hook], id_)
 
 
 def _absent(account: Account | None) -> Outcome:

@@ -1,17 +1,19 @@
-"""Forgetting people: asked for once, carried on over every crash, and proved at the end without naming anybody."""
+"""Forgetting people, and ending logins: asked for once, carried on over every crash, proved at the end without naming anybody."""
 
 import asyncio
 import logging
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+
+import apsw
 
 from pagewire.people import ScopedId
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.people import links, requests
 from pagewire_gateway.people.bars import Bars
 from pagewire_gateway.people.erasing import Eraser
-from pagewire_gateway.people.port import DeletionStatus, Subject
+from pagewire_gateway.people.port import LOGIN_ENDED, PERSON_DELETED, DeletionStatus, Subject
 from pagewire_gateway.people.requests import Asked
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.telemetry import metrics
@@ -27,7 +29,7 @@ _GROUND = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 class Deletion:
-    """Takes requests to forget people, and tells how far they are; `pagewire_gateway.people.carrying` carries them out.
+    """Takes requests to forget people, and word of logins that ended; `pagewire_gateway.people.carrying` carries them out.
 
     Args:
         store: where requests and proofs are.
@@ -42,6 +44,8 @@ class Deletion:
         self._bars = bars
         self._clock = clock
         self.woken = asyncio.Event()
+        self.on_refresh: Callable[[], Awaitable[None]] | None = None
+        """Takes in which logins ended."""
 
     # What others ask ---------------------------------------------------------------------------------------------
 
@@ -77,13 +81,36 @@ class Deletion:
         self.woken.set()
         return id_
 
+    async def end(self, new: Asked, also: Callable[[apsw.Connection], None]) -> str:
+        """Have a login ended, and plugins told of it; durable when it returns.
+
+        Args:
+            new: which, with the accounts that it spoke for.
+            also: done in the same transaction.
+
+        Returns:
+            Its id, or that of one at work for the same accounts.
+
+        Raises:
+            JournalError: it could not be written down.
+        """
+
+        def write(db: apsw.Connection) -> str:
+            also(db)
+            return requests.ask(db, new)
+
+        id_ = await self._store.run(write)
+        metrics.login_endings.add("asked")
+        self.woken.set()
+        return id_
+
     async def status(self, id_: str) -> DeletionStatus | None:
         """How far a deletion is, or its proof; ``None`` if there is none of that id."""
         return await self._store.run(lambda db: requests.status(db, id_))
 
-    async def latest(self, limit: int = 100) -> list[DeletionStatus]:
-        """The newest deletions, newest first."""
-        return await self._store.run(lambda db: requests.latest(db, limit))
+    async def latest(self, limit: int = 100, hook: str = PERSON_DELETED) -> list[DeletionStatus]:
+        """The newest deletions, or logins that ended, newest first."""
+        return await self._store.run(lambda db: requests.latest(db, limit, hook))
 
     async def retry(self, id_: str) -> int:
         """Ask plugins again that refused; returns how many."""
@@ -118,14 +145,20 @@ class Deletion:
 
     async def refresh(self) -> None:
         """Take in requests of other processes, and who was forgotten lately. For every process that takes deliveries."""
+        if self.on_refresh is not None:
+            await self.on_refresh()
         since = self._clock() - LATE_MS
         for asked in await self._store.run(requests.at_work):
             for subject in asked.subjects:
-                if subject.who is not None:
+                if subject.who is not None and asked.hook == PERSON_DELETED:
                     self._bars.bar(subject.who, asked.upto)
         self._bars.remember(self._store.keyed, await self._store.run(lambda db: requests.forgotten_since(db, since)))
-        counts = await self._store.run(requests.standing)
-        metrics.deletions_open.read = lambda: [((state,), float(count)) for state, count in counts.items()]
+        await self._show(PERSON_DELETED, metrics.deletions_open)
+        await self._show(LOGIN_ENDED, metrics.login_endings_open)
+
+    async def _show(self, hook: str, gauge: metrics.Gauge) -> None:
+        counts = await self._store.run(lambda db: requests.standing(db, hook))
+        gauge.read = lambda: [((state,), float(count)) for state, count in counts.items()]
 
     async def watch(self) -> None:
         """Keep `refresh`ing, for ever."""

@@ -1,17 +1,23 @@
-"""The words of people: what is known of them, and how far their deletion is. All times are milliseconds since 1970, UTC."""
+"""The words of people: what is known of them, and how far a deletion, or the end of a login, is.
 
-from typing import Literal
+All times are milliseconds since 1970, UTC.
+"""
+
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from pagewire.people import ScopedId
 
 DeletionState = Literal["erasing", "telling", "parked", "done"]
-"""``erasing``: the gateway's own stores. ``telling``: plugins forget. ``parked``: a plugin refused, and people have to look.
+"""``erasing``: the gateway's own stores, or the token of a login. ``telling``: plugins. ``parked``: one refused, so look.
 ``done``: nothing is left but the proof."""
 
+PERSON_DELETED: Final = "person_deleted"
+LOGIN_ENDED: Final = "login_ended"
+
 ReceiptState = Literal["waiting", "done", "parked", "no_hook", "not_enabled"]
-"""``no_hook``: the plugin does not implement ``person_deleted``. ``not_enabled``: it is not enabled for the account."""
+"""``no_hook``: the plugin does not implement the hook. ``not_enabled``: it is not enabled for the account."""
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -19,10 +25,11 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     Attributes:
         place: among the subjects of its deletion.
-        object: ``page``, ``instagram`` or ``app``.
-        account: Page, account or app id.
+        object: ``page``, ``instagram`` or ``app``; ``token`` for a login that no account speaks with.
+        account: Page, account or app id, or the name of that token.
         hash: keyed hash of the scoped id; all that is left once the deletion is done.
-        who: the scoped id itself, until then.
+        who: the scoped id itself, until then; for a login that ended, the app-scoped id of its person.
+        token: of a login that ended: its AccessToken, as ``namespace/name``.
     """
 
     place: int
@@ -30,6 +37,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     account: str
     hash: str
     who: ScopedId | None = None
+    token: str = ""
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
@@ -68,6 +76,7 @@ class DeletionStatus(Struct, frozen=True, kw_only=True):
         subjects: scoped ids, by their keyed hash.
         removed: how much was removed where.
         receipts: of the plugins.
+        hook: ``person_deleted``, or ``login_ended`` for a login that ended.
     """
 
     id: str
@@ -78,3 +87,4 @@ class DeletionStatus(Struct, frozen=True, kw_only=True):
     subjects: tuple[Subject, ...]
     removed: dict[str, int]
     receipts: tuple[Receipt, ...] = ()
+    hook: str = PERSON_DELETED

@@ -1,4 +1,4 @@
-"""Deletions as rows: what was asked, how far it is, and what is left of it. Each function is one step of a transaction."""
+"""Deletions, and logins that ended, as rows: what was asked, how far it is, and what is left. Each function is one step."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,15 +9,16 @@ from msgspec import Struct
 
 from pagewire.people import ScopedId
 from pagewire_gateway.journal.sqlite.asking import Row, fetch, value
-from pagewire_gateway.people.port import DeletionState, DeletionStatus, Receipt, Subject
+from pagewire_gateway.people.port import PERSON_DELETED, DeletionState, DeletionStatus, Receipt, Subject
 
 _removed = msgspec.json.Decoder(dict[str, int])
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """A deletion at work.
+    """A deletion at work, or a login that ended.
 
     Attributes:
+        hook: what plugins are told by.
         upto: the journal's last place when it was asked for; -1 while that is not known.
         erased: the gateway's own stores are through with it.
         subjects: with their scoped ids.
@@ -29,6 +30,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     upto: int
     erased: bool
     subjects: tuple[Subject, ...]
+    hook: str = PERSON_DELETED
 
 
 class Due(Struct, frozen=True, kw_only=True):
@@ -41,25 +43,32 @@ class Due(Struct, frozen=True, kw_only=True):
 
 def ask(db: apsw.Connection, new: Asked) -> str:
     """Write a request down; returns its id, or that of one at work that asks for the same."""
-    same = _same(db, [subject.hash for subject in new.subjects])
+    same = _same(db, new)
     if same is not None:
+        db.execute(
+            "update deletion set requested = max(requested, ?) where id = ? and hook <> ?",
+            (new.requested, same, PERSON_DELETED),
+        )
         return same
     db.execute(
-        "insert into deletion (id, ground, requested, upto, state, removed, finished) values (?, ?, ?, ?, 'asked', '{}', 0)",
-        (new.id, new.ground, new.requested, new.upto),
+        "insert into deletion (id, ground, requested, upto, state, removed, finished, hook) "
+        "values (?, ?, ?, ?, 'asked', '{}', 0, ?)",
+        (new.id, new.ground, new.requested, new.upto, new.hook),
     )
     for one in new.subjects:
         id_ = one.who.id if one.who else None
-        row = (new.id, one.place, one.object, one.account, id_, one.hash)
+        row = (new.id, one.place, one.object, one.account, id_, one.hash, one.token)
         db.execute(
-            "insert into deletion_subject (deletion, place, object, account, id, hash) values (?, ?, ?, ?, ?, ?)", row
+            "insert into deletion_subject (deletion, place, object, account, id, hash, token) values (?, ?, ?, ?, ?, ?, ?)",
+            row,
         )
     return new.id
 
 
-def _same(db: apsw.Connection, hashes: Sequence[str]) -> str | None:
-    for (id_,) in fetch(db, "select id from deletion where state = 'asked' order by place"):
-        if {subject.hash for subject in subjects(db, id_)} == set(hashes):
+def _same(db: apsw.Connection, new: Asked) -> str | None:
+    hashes = {subject.hash for subject in new.subjects}
+    for (id_,) in fetch(db, "select id from deletion where state = 'asked' and hook = ? order by place", (new.hook,)):
+        if {subject.hash for subject in subjects(db, id_)} == hashes:
             return str(id_)
     return None
 
@@ -71,20 +80,25 @@ def place_at(db: apsw.Connection, id_: str, upto: int) -> None:
 
 def at_work(db: apsw.Connection) -> list[Asked]:
     """Deletions that are not done, oldest first."""
-    rows = fetch(db, "select id, ground, requested, upto, state from deletion where state <> 'done' order by place")
+    rows = fetch(
+        db, "select id, ground, requested, upto, state, hook from deletion where state <> 'done' order by place"
+    )
     return [_asked(db, row) for row in rows]
 
 
 def _asked(db: apsw.Connection, row: Row) -> Asked:
-    id_, ground, requested, upto, state = row
-    found = subjects(db, id_)
-    return Asked(id=id_, ground=ground, requested=requested, upto=upto, erased=state != "asked", subjects=found)
+    id_, ground, requested, upto, state, hook = row
+    return Asked(
+        id=id_, ground=ground, requested=requested, upto=upto, erased=state != "asked", subjects=subjects(db, id_), hook=hook
+    )  # fmt: skip
 
 
 def subjects(db: apsw.Connection, id_: str) -> tuple[Subject, ...]:
     """Whom a deletion is about."""
     rows = fetch(
-        db, "select place, object, account, hash, id from deletion_subject where deletion = ? order by place", (id_,)
+        db,
+        "select place, object, account, hash, id, token from deletion_subject where deletion = ? order by place",
+        (id_,),
     )
     return tuple(
         Subject(
@@ -93,8 +107,9 @@ def subjects(db: apsw.Connection, id_: str) -> tuple[Subject, ...]:
             account=account,
             hash=hash_,
             who=ScopedId(object_, account, who) if who else None,
+            token=token,
         )
-        for place, object_, account, hash_, who in rows
+        for place, object_, account, hash_, who, token in rows
     )
 
 
@@ -163,35 +178,33 @@ def again(db: apsw.Connection, id_: str, now: int) -> int:
     return db.changes()
 
 
-def finish(db: apsw.Connection, now: int) -> list[str]:
-    """End deletions of which every receipt is there: their scoped ids go. Returns their ids."""
+def finish(db: apsw.Connection, now: int) -> list[tuple[str, str]]:
+    """End deletions of which every receipt is there: their scoped ids go. Returns their ids, each with its hook."""
     rows = fetch(
         db,
-        "select id from deletion d where state = 'erased' and not exists "
+        "select id, hook from deletion d where state = 'erased' and not exists "
         "(select 1 from deletion_receipt r where r.deletion = d.id and r.state in ('waiting', 'parked'))",
     )
-    for (id_,) in rows:
+    for id_, _ in rows:
         db.execute("update deletion_subject set id = null where deletion = ?", (id_,))
         db.execute("update deletion set state = 'done', finished = ? where id = ?", (now, id_))
-    return [row[0] for row in rows]
+    return [(id_, hook) for id_, hook in rows]
 
 
 def status(db: apsw.Connection, id_: str) -> DeletionStatus | None:
     """A deletion as people see it."""
-    rows = fetch(db, "select id, ground, requested, state, finished, removed from deletion where id = ?", (id_,))
+    rows = fetch(db, f"{_STATUS} where id = ?", (id_,))
     return _status(db, rows[0]) if rows else None
 
 
-def latest(db: apsw.Connection, limit: int) -> list[DeletionStatus]:
-    """The newest deletions, newest first."""
-    rows = fetch(
-        db, "select id, ground, requested, state, finished, removed from deletion order by place desc limit ?", (limit,)
-    )
+def latest(db: apsw.Connection, limit: int, hook: str = PERSON_DELETED) -> list[DeletionStatus]:
+    """The newest deletions, or logins that ended, newest first."""
+    rows = fetch(db, f"{_STATUS} where hook = ? order by place desc limit ?", (hook, limit))
     return [_status(db, row) for row in rows]
 
 
 def _status(db: apsw.Connection, row: Row) -> DeletionStatus:
-    id_, ground, requested, state, finished, removed = row
+    id_, ground, requested, state, finished, removed, hook = row
     receipts = tuple(_receipt(one) for one in fetch(db, _RECEIPTS, (id_,)))
     shown = tuple(msgspec.structs.replace(subject, who=None) for subject in subjects(db, id_))
     return DeletionStatus(
@@ -203,9 +216,11 @@ def _status(db: apsw.Connection, row: Row) -> DeletionStatus:
         subjects=shown,
         removed=_removed.decode(removed),
         receipts=receipts,
+        hook=hook,
     )
 
 
+_STATUS = "select id, ground, requested, state, finished, removed, hook from deletion"
 _RECEIPTS = (
     "select place, plugin, state, attempts, due, at, error, receipt from deletion_receipt where deletion = ? "
     "order by place, plugin"
@@ -227,10 +242,10 @@ def _receipt(row: Sequence[Any]) -> Receipt:
     )
 
 
-def standing(db: apsw.Connection) -> dict[str, int]:
-    """How many deletions are in each state that is not the end."""
+def standing(db: apsw.Connection, hook: str = PERSON_DELETED) -> dict[str, int]:
+    """How many deletions, or logins that ended, are in each state that is not the end."""
     counts: dict[str, int] = {"erasing": 0, "telling": 0, "parked": 0}
-    for id_, state in fetch(db, "select id, state from deletion where state <> 'done'"):
+    for id_, state in fetch(db, "select id, state from deletion where state <> 'done' and hook = ?", (hook,)):
         counts[_state(state, [_receipt(one) for one in fetch(db, _RECEIPTS, (id_,))])] += 1
     return counts
 
@@ -240,8 +255,9 @@ def forgotten_until(db: apsw.Connection, hash_: str) -> int:
     return int(
         value(
             db,
-            "select ifnull(max(d.requested), 0) from deletion_subject s join deletion d on d.id = s.deletion where s.hash = ?",
-            (hash_,),
+            "select ifnull(max(d.requested), 0) from deletion_subject s join deletion d on d.id = s.deletion "
+            "where s.hash = ? and d.hook = ?",
+            (hash_, PERSON_DELETED),
         )
     )
 
@@ -251,7 +267,7 @@ def forgotten_since(db: apsw.Connection, since: int) -> dict[str, int]:
     rows = fetch(
         db,
         "select s.hash, max(d.requested) from deletion d join deletion_subject s on s.deletion = d.id "
-        "where d.requested >= ? group by s.hash",
-        (since,),
+        "where d.requested >= ? and d.hook = ? group by s.hash",
+        (since, PERSON_DELETED),
     )
     return dict(rows)

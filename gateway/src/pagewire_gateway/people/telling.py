@@ -1,4 +1,4 @@
-"""Telling one plugin that a person has to be forgotten, and reading what it says."""
+"""Telling one plugin that a person has to be forgotten, or that a login ended, and reading what it says."""
 
 import asyncio
 import logging
@@ -9,22 +9,23 @@ from typing import Any
 import msgspec
 
 from pagewire.context import AccountInfo, ConversationState, Person
+from pagewire.logins import EndedLogin
 from pagewire.people import DeletedPerson, ExternalKey, Ground, Linked, LinkError, People, ScopedId
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised
-from pagewire_gateway.people.port import Receipt
+from pagewire_gateway.people.port import LOGIN_ENDED, Receipt
 from pagewire_gateway.people.requests import Due
 from pagewire_gateway.plugins import Hook, Plugin
 from pagewire_gateway.registry.port import Account
 from pagewire_gateway.retry import Again, RetryPolicy, decide
 
-HOOK = "person_deleted"
+_NOBODY = "this hook is about nobody who can be linked: they asked to be forgotten, or are no person of a conversation"
 LONGEST_RECEIPT = 200
 """Characters kept of what a plugin returns."""
 _log = logging.getLogger("pagewire.plugin")
 
 
-class DeletionContext:
-    """The `pagewire.Context` of a call of ``person_deleted``: there is no event, and nothing is known of the person any more."""
+class NoticeContext:
+    """The `pagewire.Context` of a call of ``person_deleted`` or ``login_ended``: no event, and nobody to be looked up."""
 
     def __init__(self, due: Due, account: Account, config: Any) -> None:
         self._account = account
@@ -44,7 +45,7 @@ class DeletionContext:
     @property
     def log(self) -> "logging.LoggerAdapter[Any]":
         """See `pagewire.Context`."""
-        names = {"plugin": self.plugin, "account": self._account.id, "deletion": self.idempotency_key}
+        names = {"plugin": self.plugin, "account": self._account.id, "request": self.idempotency_key}
         return logging.LoggerAdapter(_log.getChild(self.plugin), names)
 
     @property
@@ -62,15 +63,15 @@ class DeletionContext:
 
 
 class _Nobody:
-    """`pagewire.People` of somebody who is forgotten."""
+    """`pagewire.People` where no person is known, or none any more."""
 
     async def link(self, other: ScopedId | ExternalKey, ground: Ground) -> Linked:  # noqa: ARG002 - the protocol's shape
         """Refuse."""
-        raise LinkError("this person asked to be forgotten")
+        raise LinkError(_NOBODY)
 
     async def unlink(self, other: ScopedId | ExternalKey) -> bool:  # noqa: ARG002 - the protocol's shape
         """Refuse."""
-        raise LinkError("this person asked to be forgotten")
+        raise LinkError(_NOBODY)
 
     async def same(self) -> tuple[ScopedId, ...]:
         """Nobody."""
@@ -96,11 +97,11 @@ class Teller:
 
     async def tell(self, plugin: Plugin, due: Due, account: Account, now: int, chance: float) -> Receipt:
         """Call the hook; returns the receipt as it stands now. Never raises for what the plugin does."""
-        hook = plugin.hooks[HOOK]
+        hook = plugin.hooks[due.asked.hook]
         try:
             use = next(use for use in account.plugins if use.name == plugin.name)
-            context = DeletionContext(due, account, plugin.read_config(use.config))
-            said = await self._call(hook, {"person": _person(due), "context": context})
+            context = NoticeContext(due, account, plugin.read_config(use.config))
+            said = await self._call(hook, {**_fact(due), "context": context})
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises concerns that plugin alone
             return self.failed(due.receipt, of_raised(error, self._timeout), now, chance)
         return msgspec.structs.replace(
@@ -122,6 +123,24 @@ class Teller:
         return msgspec.structs.replace(receipt, due=now + int(again.after * 1000), **facts)
 
 
+def _fact(due: Due) -> dict[str, DeletedPerson | EndedLogin]:
+    return {"login": _login(due)} if due.asked.hook == LOGIN_ENDED else {"person": _person(due)}
+
+
+def _login(due: Due) -> EndedLogin:
+    asked, subject, who = due.asked, due.subject, due.subject.who
+    assert who is not None  # noqa: S101 - as below
+    return EndedLogin(
+        object=who.object,
+        account=who.account,
+        token=subject.token,
+        user=who.id,
+        request=asked.id,
+        ground=asked.ground,
+        requested=_instant(asked.requested),
+    )
+
+
 def _person(due: Due) -> DeletedPerson:
     asked, who = due.asked, due.subject.who
     assert who is not None  # noqa: S101 - scoped ids stay for as long as a receipt waits
@@ -131,5 +150,9 @@ def _person(due: Due) -> DeletedPerson:
         id=who.id,
         request=asked.id,
         ground=asked.ground,
-        requested=datetime.fromtimestamp(asked.requested / 1000, UTC),
+        requested=_instant(asked.requested),
     )
+
+
+def _instant(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

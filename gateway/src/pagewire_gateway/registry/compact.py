@@ -20,6 +20,7 @@ from pagewire.resources import (
     TokenType,
     WebhookSubscription,
     login_secret,
+    owned_secret,
 )
 from pagewire.resources.token import PAGE_TOKEN_KEY
 from pagewire.sealed import Sealed
@@ -82,6 +83,7 @@ def _token(token: AccessToken, common: dict[str, Any], shared: Shared) -> TokenE
         sort=shared.one(_sort(spec, key)),
         page_id=shared.one(spec.page_id or ""),
         secret=shared.one(secret),
+        parent=shared.one(spec.source.token_ref.name if spec.source.token_ref else ""),
     )
 
 
@@ -92,6 +94,8 @@ def _secret(token: AccessToken, *, in_cluster: bool) -> KeyRef:
         return (token.status.secret_name, TOKEN_KEY)
     if ref := token.spec.source.secret_ref:
         return (ref.name, ref.key)
+    if not in_cluster and (token.spec.source.token_ref or token.spec.source.system_user):
+        return (owned_secret(token), TOKEN_KEY)  # As `pagewire apply --secrets` leaves it.
     if token.spec.source.login is None or (in_cluster and token.spec.type is TokenType.PAGE):
         return ("", "")
     # Without an operator nobody derives a Page's token from the person's, so a login leaves it beside.

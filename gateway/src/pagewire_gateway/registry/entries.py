@@ -131,13 +131,18 @@ class Sort(msgspec.Struct, frozen=True, gc=False):
 
 
 class TokenEntry(Entry, frozen=True, kw_only=True, gc=False):
-    """An AccessToken; `secret` is the name of its Secret, or empty while there is none."""
+    """An AccessToken; `secret` is the name of its Secret, or empty while there is none.
+
+    Attributes:
+        parent: name of the AccessToken it is derived from; empty if it is not.
+    """
 
     kind = "AccessToken"
     app: Name
     sort: Sort
     page_id: str
     secret: str
+    parent: str
 
     @property
     def refs(self) -> tuple[KeyRef, ...]:

@@ -1,11 +1,14 @@
 """One look at the folder after another: what is new is read, what is gone is forgotten, what is odd keeps its say."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pagewire.manifests.folder import ENDINGS, Found, Scan, read, scan
 from pagewire.manifests.problems import Problem, Severity
 
+from .ended import Ended
 from .files import Files
+from .port import Name, Spoken
 from .reading import Reading, unreadable
 from .reading import read as read_text
 from .sharing import Shared
@@ -20,6 +23,7 @@ class Following:
         self._limit = limit
         self._files = Files(KINDS)
         self._store = Store(self._files)
+        self._others: Sequence[Problem] = ()
         self._read: dict[str, int] = {}
         self._restless: dict[str, int | None] = {}
 
@@ -39,7 +43,20 @@ class Following:
                 self._read.pop(file, None)
             else:
                 self._files.put(file, self._open(file, found, shared))
-        return self._store.build(seen.problems or self._emptiness(seen))
+        self._others = seen.problems or self._emptiness(seen)
+        return self.again()
+
+    def again(self) -> Snapshot:
+        """What was read, with what was said by `end`."""
+        return self._store.build(self._others)
+
+    def spoken(self, login: Name) -> list[Spoken]:
+        """See `Registry.spoken`."""
+        return self._store.spoken(login)
+
+    def end(self, ended: Mapping[Name, Ended]) -> None:
+        """See `Registry.end`; it shows `again`."""
+        self._store.end(ended)
 
     def _emptiness(self, seen: Scan) -> list[Problem]:
         said = f"{self._folder} holds no {', '.join(f'*{ending}' for ending in ENDINGS)}: nothing is served"

@@ -4,13 +4,16 @@ import asyncio
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from pagewire.manifests.problems import Problem, Severity
 
+from .ended import Ended
 from .following import Following
+from .port import Name, Spoken
 from .served import Served
 
 LOG: Final = logging.getLogger(__name__)
@@ -69,6 +72,15 @@ class ManifestRegistry(Served):
         await self._look(patient=False)
         return self.revision
 
+    async def spoken(self, login: Name) -> list[Spoken]:
+        """See `Registry.spoken`."""
+        return await asyncio.to_thread(self._spoken, login)
+
+    async def end(self, ended: Mapping[Name, Ended]) -> None:
+        """See `Registry.end`."""
+        await asyncio.to_thread(self._end, ended)
+        self._tell()
+
     async def aclose(self) -> None:
         """Follow no more. What was read can still be looked up."""
         self._close()
@@ -89,6 +101,16 @@ class ManifestRegistry(Served):
     async def _look(self, *, patient: bool) -> None:
         await asyncio.to_thread(self._look_blocking, patient)
         self._tell()
+
+    def _spoken(self, login: Name) -> list[Spoken]:
+        with self._one_look:
+            return self._following.spoken(login)
+
+    def _end(self, ended: Mapping[Name, Ended]) -> None:
+        with self._one_look:
+            self._following.end(ended)
+            if self.revision:
+                self._show(self._following.again())
 
     def _look_blocking(self, patient: bool) -> None:
         with self._one_look:

@@ -4,14 +4,16 @@ Two things stand behind this port: manifest files and the cluster. The look-ups 
 plain dictionaries, no await. Everything handed out is frozen; a change comes as new objects and a new revision.
 """
 
-from collections.abc import Iterable
-from typing import Final, Literal, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal, NamedTuple, Protocol
 
 import msgspec
 
 from pagewire.manifests.problems import Problem
 from pagewire.sealed import Sealed
 from pagewire.surfaces import Surface, surface_of
+
+from .ended import Ended
 
 Name = tuple[str, str]
 """Namespace and name of a resource."""
@@ -147,6 +149,17 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return surface_of(self.object, self.host)
 
 
+class Spoken(NamedTuple):
+    """An account that speaks with a token of a login, or with one derived from it.
+
+    Attributes:
+        token: the AccessToken it uses.
+    """
+
+    account: Account
+    token: Name
+
+
 class RegistryClosedError(RuntimeError):
     """The registry was closed while somebody waited for a change."""
 
@@ -177,6 +190,18 @@ class Registry(Protocol):
 
     def logins(self, app: Name) -> Iterable[LoginToken]:
         """The AccessTokens of an app that come from a login, by namespace and name."""
+        ...
+
+    async def spoken(self, login: Name) -> list[Spoken]:
+        """The accounts that speak with the token of an AccessToken that comes from a login, or with one derived from it."""
+        ...
+
+    async def end(self, ended: Mapping[Name, Ended]) -> None:
+        """Close the accounts that speak with these tokens, until their AccessTokens hold others.
+
+        Args:
+            ended: By AccessToken. Whoever was said to have ended before, and is not named, counts again.
+        """
         ...
 
     def problems(self) -> list[Problem]:

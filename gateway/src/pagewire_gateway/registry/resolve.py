@@ -12,6 +12,7 @@ from pagewire.manifests.problems import Problem, Severity
 from pagewire.resources import DEFAULT_GRAPH_VERSION
 from pagewire.sealed import Sealed
 
+from .ended import Ended, digest_of
 from .entries import AccountEntry, AppEntry, Entry, InstagramEntry, KeyRef, PageEntry, SecretEntry, TokenEntry
 from .names import ByName
 from .port import Account, App, Host, Name, Object
@@ -20,13 +21,21 @@ _TOKEN: Final = re.compile(r"[!-~]+\Z")
 """A token travels in a header: visible ASCII and nothing else."""
 
 
+_DERIVE: Final = (
+    "have it made with `pagewire apply -f DIR --secrets FILE`, FILE being in the folder, or give it a secretRef"
+)
+_HOW: Final = {"login": "log in with `pagewire login {name}`", "tokenRef": _DERIVE, "systemUser": _DERIVE}
+"""What to do about a token that is not there, by where it comes from."""
+
+
 class World(msgspec.Struct, frozen=True):
-    """What the documents say."""
+    """What the documents say, and which tokens ended all the same."""
 
     secrets: ByName[SecretEntry]
     apps: ByName[AppEntry]
     tokens: ByName[TokenEntry]
     pages: ByName[PageEntry]
+    ended: dict[Name, Ended]
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -176,13 +185,16 @@ def _value(token: TokenEntry, world: World) -> Sealed[str] | Fault:
         said = f"{token} comes from {token.sort.source} and has no value here; {what_next}"
         return Fault("spec.tokenRef", said, Severity.WARNING)
     value = _secret(token, (token.secret, token.sort.secret_key), "spec.tokenRef", world)
-    if isinstance(value, Fault) and token.sort.source == "login":
-        how = f"log in with `pagewire login {token.namespace}/{token.name}`"
-        said = f"{token} comes from login and has no value here; {how}"
+    if isinstance(value, Fault) and token.sort.source in _HOW:
+        how = _HOW[token.sort.source].format(name=f"{token.namespace}/{token.name}")
+        said = f"{token} comes from {token.sort.source} and has no value here; {how}"
         return Fault("spec.tokenRef", said, Severity.WARNING)
     if isinstance(value, Sealed) and _TOKEN.match(value.reveal()) is None:
         said = f"Secret {token.namespace}/{token.secret}, key {token.sort.secret_key}, holds characters no token has"
         return Fault("spec.tokenRef", said)
+    if isinstance(value, Sealed) and (ended := world.ended.get(token.id)) and ended.digest == digest_of(value):
+        said = f"{token} ended: who had logged in took the app back; log in with `pagewire login {ended.login}`"
+        return Fault("spec.tokenRef", said, Severity.WARNING)
     return value
 
 

@@ -9,6 +9,7 @@ from pagewire.manifests.problems import Problem
 
 from .accounts import Accounts
 from .affected import Before, affected
+from .ended import Ended
 from .entries import (
     AppEntry,
     Entry,
@@ -20,8 +21,9 @@ from .entries import (
 )
 from .logins import Logins
 from .names import ByName
-from .port import Account, App, LoginToken, Name
+from .port import Account, App, LoginToken, Name, Spoken
 from .resolve import Fault, World, app_of, problem_of, resolve_app
+from .spoken import spoken
 from .turns import in_turns, sort_in_turns
 
 KINDS: Final = (SecretEntry, AppEntry, TokenEntry, SubscriptionEntry, PageEntry, InstagramEntry)
@@ -69,11 +71,26 @@ class Store:
     def __init__(self, told: Told) -> None:
         self.snapshot = Snapshot()
         self._told = told
-        self._world = World(*(told.of(kind) for kind in (SecretEntry, AppEntry, TokenEntry, PageEntry)))
+        self._world = World(
+            secrets=told.of(SecretEntry),
+            apps=told.of(AppEntry),
+            tokens=told.of(TokenEntry),
+            pages=told.of(PageEntry),
+            ended={},
+        )
+        self._ended: Mapping[Name, Ended] = {}
         self._pages = Accounts[PageEntry](told.of(PageEntry), "spec.pageId")
         self._instagram = Accounts[InstagramEntry](told.of(InstagramEntry), "spec.accountId")
         self._logins = Logins(told.of(InstagramEntry))
         self._app_problems: dict[Name, list[Problem]] = {}
+
+    def spoken(self, login: Name) -> list[Spoken]:
+        """See `Registry.spoken`."""
+        return list(spoken(login, self._world, self._told.of(InstagramEntry), self.snapshot.accounts))
+
+    def end(self, ended: Mapping[Name, Ended]) -> None:
+        """See `Registry.end`; it shows with the next `build`."""
+        self._ended = ended
 
     def build(self, others: Iterable[Problem] = ()) -> Snapshot:
         """Make what was told visible.
@@ -88,6 +105,7 @@ class Store:
             return self._build(others)
 
     def _build(self, others: Iterable[Problem]) -> Snapshot:
+        self._take_ended()
         due = affected(self._told.before, self._world, self._told.of(InstagramEntry))
         apps = self._apps(due.apps)
         pages = self._pages.renew(self._was(PageEntry, due.pages), self._world)
@@ -100,6 +118,15 @@ class Store:
         if not (self.snapshot.revision and new.says_the_same(self.snapshot)):
             self.snapshot = new
         return self.snapshot
+
+    def _take_ended(self) -> None:
+        before, now = self._world.ended, self._ended
+        for name in before.keys() | now.keys():
+            if before.get(name) != now.get(name) and self._world.tokens.get(name) is not None:
+                # As if the AccessToken were new: whoever speaks with it is looked at again.
+                self._told.before[TokenEntry.kind].put(*name, None)
+        before.clear()
+        before.update(now)
 
     def _was(self, kind: type[Entry], due: set[Name]) -> dict[Name, Any]:
         before = self._told.before[kind.kind]

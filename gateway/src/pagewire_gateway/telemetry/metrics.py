@@ -91,6 +91,18 @@ handshakes = Counter(
 logins = Counter(
     "pagewire.login.finished", "{login}", "Logins and what became of them, a token each.", "app", "provider", "outcome"
 )
+login_endings = Counter(
+    "pagewire.login.endings",
+    "{login}",
+    "Steps that the ends of logins have come to, once people took the app back.",
+    "step",
+)
+login_endings_open = Gauge(
+    "pagewire.login.endings.open",
+    "{login}",
+    "Ends of logins that plugins have not all agreed to; parked ones need somebody.",
+    "state",
+)
 callbacks = Counter(
     "pagewire.callback.received", "{request}", "Deauthorize and data-deletion call-backs.", "app", "callback", "outcome"
 )

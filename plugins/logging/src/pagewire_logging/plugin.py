@@ -8,10 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+
 from pagewire.context import Context, PageContext
 from pagewire.errors import TryLater
 from pagewire.events import Event
 from pagewire.hooks import hookimpl
+from pagewire.logins import EndedLogin
 from pagewire.people import DeletedPerson
 from pagewire.resources.durations import parse_duration
 from pagewire_logging import stream
@@ -20,6 +23,7 @@ from pagewire_logging.config import Config as LoggingConfig
 from pagewire_logging.files import LogFile
 from pagewire_logging.forgotten import deletion_line
 from pagewire_logging.line import Occasion, encode, line_of
+from pagewire_logging.logins import login_line
 from pagewire_logging.pages import What, page_line
 from pagewire_logging.selection import is_written, rate_of
 from pagewire_logging.sizes import parse_size
@@ -87,12 +91,17 @@ class Logging:
         Raises:
             TryLater: the line could not be written; the reason tells what to do.
         """
-        config, now = context.config, datetime.fromtimestamp(self._clock(), UTC)
-        try:
-            await self._writer(config).write(encode(deletion_line(person, context.account, now, _key(config.hash_ids))))
-        except OSError as error:
-            raise TryLater(_PAUSE, _reason(config.destination, error)) from error
-        return "line written"
+        config = context.config
+        return await self._note(config, deletion_line(person, context.account, self._now(), _key(config.hash_ids)))
+
+    @hookimpl
+    async def login_ended(self, login: EndedLogin, context: Context[LoggingConfig]) -> str:
+        """Write that nothing is sent in the account's name any more, and why; who had logged in is left out.
+
+        Raises:
+            TryLater: the line could not be written; the reason tells what to do.
+        """
+        return await self._note(context.config, login_line(login, context.account, self._now()))
 
     @hookimpl
     async def page_added(self, context: PageContext[LoggingConfig]) -> None:
@@ -104,10 +113,20 @@ class Logging:
         """Write that they are written no longer."""
         await self._tell("page_removed", context)
 
+    async def _note(self, config: LoggingConfig, line: Struct) -> str:
+        try:
+            await self._writer(config).write(encode(line))
+        except OSError as error:
+            raise TryLater(_PAUSE, _reason(config.destination, error)) from error
+        return "line written"
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock(), UTC)
+
     async def _tell(self, what: What, context: PageContext[LoggingConfig]) -> None:
         if not context.config.pages:
             return
-        line = page_line(what, context.account, datetime.fromtimestamp(self._clock(), UTC))
+        line = page_line(what, context.account, self._now())
         try:
             await self._writer(context.config).write(encode(line))
         except OSError as error:

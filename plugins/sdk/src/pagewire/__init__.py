@@ -7,6 +7,7 @@ from pagewire.context import AccountInfo, Context, ConversationState, Person
 from pagewire.errors import Refused, TryLater
 from pagewire.health import Health
 from pagewire.hooks import hookimpl, hookspec
+from pagewire.logins import EndedLogin
 from pagewire.people import DeletedPerson, ExternalKey, Linked, LinkError, ScopedId
 from pagewire.replies import Media, QuickReply, Replies, Reply, SenderAction, Text
 
@@ -15,6 +16,7 @@ __all__ = [
     "Context",
     "ConversationState",
     "DeletedPerson",
+    "EndedLogin",
     "ExternalKey",
     "Health",
     "LinkError",

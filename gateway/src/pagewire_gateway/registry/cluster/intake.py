@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pagewire.kube import KubeClient, Object, ObjectKind, name_of
 from pagewire.manifests.problems import Problem
 from pagewire_gateway.registry.entries import SECRET, Key
-from pagewire_gateway.registry.port import Name
+from pagewire_gateway.registry.port import Name, Spoken
 from pagewire_gateway.registry.store import Snapshot
 
 from .mirror import Mirror
@@ -49,6 +49,11 @@ class Intake:
             for name in self._mirror.names(kind.kind, namespace).difference(found):
                 self._pending[kind.kind, *name] = None
         self._wake()
+
+    async def spoken(self, login: Name) -> list[Spoken]:
+        """See `Registry.spoken`."""
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(self._mirror.spoken, login)
 
     async def build(self, others: Iterable[Problem]) -> Snapshot:
         """Have everything taken in, and make it visible.

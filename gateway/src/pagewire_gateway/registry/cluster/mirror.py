@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from pagewire.manifests.problems import Place, Problem
 from pagewire.resources import InvalidResourceError
+from pagewire_gateway.registry.ended import Ended
 from pagewire_gateway.registry.entries import SECRET, Key
-from pagewire_gateway.registry.port import Name
+from pagewire_gateway.registry.port import Name, Spoken
 from pagewire_gateway.registry.secrets import read_secret
 from pagewire_gateway.registry.sharing import Shared
 from pagewire_gateway.registry.store import Snapshot, Store
@@ -68,6 +69,14 @@ class Mirror:
         if len(self._shared) > MOST_SHARED:
             self._shared = Shared()
         return self._store.build(others)
+
+    def spoken(self, login: Name) -> list[Spoken]:
+        """See `Registry.spoken`."""
+        return self._store.spoken(login)
+
+    def end(self, ended: Mapping[Name, Ended]) -> None:
+        """See `Registry.end`; it shows with the next `build`."""
+        self._store.end(ended)
 
     def _resource(self, key: Key, value: Object | None) -> set[Name]:
         if value is None:

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from time import monotonic
 from typing import Final
 
 from pagewire.kube import RESOURCES, SECRETS, Access, KubeClient, ObjectKind
+from pagewire_gateway.registry.ended import Ended
+from pagewire_gateway.registry.port import Name, Spoken
 from pagewire_gateway.registry.served import Served
 from pagewire_gateway.registry.store import Snapshot
 from pagewire_gateway.telemetry import metrics
@@ -67,6 +69,16 @@ class ClusterRegistry(Served):
         with suppress(TimeoutError):
             async with asyncio.timeout(START_SECONDS):
                 await self._settled.wait()
+
+    async def spoken(self, login: Name) -> list[Spoken]:
+        """See `Registry.spoken`."""
+        return await self._intake.spoken(login)
+
+    async def end(self, ended: Mapping[Name, Ended]) -> None:
+        """See `Registry.end`."""
+        self._mirror.end(ended)
+        if self._known:
+            await self._build()
 
     async def aclose(self) -> None:
         """Follow no more. What was read can still be looked up."""

@@ -32,7 +32,7 @@ from pagewire.hooks._content import (
     story_insights_received,
 )
 from pagewire.hooks._every import event_received, standby_received
-from pagewire.hooks._life import health, page_added, page_removed, person_deleted, plugin_stopped
+from pagewire.hooks._life import health, login_ended, page_added, page_removed, person_deleted, plugin_stopped
 from pagewire.hooks._markers import API_VERSION, ENTRY_POINT_GROUP, hookimpl, hookspec
 from pagewire.hooks._messages import (
     echo_received,
@@ -108,7 +108,16 @@ EVENT_HOOKS = (
 SEND_HOOKS = ("before_send", "on_refused", "on_delivered")
 """The hooks about replies on their way."""
 
-HOOKS = (*EVENT_HOOKS, *SEND_HOOKS, "page_added", "page_removed", "health", "person_deleted", "plugin_stopped")
+HOOKS = (
+    *EVENT_HOOKS,
+    *SEND_HOOKS,
+    "page_added",
+    "page_removed",
+    "health",
+    "person_deleted",
+    "login_ended",
+    "plugin_stopped",
+)
 """Every hook."""
 
 __all__ = [
@@ -138,6 +147,7 @@ __all__ = [
     "integrity_changed",
     "lead_received",
     "live_comment_received",
+    "login_ended",
     "marketing_message_clicked",
     "marketing_message_delivered",
     "marketing_message_failed",

@@ -14,6 +14,7 @@ from typing import Any
 from pagewire.context import Context, HealthContext, PageContext
 from pagewire.health import Health
 from pagewire.hooks._markers import hookspec
+from pagewire.logins import EndedLogin
 from pagewire.people import DeletedPerson
 
 
@@ -40,6 +41,16 @@ async def person_deleted(person: DeletedPerson, context: Context[Any]) -> str | 
     tried again with growing pauses, and parked in the sight of people. Calls may be repeated, with the same
     `context.idempotency_key`. What it returns, a word or an id of at most 200 characters without personal data, is kept in
     the proof of the deletion.
+    """
+
+
+@hookspec
+async def login_ended(login: EndedLogin, context: Context[Any]) -> str | None:
+    """The person who had logged in for an account took the app back: its token is of no use, and the account is closed already.
+
+    Called for every account on which the plugin is enabled and that the login, or a token derived from it, spoke for. Events
+    still come in as long as Meta sends them. Repeated, parked and kept like ``person_deleted``, with what it returns. The
+    person's id in it is forgotten once every plugin has agreed: keep it no longer than you need.
     """
 
 
