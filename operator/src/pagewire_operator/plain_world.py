@@ -3,7 +3,7 @@
 import hashlib
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from msgspec import structs
 
@@ -13,8 +13,12 @@ from pagewire.sealed import Sealed
 from .brain.indices import INDICES
 from .model import Key, NotOurs, SecretView
 
-__all__ = ["PlainWorld", "read_secret"]
+__all__ = ["MADE_FOR", "PlainWorld", "read_secret"]
 
+MADE_FOR: Final = "pagewire.dev/made-for"
+"""Annotation of a Secret in a folder: the AccessToken it was made for. In a cluster its owner reference says so."""
+
+_KEPT: Final = "kept-"
 Place = tuple[str, str]
 
 
@@ -30,6 +34,7 @@ class PlainWorld:
         self._secrets: dict[Place, SecretView] = {}
         self._found: dict[tuple[str, str, str], set[Place]] = {}
         self._ending: set[str] = set()
+        self._kept = 0
         for document in documents:
             self.read(document)
 
@@ -106,12 +111,20 @@ class PlainWorld:
         old = self.secret(owner.metadata.namespace, name)
         if old is not None and old.owner != uid:
             raise NotOurs(f"Secret {owner.metadata.namespace}/{name} exists and belongs to somebody else")
-        version = f"{int(old.version.removeprefix('kept-')) + 1 if old else 1}"
+        self._kept += 1
         self.put_secret(
             SecretView(
-                namespace=owner.metadata.namespace, name=name, version=f"kept-{version}", owner=uid, values=dict(values)
+                namespace=owner.metadata.namespace,
+                name=name,
+                version=f"{_KEPT}{self._kept}",
+                owner=uid,
+                values=dict(values),
             )
         )
+
+    def kept(self) -> Iterable[SecretView]:
+        """The Secrets that were written since they were handed in."""
+        return [one for one in self.secrets() if one.version.startswith(_KEPT)]
 
 
 def read_secret(document: Mapping[str, Any]) -> SecretView:
@@ -129,7 +142,7 @@ def read_secret(document: Mapping[str, Any]) -> SecretView:
         namespace=metadata.get("namespace") or DEFAULT_NAMESPACE,
         name=metadata["name"],
         version=metadata.get("resourceVersion") or _digest(texts),
-        owner=owners[0]["uid"] if owners else "",
+        owner=owners[0]["uid"] if owners else (metadata.get("annotations") or {}).get(MADE_FOR, ""),
         values={key: Sealed(text) for key, text in texts.items()},
     )
 

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from pagewire.simulator.world import PAGE_ID
+from pagewire_gateway.registry.manifests import ManifestRegistry
 from tests.pagewire_operator.brain import manifests
 from tests.pagewire_operator.commands.conftest import Shop, whole
 
@@ -54,7 +55,8 @@ async def test_apply_says_what_is_not_ready_and_why(shop):
     assert "pages_messaging" in done.stderr
 
 
-async def test_a_derived_token_is_kept_only_where_somebody_asks_for_it(shop, tmp_path):
+def derive(shop) -> None:
+    """A Page's token that is derived from a person's."""
     user = manifests.token(
         "admin", type="User", **{"pageId": None, "from": {"secretRef": {"name": "admin-token", "key": "token"}}}
     )
@@ -68,6 +70,35 @@ async def test_a_derived_token_is_kept_only_where_somebody_asks_for_it(shop, tmp
         derived,
         manifests.page(),
     )
+
+
+async def test_what_was_kept_in_the_folder_is_found_again_and_kept_anew(shop):
+    derive(shop)
+    kept = shop.folder / "kept.json"
+    for _ in range(3):
+        done = await shop.run("apply", "-f", str(shop.folder), "--secrets", str(kept))
+        assert done.exit_code == 0, done.stderr
+    names = [one["metadata"]["name"] for one in json.loads(kept.read_text())["items"]]
+    assert "harbour-access-token" in names
+    assert (await shop.plan())[0] == 0
+    registry = ManifestRegistry(shop.folder)
+    await registry.reload()
+    account = registry.account("page", PAGE_ID)
+    assert account is not None
+    assert account.token is not None
+    assert account.token.reveal() in kept.read_text()
+    # A Secret of somebody else's is still not touched.
+    document = json.loads(kept.read_text())
+    for one in document["items"]:
+        del one["metadata"]["annotations"]
+    kept.write_text(json.dumps(document))
+    refused = await shop.run("apply", "-f", str(shop.folder), "--timeout", "1", "--secrets", str(kept))
+    assert refused.exit_code == 1
+    assert "was not made by the operator for this resource" in " ".join(refused.stderr.split())
+
+
+async def test_a_derived_token_is_kept_only_where_somebody_asks_for_it(shop, tmp_path):
+    derive(shop)
     done = await shop.run("apply", "-f", str(shop.folder))
     assert done.exit_code == 0, done.stderr
     assert "--secrets FILE" in done.stderr

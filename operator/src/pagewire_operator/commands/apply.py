@@ -12,7 +12,7 @@ from pagewire.terminal.output import Format, print_json, print_rows, progress, s
 from pagewire_operator.model import Happening, Severity
 
 from . import playing
-from .keeping import made_secrets, write_secrets
+from .keeping import made_secrets, owned_secrets, write_secrets
 from .options import Planning, folder_option
 from .playing import Found, title
 from .worlds import from_folder
@@ -42,14 +42,13 @@ async def apply(*, folder: Path, patience: float, secrets: Path | None, output: 
     Ends with 0 if everything is Ready. Tokens that Meta issues on the way are kept only with --secrets.
     """
     world = from_folder(folder)
-    given = {(secret.namespace, secret.name) for secret in world.secrets()}
     with progress() as bars:
         bars.add_task("talking to Meta", total=None)
         async with playing.brain() as brain:
             found = await playing.settle(brain, world, patience, _tell)
-    made = made_secrets(world, given)
+    made = made_secrets(world)
     if made and secrets is not None:
-        write_secrets(secrets, made)
+        write_secrets(secrets, owned_secrets(world))
         say(f"{len(made)} Secrets are in {secrets}: keep it out of version control.")
     elif made:
         say(f"Meta issued {len(made)} tokens that are not kept; name a file with --secrets FILE to keep them.")

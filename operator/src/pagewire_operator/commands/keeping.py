@@ -7,18 +7,21 @@ from typing import Any
 
 import msgspec
 
-from pagewire.resources.token import TOKEN_KEY
+from pagewire.resources.token import TOKEN_KEY, AccessToken
+from pagewire_operator.brain.tokens.kept import owner_of
 from pagewire_operator.model import SecretView
-from pagewire_operator.plain_world import PlainWorld
-
-Name = tuple[str, str]
+from pagewire_operator.plain_world import MADE_FOR, PlainWorld
 
 
-def made_secrets(world: PlainWorld, given: Iterable[Name]) -> list[SecretView]:
-    """Secrets with a token that were not there before."""
-    before = set(given)
-    made = (secret for secret in world.secrets() if (secret.namespace, secret.name) not in before)
-    return [secret for secret in made if TOKEN_KEY in secret.values]
+def made_secrets(world: PlainWorld) -> list[SecretView]:
+    """Secrets with a token that this run made, or made anew."""
+    return [secret for secret in world.kept() if TOKEN_KEY in secret.values]
+
+
+def owned_secrets(world: PlainWorld) -> list[SecretView]:
+    """Those, and the ones that earlier runs made for the AccessTokens there are: all that the file has to hold."""
+    owners = {owner_of(token) for token in world.all("AccessToken") if isinstance(token, AccessToken)}
+    return [secret for secret in world.secrets() if secret.owner in owners and TOKEN_KEY in secret.values]
 
 
 def write_secrets(file: Path, secrets: Iterable[SecretView]) -> None:
@@ -27,6 +30,8 @@ def write_secrets(file: Path, secrets: Iterable[SecretView]) -> None:
     beside = file.with_name(f".{file.name}.new")
     with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:  # noqa: PTH123
         opened.write(msgspec.json.format(body, indent=2) + b"\n")
+        opened.flush()
+        os.fsync(opened.fileno())
     beside.replace(file)
 
 
@@ -34,6 +39,6 @@ def _document(secret: SecretView) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": {"name": secret.name, "namespace": secret.namespace},
+        "metadata": {"name": secret.name, "namespace": secret.namespace, "annotations": {MADE_FOR: secret.owner}},
         "stringData": {key: value.reveal() for key, value in secret.values.items()},
     }
