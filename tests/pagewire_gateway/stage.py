@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from pagewire.simulator import Clock, Simulator, World, unlimited
@@ -127,8 +127,9 @@ async def staged(
     deletion: RetryPolicy = QUICK,
     healing: HealingSettings = HEALING,
     clock: Clock | None = None,
+    also: Mapping[str, Any] = MappingProxyType({}),
 ) -> AsyncIterator[Stage]:
-    """A gateway with these plugins, all enabled on the Page unless `enabled` says otherwise."""
+    """A gateway with these plugins, all enabled on the Page unless `enabled` says otherwise; `also` sets more."""
     uses = [{"name": name} for name in found] if enabled is None else enabled
     manifests = making.write(folder / "manifests", making.page_manifest(*uses), making.instagram_manifest(*uses))
     async with contextlib.AsyncExitStack() as stack:
@@ -150,6 +151,7 @@ async def staged(
             healing=healing,
             telling=telling,
             stop_grace=1.0,
+            **also,
         )
         gateway = await stack.enter_async_context(Gateway(settings, found))
         for subscription in sim.meta.state.apps[making.APP_ID].subscriptions.values():

@@ -35,6 +35,7 @@ from pagewire_gateway.people.carrying import Carrier
 from pagewire_gateway.people.deletion import Deletion
 from pagewire_gateway.people.desk import Linking
 from pagewire_gateway.people.erasing import Eraser
+from pagewire_gateway.people.matching import Matcher
 from pagewire_gateway.people.sightings import Sightings
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.people.telling import Teller
@@ -89,6 +90,7 @@ class Gateway:
         bars = Bars()
         self.budgets = Budgets(self.registry, settings.outbox.limits, now)
         self.linking = Linking(self.people, self.registry, now)
+        self.matcher = Matcher(self.people, self.registry, clients, self.budgets, now, on=settings.id_matching)
         self.sightings = Sightings(self.people, self.journal, bars.gone)
         self.profiles = Profiles(clients, self.budgets, self.linking, now)
         sources = Sources(self.journal, self.profiles)

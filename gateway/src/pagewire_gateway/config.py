@@ -183,6 +183,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         manifests: folder that describes apps, accounts and tokens.
         cluster: what describes them instead; exactly one of the two is given.
         data: folder of what the gateway keeps.
+        id_matching: let operators ask Meta which ids are one person.
         people_key_lost: start though ``people.key`` is not the one ``people.db`` was written with.
         deletion: how plugins are asked again that could not forget a person yet; the twelve attempts take about two days.
     """
@@ -206,6 +207,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     telling: TellingSettings = TellingSettings()
     retention: Retention = Retention()
     deletion: RetryPolicy = RetryPolicy(attempts=12, first=5.0, factor=3.0, longest=6 * 3600.0)
+    id_matching: bool = False
     people_key_lost: bool = False
     max_waiting: int = 10_000
     stop_grace: float = 20.0
@@ -254,6 +256,7 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_SEND_THROTTLED": ("outbox", "throttled"),
     "PAGEWIRE_AT_LEAST_ONCE": ("outbox", "at_least_once"),
     "PAGEWIRE_ECHO_WAIT": ("outbox", "echo_wait"),
+    "PAGEWIRE_ID_MATCHING": ("id_matching",),
     "PAGEWIRE_PEOPLE_KEY_LOST": ("people_key_lost",),
     "PAGEWIRE_HEAL_EVERY": ("healing", "every"),
     "PAGEWIRE_HEAL_AFTER": ("healing", "after"),

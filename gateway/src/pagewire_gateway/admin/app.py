@@ -5,7 +5,19 @@ from importlib.metadata import version
 from litestar import Litestar
 from litestar.di import Provide
 
-from pagewire_gateway.admin import backups, conversations, docs, events, healing, logins, people, probes, state, work
+from pagewire_gateway.admin import (
+    backups,
+    conversations,
+    docs,
+    events,
+    healing,
+    logins,
+    matching,
+    people,
+    probes,
+    state,
+    work,
+)
 from pagewire_gateway.admin.errors import HANDLERS
 from pagewire_gateway.admin.exposure import check_admin_exposure
 from pagewire_gateway.admin.gateway import GatewayView
@@ -38,6 +50,7 @@ def create_admin_app(gateway: GatewayView) -> Litestar:
             *state.HANDLERS,
             *people.HANDLERS,
             *healing.HANDLERS,
+            *matching.HANDLERS,
             *logins.HANDLERS,
             *backups.HANDLERS,
             *docs.HANDLERS,

@@ -14,6 +14,7 @@ from pagewire_gateway.journal.port import Journal
 from pagewire_gateway.login.opening import Logins
 from pagewire_gateway.people.deletion import Deletion
 from pagewire_gateway.people.desk import Linking
+from pagewire_gateway.people.matching import Matcher
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.registry.port import Registry
@@ -70,6 +71,11 @@ class GatewayView(Protocol):
     @property
     def linking(self) -> Linking:
         """Takes assertions of who is one person."""
+        ...
+
+    @property
+    def matcher(self) -> Matcher:
+        """Asks Meta who is one person."""
         ...
 
     @property

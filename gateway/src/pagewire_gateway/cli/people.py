@@ -106,6 +106,25 @@ async def unlink(*, client: AdminClient, one: str, other: str, output: str) -> N
 
 
 @people.command()
+@click.argument("who", metavar="ID")
+@_formats
+@admin_options
+@asynchronous
+async def match(*, client: AdminClient, who: str, output: str) -> None:
+    """Ask Meta which ids on other Pages are the same person as this one, and link them.
+
+    Meta documents ID matching no more and may refuse; the gateway asks only with PAGEWIRE_ID_MATCHING=true.
+    """
+    async with client:
+        found = (await client.post(f"{PATH}/match", {"id": who}))["matches"]
+    if output == Format.JSON:
+        print_json(found)
+    else:
+        rows = [(one["id"], one["reason"] or "linked") for one in found]
+        print_rows(("same person", "standing"), rows, "Meta names no other id on Pages of this namespace.")
+
+
+@people.command()
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @click.option(
     "--ground", default="operator", show_default=True, help="Why, in lower case with underscores; kept in the proof."

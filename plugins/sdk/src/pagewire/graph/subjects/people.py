@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from pagewire.graph import results, wire
 from pagewire.graph.caller import Caller
 from pagewire.graph.errors import Config, GraphError, Ignore, Permanent, Reauth
@@ -20,6 +22,19 @@ OPTIONAL_FIELDS: dict[wire.Platform, tuple[str, ...]] = {
 """What Meta tells besides names and picture, most of it to approved apps only."""
 _NOBODY = frozenset({2018218})
 _CONSENT = 230
+
+
+class MatchedPage(msgspec.Struct, frozen=True):
+    """The Page of a matched id."""
+
+    id: wire.Id
+
+
+class Matched(msgspec.Struct, frozen=True):
+    """A person's PSID on another Page."""
+
+    id: wire.Id
+    page: MatchedPage
 
 
 class People(Caller):
@@ -57,6 +72,17 @@ class People(Caller):
             else:
                 found = results.joined(found, more)
         return results.joined(found, results.Profile(refused=tuple(refused)))
+
+    async def ids_for_pages(self, psid: str, token: str) -> wire.Listed[Matched]:
+        """The person's PSIDs on the Pages of the business that owns this one, this one included.
+
+        Meta has taken the guide out of its documentation: refusals are to be expected, and for good. Needs the app's secret.
+
+        Args:
+            psid: on the Page whose token it is.
+            token: the Page's access token.
+        """
+        return await self._listed(Matched, (psid, "ids_for_pages"), token, limit="100")
 
     async def _profile(self, scoped_id: str, token: str, fields: str) -> results.Profile:
         received, answer = await self._read(_PROFILE, (scoped_id,), token, profile=True, fields=fields)
