@@ -33,6 +33,7 @@ from pagewire.replies import (
     ToComment,
     UtilityMessage,
 )
+from pagewire.simulator.stored import Comment
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.outbox.test_outbox import until_rows
 from tests.pagewire_gateway.stage import OUTBOX, Stage, plugins, staged
@@ -75,7 +76,8 @@ class Speaker:
 
     @hookimpl
     async def message_received(self, event):
-        return SAID.get(event.text)
+        word, _, comment = event.text.partition(" ")
+        return Text(text="As to your comment", to=ToComment(comment_id=comment)) if comment else SAID.get(word)
 
     @hookimpl
     async def event_received(self, event):
@@ -226,3 +228,24 @@ async def test_a_private_reply_goes_out_once(stage, account, accepted):
 
     await stage.until(settled)
     assert len(stage.sim.sends) == 1
+
+
+@pytest.mark.parametrize("account", [making.PAGE, making.INSTAGRAM])
+@pytest.mark.parametrize("accepted", [True, False], ids=["sent", "not sent"])
+async def test_a_private_reply_to_somebody_else_is_proved_where_it_went(stage, account, accepted):
+    ben, now = stage.sim.scoped_id(account, "ben"), stage.sim.clock.now_ms()
+    stage.sim.meta.state.comments["7"] = Comment(id="7", account_id=account, person=ben, text="How much?", created=now)
+    stage.sim.faults.inject(kind="drop", accept=accepted)
+    mid = await stage.sim.say(account, "ann", "private 7")
+    [row] = await until_rows(stage, mid, "sent")
+    [send] = stage.sim.sends
+    assert send.person == ben
+    known = not accepted or account == making.PAGE  # on Instagram the refusal proves it, and names no message
+    assert row.mid == (send.mid if known else "")
+
+
+async def test_a_private_reply_is_asked_for_until_its_patience_ends(stage):
+    stage.sim.faults.inject(kind="drop", times=2)
+    comment = await stage.sim.comment(making.PAGE, "ann", "How much?")
+    await stage.until(lambda: stage.sim.meta.state.comments[comment].answered)
+    assert len(stage.sim.refused) == 2

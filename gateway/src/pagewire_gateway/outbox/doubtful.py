@@ -14,7 +14,9 @@ from pagewire_gateway.outbox.reconcile import Absent, Found
 from pagewire_gateway.outbox.verdict import Verdict
 
 _UNPROVED = "whether it was sent cannot be proved any more; replay it if the person has not got it"
-_TWICE = "two requests without a clear answer, and no proof of either; replay it if the person has not got it"
+_OFTEN = "no request had a clear answer, and there is no proof of any; replay it if the person has not got it"
+_MOST = 2
+"""Requests for one message that may all have gone out."""
 
 
 class Doubtful:
@@ -52,8 +54,9 @@ class Doubtful:
         return None
 
     async def _not_there(self, row: Outbound) -> Outbound | None:
-        if row.attempts >= 2:
-            await self._book.end(row, Verdict(state="parked", reason=_TWICE, code="unproved"))
+        # Of private replies Meta takes one a comment, however often it is asked.
+        if row.attempts >= (self._settings.retry.attempts if row.target else _MOST):
+            await self._book.end(row, Verdict(state="parked", reason=_OFTEN, code="unproved"))
             return None
         return await self._once_more(row)
 

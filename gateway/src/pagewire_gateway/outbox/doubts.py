@@ -40,7 +40,7 @@ class Doubts:
         self._settings = settings
         self._channel = channel
         self._watches: dict[Conversation, Watch] = {}
-        self._nameless: set[Watch] = set()
+        self._private: set[Watch] = set()
 
     def see(self, echo: Stored) -> None:
         """An echo became durable."""
@@ -50,9 +50,9 @@ class Doubts:
         watch = self._watches.get(conversation)
         if watch is not None:
             watch.see(echo)
-        for nameless in self._nameless:  # private replies: whose comment it was, only the echo says
-            if nameless.concerns(conversation):
-                nameless.see(echo)
+        for private in self._private:
+            if private.concerns(conversation):
+                private.see(echo)
 
     async def settle(self, row: Outbound, reply: Reply) -> Found | Absent | Unclear:
         """Look for proof that a row was sent, or was not."""
@@ -65,14 +65,16 @@ class Doubts:
             self._close(watch)
 
     def _open(self, watch: Watch) -> None:
-        if watch.row.conversation.person:
-            self._watches[watch.row.conversation] = watch
+        if watch.row.target:
+            self._private.add(watch)
         else:
-            self._nameless.add(watch)
+            self._watches[watch.row.conversation] = watch
 
     def _close(self, watch: Watch) -> None:
-        self._nameless.discard(watch)
-        self._watches.pop(watch.row.conversation, None)
+        if watch.row.target:
+            self._private.discard(watch)
+        else:
+            self._watches.pop(watch.row.conversation, None)
 
     async def _proof(self, watch: Watch, seconds: float) -> Found | Absent | Unclear:
         await watch.search(self._journal)

@@ -76,7 +76,7 @@ def proves(echo: Echo, row: Outbound, reply: Reply, taken: set[str]) -> bool:
     """Whether this echo is the row's own: by metadata on Messenger, by content and time on Instagram."""
     if row.conversation.object == "page":
         return echo.metadata == row.id
-    if not row.conversation.person:
+    if row.target:
         return False  # Many comments get the same words; Meta itself takes one reply for each.
     began = row.began or row.created
     same = may_be(reply, echo.text, has_attachments=echo.has_attachments)
@@ -113,7 +113,7 @@ async def look_up(history: History, row: Outbound, reply: Reply, journal: Journa
         GraphError: the Conversations API did not answer; nothing is known.
     """
     person = row.conversation.person
-    if not person:
+    if row.target:
         return Absent()  # a second private reply is refused by Meta itself, so trying again is the look
     messages = await history.newest(person)
     if messages is None:

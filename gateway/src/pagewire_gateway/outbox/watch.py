@@ -26,9 +26,9 @@ class Watch:
     def concerns(self, conversation: Conversation | None) -> bool:
         """Whether an event of this conversation may be the row's echo."""
         own = self.row.conversation
-        if conversation is None or own.person:
+        if conversation is None or not self.row.target:
             return conversation == own
-        return conversation[:2] == own[:2]
+        return conversation[:2] == own[:2]  # whose comment it was, only the echo says
 
     def see(self, event: Stored) -> None:
         """Look at an echo of the row's conversation."""
