@@ -22,6 +22,7 @@ from pagewire_gateway.care.pages import Pages
 from pagewire_gateway.config import Settings
 from pagewire_gateway.dispatch import Dispatcher
 from pagewire_gateway.dispatch.dispatcher import Leader
+from pagewire_gateway.dispatch.outcome import of_raised
 from pagewire_gateway.healing.healer import Healer
 from pagewire_gateway.ingress import Ingress, create_public_app
 from pagewire_gateway.journal.port import JournalError, Stored
@@ -179,7 +180,6 @@ class Gateway:
         await self._leader.release()
         await self._stop_plugins()
         self.dispatcher.close()
-        self._teller.close()
         await self.healer.aclose()
         await self._admin.stop()
         await self.registry.aclose()
@@ -297,16 +297,15 @@ class Gateway:
                 log.warning("retention could not run: %s", error)
 
     async def _stop_plugins(self) -> None:
+        timeout = self.settings.dispatch.hook_timeout
         for plugin in self.plugins.values():
             found = plugin.hooks.get("plugin_stopped")
             if found is None:
                 continue
             try:
-                async with asyncio.timeout(self.settings.dispatch.hook_timeout):
-                    await found.call({}, _INLINE)
-            except Exception:
-                # One plugin that cannot close its things must not keep the others from closing theirs.
-                log.exception("plugin %s failed to stop", plugin.name)
+                await found.within(timeout, {})
+            except Exception as error:  # noqa: BLE001 - one that cannot close its things keeps nobody else from it
+                log.error("plugin %s failed to stop: %s", plugin.name, of_raised(error, timeout).reason)  # noqa: TRY400
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -318,9 +317,6 @@ class Gateway:
             log.critical("a part of the gateway ended; the gateway stops, so that it is started anew", exc_info=error)
             self.stopping.set()
 
-
-_INLINE: Any = None
-"""The event loop's own threads, for the few calls outside lanes."""
 
 _KINDS_WITH_OPEN_END = ("call.", "change.")
 

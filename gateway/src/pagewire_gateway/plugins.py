@@ -6,7 +6,6 @@ pluggy is registry and contract here; the fan-out is `pagewire_gateway.dispatch`
 import asyncio
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor
 from importlib.metadata import EntryPoint
 from typing import Any
 
@@ -20,24 +19,52 @@ from pagewire.events import struct_of
 from pagewire.installed import config_of, subject_of, version_of
 from pagewire.installed import points as installed
 from pagewire_gateway.contract import mistakes
+from pagewire_gateway.plugin_errors import PluginLeft
+from pagewire_gateway.threads import Threads
 
 __all__ = ["Hook", "Plugin", "PluginError", "load"]
 
+_THREADS = 8
+
 
 class Hook(Struct, frozen=True):
-    """One implementation of one hook."""
+    """One implementation of one hook.
+
+    Attributes:
+        threads: where a plain function runs; its own, so that calls that hang use up those of no other hook.
+    """
 
     name: str
     function: Callable[..., Any]
     arguments: tuple[str, ...]
     is_async: bool
+    threads: Threads
 
-    async def call(self, known: Mapping[str, Any], threads: Executor) -> Any:
-        """Call it with the arguments it asks for; a plain function runs in a thread of `threads`."""
+    async def call(self, known: Mapping[str, Any], threads: Threads | None = None) -> Any:
+        """Call it with the arguments it asks for; a plain function runs in a thread, of `threads` if they are given."""
         values = [known[name] for name in self.arguments]
         if self.is_async:
             return await self.function(*values)
-        return await asyncio.get_running_loop().run_in_executor(threads, self.function, *values)
+        return await asyncio.get_running_loop().run_in_executor(threads or self.threads, self.function, *values)
+
+    async def within(self, seconds: float, known: Mapping[str, Any]) -> Any:
+        """Call it, for so many seconds at most; whatever it raises concerns this plugin alone.
+
+        Raises:
+            TimeoutError: it took longer.
+            PluginLeft: it raised ``SystemExit``, the cancellation of a task of its own, or the like.
+            Exception: it raised that.
+        """
+        task = asyncio.current_task()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self.call(known)
+        except Exception:
+            raise
+        except BaseException as error:
+            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                raise
+            raise PluginLeft from error
 
 
 class Plugin(Struct, frozen=True):
@@ -110,14 +137,16 @@ def _register(manager: pluggy.PluginManager, name: str, point: EntryPoint) -> Pl
     except pluggy.PluginValidationError as error:
         raise PluginError(f"plugin {name}: {error}") from error
     config = config_of(name, subject)
-    implementations = {hook.name: hook for hook in _implementations(manager, subject)}
+    implementations = {hook.name: hook for hook in _implementations(manager, name, subject)}
     if not implementations:
         raise PluginError(f"plugin {name} implements no hook: mark its functions with @pagewire.hookimpl")
     return Plugin(name, version_of(point), api_version, config, implementations)
 
 
-def _implementations(manager: pluggy.PluginManager, subject: Any) -> Iterable[Hook]:
+def _implementations(manager: pluggy.PluginManager, name: str, subject: Any) -> Iterable[Hook]:
     for caller in manager.get_hookcallers(subject) or []:
         for found in caller.get_hookimpls():
             if found.plugin is subject:
-                yield Hook(caller.name, found.function, found.argnames, inspect.iscoroutinefunction(found.function))
+                is_async = inspect.iscoroutinefunction(found.function)
+                threads = Threads(f"{name}-{caller.name}", _THREADS)
+                yield Hook(caller.name, found.function, found.argnames, is_async, threads)

@@ -29,6 +29,14 @@ async def raises(context):
     raise ValueError("call me on 555-0101")
 
 
+async def exits(context):
+    raise SystemExit(3)
+
+
+async def gives_up(context):
+    raise asyncio.CancelledError
+
+
 async def hangs(context):
     await asyncio.sleep(3600)
 
@@ -47,6 +55,8 @@ async def knows(context):
 
 CASES = [
     (raises, "failing", "health raised builtins.ValueError"),
+    (exits, "failing", "health raised builtins.SystemExit"),
+    (gives_up, "failing", "health raised asyncio.exceptions.CancelledError"),
     (hangs, "failing", "no answer within 0.3 s"),
     (mumbles, "failing", "health returned something else than pagewire.Health"),
     (worries, "degraded", "half the sinks are away"),

@@ -12,6 +12,7 @@ from pagewire.health import Health, HealthStatus
 from pagewire_gateway.care.contexts import Standing
 from pagewire_gateway.care.serving import uses_of
 from pagewire_gateway.config import CareSettings
+from pagewire_gateway.dispatch.outcome import of_raised
 from pagewire_gateway.plugins import Hook, Plugin, PluginError
 from pagewire_gateway.registry.port import Registry
 from pagewire_gateway.telemetry import metrics
@@ -76,12 +77,11 @@ class HealthWatch:
     async def _ask(self, plugin: Plugin, hook: Hook) -> Health:
         context = Standing(plugin.name, lambda: self._configs(plugin))
         try:
-            async with asyncio.timeout(self._timeout):
-                said = await hook.call({"context": context}, _DEFAULT)
+            said = await hook.within(self._timeout, {"context": context})
         except TimeoutError:
             return Health(status="failing", reason=f"no answer within {self._timeout:g} s")
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises concerns that plugin alone
-            return Health(status="failing", reason=f"health raised {type(error).__module__}.{type(error).__qualname__}")
+            return Health(status="failing", reason=f"health raised {of_raised(error, self._timeout).reason}")
         if not isinstance(said, Health) or said.status not in _PLACES or not isinstance(said.reason, str):
             return Health(status="failing", reason="health returned something else than pagewire.Health")
         return Health(status=said.status, reason=said.reason[:_REASON])
@@ -99,7 +99,3 @@ class HealthWatch:
                 continue
             found[account] = read[raw]
         return found
-
-
-_DEFAULT: Any = None
-"""The event loop's own threads, for plain functions."""

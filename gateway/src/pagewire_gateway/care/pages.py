@@ -3,10 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Any
 
 from pagewire_gateway.care.contexts import AccountContext
 from pagewire_gateway.care.serving import Change, Key, Use, changes, uses_of
+from pagewire_gateway.dispatch.outcome import of_raised
 from pagewire_gateway.plugins import Plugin, PluginError
 from pagewire_gateway.registry.port import Registry
 from pagewire_gateway.telemetry import metrics
@@ -54,16 +54,11 @@ class Pages:
         outcome = "failed"
         try:
             context = AccountContext(plugin.name, change.what.account, plugin.read_config(change.what.use.config))
-            async with asyncio.timeout(self._timeout):
-                await hook.call({"context": context}, _DEFAULT)
+            await hook.within(self._timeout, {"context": context})
             outcome = "done"
         except PluginError:
             outcome = "done"  # Events wait until the configuration is mended; so does the plugin.
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises concerns that plugin alone
-            what = f"{type(error).__module__}.{type(error).__qualname__}"
-            log.warning("plugin %s failed at %s of %s: %s", plugin.name, change.hook, change.what.account.id, what)
+            reason = of_raised(error, self._timeout).reason
+            log.warning("plugin %s failed at %s of %s: %s", plugin.name, change.hook, change.what.account.id, reason)
         metrics.care_calls.add(plugin.name, change.hook, outcome)
-
-
-_DEFAULT: Any = None
-"""The event loop's own threads, for plain functions."""

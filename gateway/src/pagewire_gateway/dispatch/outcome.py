@@ -12,6 +12,7 @@ from pagewire.replies import Reply, ReplyError, check, encode, normalise
 from pagewire.surfaces import Surface
 from pagewire_gateway.journal.port import Mark, NewReply, Pending
 from pagewire_gateway.outbox.wishes import target_of, wish_of
+from pagewire_gateway.plugin_errors import PluginLeft
 from pagewire_gateway.retry import Again, Decision, Park, RetryPolicy, decide, put_off
 
 
@@ -77,6 +78,8 @@ def of_raised(error: BaseException, hook_timeout: float) -> Outcome:
         return Outcome(name="later", reason=f"TryLater: {error.reason}", after=error.after)
     if isinstance(error, Refused):
         return Outcome(name="refused", reason=f"Refused: {error.reason}")
+    if isinstance(error, PluginLeft) and error.__cause__ is not None:
+        error = error.__cause__
     if isinstance(error, TimeoutError):
         return Outcome(name="failed", reason=f"TimeoutError: no end within {hook_timeout:g} s")
     return Outcome(name="failed", reason=f"{type(error).__module__}.{type(error).__qualname__}")

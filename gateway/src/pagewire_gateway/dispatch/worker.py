@@ -5,7 +5,6 @@ import logging
 import random
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from pagewire.events import Conversation, Event
@@ -22,6 +21,7 @@ from pagewire_gateway.journal.port import LaneState, Mark, Outbound, Pending, St
 from pagewire_gateway.plugins import Hook, Plugin, PluginError
 from pagewire_gateway.registry.port import Account, PluginUse
 from pagewire_gateway.telemetry import metrics
+from pagewire_gateway.threads import Threads
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +126,7 @@ class Worker:
         self._settings = settings
         self._clock = clock
         self._deadlines = Deadlines(settings.hook_timeout)
-        self._threads = ThreadPoolExecutor(settings.threads, thread_name_prefix=f"plugin-{plugin.name}")
+        self._threads = Threads(f"plugin-{plugin.name}", settings.threads)
         self._configs: dict[tuple[str, str], tuple[PluginUse, Any]] = {}
         self._shared: OrderedDict[bytes, Any] = OrderedDict()
 
@@ -345,8 +345,8 @@ class Worker:
             log.warning("event %s parked for plugin %s: %s", pending.stored.id, self.plugin.name, mark.error)
 
     def close(self) -> None:
-        """Give the threads back; a thread that never ends is left behind."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Call nothing more that waits for a thread; a thread that never ends is left behind."""
+        self._threads.shutdown(cancel_futures=True)
 
 
 def _has_row(pending: Pending) -> bool:

@@ -1,8 +1,6 @@
 """Telling one plugin that a person has to be forgotten, or that a login ended, and reading what it says."""
 
-import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -89,11 +87,6 @@ class Teller:
     def __init__(self, timeout: float, policy: RetryPolicy) -> None:
         self._timeout = timeout
         self._policy = policy
-        self._threads = ThreadPoolExecutor(4, thread_name_prefix="person-deleted")
-
-    def close(self) -> None:
-        """Give the threads back."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def tell(self, plugin: Plugin, due: Due, account: Account, now: int, chance: float) -> Receipt:
         """Call the hook; returns the receipt as it stands now. Never raises for what the plugin does."""
@@ -109,8 +102,7 @@ class Teller:
         )
 
     async def _call(self, hook: Hook, known: dict[str, Any]) -> str:
-        async with asyncio.timeout(self._timeout):
-            returned = await hook.call(known, self._threads)
+        returned = await hook.within(self._timeout, known)
         return str(returned)[:LONGEST_RECEIPT] if returned is not None else ""
 
     def failed(self, receipt: Receipt, outcome: Outcome, now: int, chance: float) -> Receipt:

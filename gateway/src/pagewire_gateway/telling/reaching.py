@@ -33,8 +33,4 @@ class Reaching:
         hook = self._plugin.hooks[HOOK]
         for row in await self._sources.journal.reached(asked):
             context = ReplyContext(self._plugin.name, row, account, config, attempt, self._sources)
-            await hook.call({"send": reached_of(row, event), "context": context}, _DEFAULT)
-
-
-_DEFAULT: Any = None
-"""The event loop's own threads, for plain functions."""
+            await hook.call({"send": reached_of(row, event), "context": context})

@@ -191,14 +191,9 @@ class Reports:
         return await self._call(hook, row, context)
 
     async def _call(self, hook: Hook, row: Outbound, context: ReplyContext) -> Outcome:
-        task = asyncio.current_task()
         try:
-            known = {"context": context, **_fact(row)}
-            async with asyncio.timeout(self._settings.hook_timeout):
-                await hook.call(known, _DEFAULT)
-        except BaseException as error:
-            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
-                raise
+            await hook.within(self._settings.hook_timeout, {"context": context, **_fact(row)})
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises concerns that plugin alone
             return of_raised(error, self._settings.hook_timeout)
         return _DONE
 
@@ -238,7 +233,3 @@ class Reports:
 
 def _fact(row: Outbound) -> dict[str, Any]:
     return {"send": sent_of(row)} if row.state == "sent" else {"refusal": refusal_of(row, decode(row.body))}
-
-
-_DEFAULT: Any = None
-"""The event loop's own threads, for plain functions."""

@@ -1,6 +1,5 @@
 """Asks plugins before a message goes: in the order of the resource, each in its time, with a policy for those who fail."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from pagewire.errors import Refused
 from pagewire.replies import Reply, ReplyError, check
 from pagewire_gateway.config import TellingSettings
 from pagewire_gateway.dispatch.circuit import Circuit
+from pagewire_gateway.dispatch.outcome import of_raised
 from pagewire_gateway.journal.port import Outbound
 from pagewire_gateway.outbox.screens import Failed, Go, Held
 from pagewire_gateway.plugins import Plugin, PluginError
@@ -94,24 +94,19 @@ class Screening:
         return said
 
     async def _call(self, plugin: Plugin, use: PluginUse, account: Account, row: Outbound, reply: Reply) -> object:
-        task = asyncio.current_task()
         try:
             config = self._configs.of(plugin, use)
             context = ReplyContext(plugin.name, row, account, config, row.attempts + 1, self._sources)
             known = {"reply": reply, "conversation": row.conversation, "context": context}
-            async with asyncio.timeout(self._settings.before_send_timeout):
-                return await plugin.hooks["before_send"].call(known, _DEFAULT)
+            return await plugin.hooks["before_send"].within(self._settings.before_send_timeout, known)
         except Refused as no:
             return no
         except TimeoutError as late:
             raise PluginFailure(f"no answer within {self._settings.before_send_timeout:g} s") from late
         except PluginError as error:
             raise PluginFailure(str(error)) from error
-        except BaseException as error:
-            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
-                raise
-            # Only the class of an unforeseen error is kept: its text may quote a message.
-            raise PluginFailure(f"{type(error).__module__}.{type(error).__qualname__}") from error
+        except Exception as error:
+            raise PluginFailure(of_raised(error, self._settings.before_send_timeout).reason) from error
 
     def _checked(self, account: Account, before: Reply, after: Any) -> Reply:
         if (why := swapped(before, after)) is not None:
@@ -125,7 +120,3 @@ class Screening:
 
     def _count(self, plugin: str, outcome: str) -> None:
         metrics.screened.add(plugin, outcome)
-
-
-_DEFAULT: Any = None
-"""The event loop's own threads, for plain functions."""

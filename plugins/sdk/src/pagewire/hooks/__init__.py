@@ -2,7 +2,8 @@
 
 A plugin is a module, or an object or class without constructor arguments, found through the entry point group ``pagewire``. It
 implements hooks with `hookimpl`, takes only the arguments it needs, and may define ``Config``, a msgspec struct that its part
-of the resource is checked against. A plain ``def`` works too and runs in a thread.
+of the resource is checked against. A plain ``def`` works too and runs in a thread: nobody can end it there, so a call that takes too
+long goes on beside the next attempt and keeps one of the hook's eight threads until it returns.
 
 For each event the gateway calls ``event_received`` and then the hook of its kind, plugin by plugin, each in its own lane. Every
 kind has a hook of its own; what Meta may name at will (``unknown``, and fields and calls without a struct) comes through
