@@ -20,6 +20,7 @@ from tests.pagewire_auto_reply.making import ACCOUNT, ADA, HAPPENED, PERSON, Des
 
 TALK = Conversation("page", ACCOUNT, PERSON)
 RULES = [rule({"any": True}, "Yes?")]
+HOOKS = ("before_send", "echo_received", "messages_read", "on_delivered", "on_refused")
 FACTS = {"conversation": TALK, "event": "1", "at": instant_of(0)}
 
 
@@ -77,7 +78,26 @@ async def test_the_first_automated_text_tells_that_a_program_writes() -> None:
     desk = sending(disclosure={"text": "A program."})
     first = await plugin.before_send(Text(text="Hi"), TALK, desk)  # type: ignore[arg-type]
     assert first == Text(text="A program.\n\nHi")
-    assert await plugin.before_send(Text(text="Again"), TALK, desk) is None  # type: ignore[arg-type]
+    again = sending("r-2", disclosure={"text": "A program."})
+    assert await plugin.before_send(Text(text="Again"), TALK, again) is None  # type: ignore[arg-type]
+
+
+async def test_a_message_that_did_not_go_has_told_nothing() -> None:
+    others: dict[str, Any] = {"disclosure": {"text": "A program."}, "limit": {"messages": 1}}
+    first, told = sending("r-1:auto-reply", **others), Text(text="A program.\n\nHi")
+    for _ in range(2):  # asked again, as another plugin failed after this one
+        assert await plugin.before_send(Text(text="Hi"), TALK, first) == told  # type: ignore[arg-type]
+    refusal = Refusal(id="r-1", reply=told, code="window_closed", reason="the window closed", **FACTS)  # type: ignore[arg-type]
+    await plugin.on_refused(refusal, first)  # type: ignore[arg-type]
+    second = sending("r-2:auto-reply", **others)
+    assert await plugin.before_send(Text(text="Hi"), TALK, second) == told  # type: ignore[arg-type]
+
+
+async def test_messages_of_other_plugins_that_were_read_count_no_longer() -> None:
+    limit = {"limit": {"messages": 1}}
+    assert await plugin.before_send(Text(text="1"), TALK, sending("r-1", **limit)) is None  # type: ignore[arg-type]
+    await plugin.messages_read(event(read={"watermark": 1}))  # type: ignore[arg-type]
+    assert await plugin.before_send(Text(text="2"), TALK, sending("r-2", **limit)) is None  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("reply", [Text(text="Hi", author="human"), SenderAction(action="typing_on")])
@@ -89,11 +109,13 @@ async def test_what_people_wrote_is_left_alone(reply: Any) -> None:
 
 def test_a_disclosure_comes_again_after_its_time_and_only_where_it_fits() -> None:
     known, every = Known(), Disclosure(text="A program.", every="1h")
-    assert disclosing(known, every, Text(text="x" * 2000), "page", 0) is None
-    assert disclosing(known, every, Text(text="é" * 490), "instagram", 0) == Text(text="A program.\n\n" + "é" * 490)
-    assert disclosing(known, every, Text(text="x"), "page", 3599) is None
-    assert disclosing(known, every, Text(text="x"), "page", 3600) is not None
-    assert disclosing(Known(), every, Text(text="é" * 499), "instagram", 0) is None
+    assert disclosing(known, every, Text(text="x" * 2000), "page", "a", 0) is None
+    assert disclosing(known, every, Text(text="é" * 490), "instagram", "b", 0) == Text(
+        text="A program.\n\n" + "é" * 490
+    )
+    assert disclosing(known, every, Text(text="x"), "page", "c", 3599) is None
+    assert disclosing(known, every, Text(text="x"), "page", "c", 3600) is not None
+    assert disclosing(Known(), every, Text(text="é" * 499), "instagram", "d", 0) is None
 
 
 def test_the_limit_holds_back_what_may_be_a_loop() -> None:
@@ -147,12 +169,13 @@ def test_memory_has_an_end() -> None:
     [
         ({}, {"on_refused"}),
         ({"disclosure": {"text": "A program."}}, {"before_send", "on_refused"}),
-        ({"limit": {"messages": 1}}, {"before_send", "on_delivered", "on_refused"}),
+        ({"limit": {"messages": 1}}, {"before_send", "on_delivered", "messages_read", "on_refused"}),
+        ({"quiet": {"afterHuman": "30m"}}, {"echo_received", "on_refused"}),
     ],
 )
 def test_hooks_that_have_nothing_to_do_are_not_called(others: dict[str, Any], needed: set[str]) -> None:
     made = config(RULES, **others)
-    assert {hook for hook in ("before_send", "on_delivered", "on_refused") if made.needs(hook)} == needed
+    assert {hook for hook in HOOKS if made.needs(hook)} == needed
 
 
 def test_a_limit_without_time_is_refused() -> None:

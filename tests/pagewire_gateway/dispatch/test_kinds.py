@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from msgspec import structs
+from msgspec import Struct, structs
 
 from pagewire import hookimpl, hooks, samples
 from pagewire.events import struct_of
@@ -88,3 +88,31 @@ async def test_a_replay_of_what_was_passed_over_comes_to_its_end(tmp_path):
         await stage.until_state(stored.id, "listener", "skipped")
         assert await stage.gateway.journal.replay([stored.id], "listener", resend=False) == 1
         await stage.until_state(stored.id, "listener", "done")
+
+
+class Choosy(Struct):
+    """A configuration that has no need of reactions, and cannot say what it thinks of edits."""
+
+    def needs(self, hook: str) -> bool:
+        if hook == "message_edited":
+            raise ValueError("call me on 555-0101")
+        return hook == "message_received"
+
+
+async def test_what_a_configuration_does_not_need_is_passed_over_and_one_that_cannot_say_needs_all(tmp_path, caplog):
+    subject, called = everything()
+    subject.Config = Choosy
+    reaction = {"reaction": {"action": "react", "emoji": "x", "mid": "m"}}
+    edit = {"message_edit": {"mid": "m", "text": "Hi", "num_edit": 1}}
+    async with staged(tmp_path, plugins(choosy=subject)) as stage:
+        said = making.message("hi")
+        talk = {name: said[name] for name in ("sender", "recipient", "timestamp")}
+        new = (await stage.deliver(talk | reaction, talk | edit, said)).new
+        await stage.until_state(new[-1].id, "choosy", "done")
+        assert [hook for hook, _ in called] == ["message_edited", "message_received"]
+        views = [(await stage.view(event.id)).lanes["choosy"] for event in new]
+        assert views[0].attempts == 0, "passed over without a mark in the journal"
+        await stage.until(lambda: stage.gateway.journal.replay([new[0].id], "choosy", False))
+        await stage.until_state(new[0].id, "choosy", "done")
+        assert len(called) == 2
+    assert "555-0101" not in caplog.text

@@ -210,6 +210,22 @@ async def test_a_dead_token_parks_nothing_and_goes_on_when_it_is_mended(stage):
     assert texts(stage) == ["re hello"]
 
 
+async def test_what_waited_for_a_token_goes_with_the_new_one_at_once(tmp_path):
+    # Whoever tried the old token again would rest for an hour.
+    patient = msgspec.structs.replace(OUTBOX, pause=3600.0)
+    async with staged(tmp_path, plugins(parrot=Parrot), outbox=patient) as stage:
+        tokens = stage.sim.meta.state.tokens
+        tokens["EAAPAGE"].revoked = 460
+        mid = await stage.sim.say(making.PAGE, "ann", "hello")
+        await stage.until(lambda: any(status.trouble == "token" for status in stage.gateway.outbox.status()))
+        await until_rows(stage, mid, "queued")
+        tokens["EAANEW"] = msgspec.structs.replace(tokens["EAAPAGE"], value="EAANEW", revoked=None)
+        file = stage.manifests / "all.yaml"
+        file.write_text(file.read_text().replace("EAAPAGE", "EAANEW"))
+        await until_rows(stage, mid, "sent")
+        assert texts(stage) == ["re hello"]
+
+
 async def test_a_page_is_paced(tmp_path):
     slow = msgspec.structs.replace(OUTBOX, limits=msgspec.structs.replace(LIMITS, rate=20.0, burst=1.0))
     async with staged(tmp_path, plugins(parrot=Parrot), outbox=slow) as stage:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 from pagewire.events import Conversation, Event
@@ -18,6 +18,7 @@ from pagewire_gateway.dispatch.lane import HELD, SETTLED, Stopping
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised, of_returned, to_mark
 from pagewire_gateway.dispatch.settler import Settler
 from pagewire_gateway.journal.port import LaneState, Mark, Outbound, Pending, Stored
+from pagewire_gateway.needs import needs
 from pagewire_gateway.plugins import Hook, Plugin, PluginError
 from pagewire_gateway.registry.port import Account, PluginUse
 from pagewire_gateway.telemetry import metrics
@@ -31,7 +32,6 @@ Gone = Callable[[Stored], bool]
 _NOBODY = "no resource names this account"
 _EVENTS_KEPT = 512
 _CONFIGS_KEPT = 1024
-_DONE = Outcome(name="done")
 _KINDS_KEPT = 512
 _TELLING = frozenset({"delivery", "read"})
 _LOOK = 0.2
@@ -113,6 +113,7 @@ class Worker:
         self.reaching: Reach | None = None
         """Tells the plugin how far its messages came, if it wants to know."""
         self._hooks_of: dict[tuple[str, str], list[Hook]] = {}
+        self._choosy = callable(getattr(plugin.config, "needs", None))
         self.circuit = Circuit(settings.circuit_failures, int(settings.circuit_pause * 1000))
         self.in_flight = self.handled = self.failed = 0
         self.stopped = False
@@ -166,8 +167,22 @@ class Worker:
         except PluginError as error:
             self._wait_or_park(pending, str(error), then)
             return
-        outcome = await self._call(pending, account, config)
+        hooks, reaching = self._needed(pending, config)
+        if not hooks and reaching is None:
+            self._skip(pending, then)
+            return
+        outcome = await self._call(pending, account, config, hooks, reaching)
         self._settle(pending, outcome, then)
+
+    def _needed(self, pending: Pending, config: Any) -> tuple[Sequence[Hook], Reach | None]:
+        """What an event calls, without what the configuration has no need of."""
+        item = pending.stored.item
+        hooks = self._hooks(item.kind, item.channel)
+        reaching = self.reaching if self._tells(item.kind) else None
+        if not self._choosy:
+            return hooks, reaching
+        told = reaching if reaching is not None and needs(config, "on_delivered") else None
+        return [hook for hook in hooks if needs(config, hook.name)], told
 
     async def note(self, pending: Pending) -> None:
         """Give an event that is held a row of its own, so that the lane's low-water mark need not wait for it.
@@ -198,7 +213,7 @@ class Worker:
             self._store(pending, self._mark(pending, "parked", f"{reason}, for {days:.1f} days"), then)
 
     def _skip(self, pending: Pending, then: Callable[[int], None]) -> None:
-        """The account does not use the plugin; only what has a row already needs an end."""
+        """The account does not use the plugin, or not for this; only what has a row already needs an end."""
         if _has_row(pending):
             self._settler.put(self._mark(pending, "done", ""), lambda rows: None if rows is None else then(SETTLED))
         else:
@@ -242,12 +257,10 @@ class Worker:
                 self._shared.popitem(last=False)
         return self._shared[text]
 
-    async def _call(self, pending: Pending, account: Account, config: Any) -> Outcome:
+    async def _call(
+        self, pending: Pending, account: Account, config: Any, hooks: Sequence[Hook], reaching: Reach | None
+    ) -> Outcome:
         event = self._events.of(pending.stored)
-        hooks = self._hooks(event.kind, event.channel)
-        reaching = self.reaching if self._tells(event.kind) else None
-        if not hooks and reaching is None:
-            return _DONE
         context = HookContext(
             event, account, self.plugin.name, config, pending.attempts + 1, self._journal, self._profiles
         )

@@ -113,10 +113,12 @@ class Course:
         if row.state == "unknown":
             return await self._doubtful.settle(row, reply)
         await self._until(row.due)
-        account, token, budget = await self._channels.of(row)
+        _, _, budget = await self._channels.of(row)
         call = call_of(reply)
         await self._pace.turn(row, call, budget)
         try:
+            # After the wait: the turn may have come because the token was mended.
+            account, token, _ = await self._channels.of(row)
             screened = await self._barrier.screen(account, row, reply)
             if not isinstance(screened, tuple):
                 return screened

@@ -1,4 +1,4 @@
-"""Configurations of plugins, read once, and whether they need a hook at all."""
+"""Configurations of plugins, read once."""
 
 from typing import Any
 
@@ -33,9 +33,3 @@ def use_of(account: Account | None, plugin: str) -> PluginUse | None:
     if account is None:
         return None
     return next((use for use in account.plugins if use.name == plugin), None)
-
-
-def needs(config: Any, hook: str) -> bool:
-    """Whether a configuration needs a hook about replies; one that does not say needs it."""
-    asked = getattr(config, "needs", None)
-    return bool(asked(hook)) if callable(asked) else True

@@ -6,7 +6,6 @@ from pagewire.events import Event
 from pagewire_gateway.journal.port import Stored
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.registry.port import Account
-from pagewire_gateway.telling.configs import needs
 from pagewire_gateway.telling.contexts import ReplyContext, Sources
 from pagewire_gateway.telling.facts import asked_of, reached_of
 
@@ -27,7 +26,7 @@ class Reaching:
 
     async def __call__(self, stored: Stored, event: Event, account: Account, config: Any, attempt: int) -> None:
         """Call the hook once for each message that the event tells of; what it raises concerns this event."""
-        asked = asked_of(event, stored.seq, self._plugin.name) if needs(config, HOOK) else None
+        asked = asked_of(event, stored.seq, self._plugin.name)
         if asked is None:
             return
         hook = self._plugin.hooks[HOOK]

@@ -13,11 +13,12 @@ from pagewire_gateway.config import DispatchSettings
 from pagewire_gateway.dispatch.hands import Hands
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised
 from pagewire_gateway.journal.port import JournalError, Outbound, OutboxState
+from pagewire_gateway.needs import needs
 from pagewire_gateway.plugins import Hook, Plugin, PluginError
 from pagewire_gateway.registry.port import Registry
 from pagewire_gateway.retry import Again, decide
 from pagewire_gateway.telemetry import metrics
-from pagewire_gateway.telling.configs import Configs, needs, use_of
+from pagewire_gateway.telling.configs import Configs, use_of
 from pagewire_gateway.telling.contexts import ReplyContext, Sources
 from pagewire_gateway.telling.facts import ENDS, refusal_of, sent_of
 

@@ -11,11 +11,12 @@ from pagewire_gateway.config import TellingSettings
 from pagewire_gateway.dispatch.circuit import Circuit
 from pagewire_gateway.dispatch.outcome import of_raised
 from pagewire_gateway.journal.port import Outbound
+from pagewire_gateway.needs import needs
 from pagewire_gateway.outbox.screens import Failed, Go, Held
 from pagewire_gateway.plugins import Plugin, PluginError
 from pagewire_gateway.registry.port import Account, PluginUse
 from pagewire_gateway.telemetry import metrics
-from pagewire_gateway.telling.configs import Configs, needs
+from pagewire_gateway.telling.configs import Configs
 from pagewire_gateway.telling.contexts import ReplyContext, Sources
 from pagewire_gateway.telling.facts import swapped
 

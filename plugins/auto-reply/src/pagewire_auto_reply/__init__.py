@@ -7,7 +7,7 @@ import time
 
 from pagewire.context import Context, SendContext
 from pagewire.errors import Refused
-from pagewire.events import Conversation, Message, MessageEcho, Postback, Referral
+from pagewire.events import Conversation, Message, MessageEcho, Postback, Read, Referral
 from pagewire.hooks import hookimpl
 from pagewire.people import DeletedPerson
 from pagewire.replies import Replies, Reply
@@ -15,7 +15,7 @@ from pagewire.resources.durations import parse_duration
 from pagewire.sends import Refusal, Send
 from pagewire_auto_reply.answers import answers, needs_person
 from pagewire_auto_reply.config import Config
-from pagewire_auto_reply.guard import Guard, disclosing, held_back, is_automated
+from pagewire_auto_reply.guard import Guard, disclosing, held_back, is_automated, not_sent
 from pagewire_auto_reply.verdicts import Explanation, Verdict, explain
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "echo_received",
     "explain",
     "message_received",
+    "messages_read",
     "on_delivered",
     "on_refused",
     "person_deleted",
@@ -78,18 +79,26 @@ async def before_send(reply: Reply, conversation: Conversation, context: SendCon
         return no
     if config.disclosure is None:
         return None
-    return disclosing(known, config.disclosure, reply, conversation.object, now)
+    return disclosing(known, config.disclosure, reply, conversation.object, context.idempotency_key, now)
 
 
 @hookimpl
 async def on_refused(refusal: Refusal, context: SendContext[Config]) -> None:
-    """Say in the log which answer was not sent, and why."""
+    """Say in the log which answer was not sent, and why; what was told with it, such as the disclosure, has to be told again."""
+    not_sent(_guard.of(refusal.conversation), refusal.id)
     context.log.warning("an answer was not sent (%s): %s", refusal.code, refusal.reason)
 
 
 @hookimpl
+async def messages_read(event: Read) -> None:
+    """Whoever reads is a person: what was counted against the limit counts no longer, whichever plugin asked for it."""
+    if event.conversation is not None:
+        _guard.of(event.conversation).sent.clear()
+
+
+@hookimpl
 async def on_delivered(send: Send) -> None:
-    """Whoever reads is a person: what was counted against the limit counts no longer."""
+    """The same, for answers read while another app has the thread: ``messages_read`` is not called then."""
     if send.state == "read":
         _guard.of(send.conversation).sent.clear()
 

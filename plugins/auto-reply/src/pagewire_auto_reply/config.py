@@ -76,10 +76,12 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
             raise ValueError("; ".join(map(str, mistakes)))
 
     def needs(self, hook: str) -> bool:
-        """Whether a hook about replies has anything to do; see `pagewire.hooks`."""
+        """Whether a hook has anything to do; see `pagewire.hooks`."""
         if hook == "before_send":
             return self.limit is not None or self.disclosure is not None
-        return hook != "on_delivered" or self.limit is not None
+        if hook == "echo_received":
+            return self.quiet.after_human is not None
+        return hook not in {"on_delivered", "messages_read"} or self.limit is not None
 
     @cached_property
     def ready(self) -> Ready:

@@ -22,7 +22,7 @@ class Known:
 
     Attributes:
         sent: automated messages since the person last read one: when, and which.
-        disclosed: when the disclosure was last put before a text.
+        disclosed: when the disclosure was last put before a text, and before which.
         quiet_until: until when no rule is asked.
     """
 
@@ -30,7 +30,7 @@ class Known:
 
     def __init__(self) -> None:
         self.sent: deque[tuple[float, str]] = deque()
-        self.disclosed: float | None = None
+        self.disclosed: tuple[float, str] | None = None
         self.quiet_until = 0.0
 
 
@@ -61,6 +61,18 @@ class Guard:
         self._known.pop(conversation, None)
 
 
+def not_sent(known: Known, reply: str) -> None:
+    """Take back what was remembered of a reply that never reached the person.
+
+    Args:
+        known: of its conversation.
+        reply: its id, with which the keys of its messages begin.
+    """
+    known.sent = deque(one for one in known.sent if not one[1].startswith(reply))
+    if known.disclosed is not None and known.disclosed[1].startswith(reply):
+        known.disclosed = None
+
+
 def is_automated(reply: Reply) -> bool:
     """Whether a program wrote the message."""
     return isinstance(reply, Sending) and reply.author == "automation"
@@ -88,17 +100,26 @@ def held_back(known: Known, limit: Limit, key: str, now: float) -> Refused | Non
     return None
 
 
-def disclosing(known: Known, disclosure: Disclosure, reply: Reply, object_: str, now: float) -> Text | None:
-    """The text with the disclosure before it, if it is time for one; a text it does not fit before leaves it to the next."""
+def disclosing(known: Known, disclosure: Disclosure, reply: Reply, object_: str, key: str, now: float) -> Text | None:
+    """The text with the disclosure before it, if it is time for one; a text it does not fit before leaves it to the next.
+
+    Args:
+        known: of its conversation.
+        disclosure: what to say, and how often.
+        reply: the message.
+        object_: ``page`` or ``instagram``, which have different limits.
+        key: the message; asked about again, as it could not go, it still has to tell.
+        now: seconds since 1970.
+    """
     if not isinstance(reply, Text):
         return None
     every = parse_duration(disclosure.every).total_seconds()
-    if known.disclosed is not None and now < known.disclosed + every:
+    if known.disclosed is not None and known.disclosed[1] != key and now < known.disclosed[0] + every:
         return None
     text = f"{disclosure.text}\n\n{reply.text}"
     if not _fits(text, object_):
         return None
-    known.disclosed = now
+    known.disclosed = (now, key)
     return replace(reply, text=text)
 
 

@@ -2,14 +2,17 @@
 
 A plugin is a module, or an object or class without constructor arguments, found through the entry point group ``pagewire``. It
 implements hooks with `hookimpl`, takes only the arguments it needs, and may define ``Config``, a msgspec struct that its part
-of the resource is checked against. A plain ``def`` works too and runs in a thread: nobody can end it there, so a call that takes too
-long goes on beside the next attempt and keeps one of the hook's eight threads until it returns.
+of the resource is checked against. A plain ``def`` works too and runs in a thread: nobody can end it there, so a call that
+takes too long goes on beside the next attempt and keeps one of the hook's eight threads until it returns.
 
 For each event the gateway calls ``event_received`` and then the hook of its kind, plugin by plugin, each in its own lane. Every
 kind has a hook of its own; what Meta may name at will (``unknown``, and fields and calls without a struct) comes through
 ``event_received`` alone. While another app has the conversation (channel ``standby``) the hook of the kind is not called, but
 ``standby_received``. A lane skips the events that its plugin has no hook for. What the hooks return is sent; what they raise
 concerns this plugin alone (see `pagewire.errors`).
+
+A ``Config`` with a method ``needs(hook: str) -> bool`` says which hooks about events and replies an account calls at all: what it
+does not need costs nearly nothing, which matters for echoes, deliveries and reads, of which there are several for each message.
 
 Hooks that happen are named ``<noun>_<past tense>``.
 """

@@ -16,8 +16,7 @@ request is made, and no plugin is asked about it again. One that nobody altered 
 restart; what they raise is tried again with growing pauses, and given up after the last attempt, with a line in the log and a
 metric.
 
-All three cost something for every message. A ``Config`` with a method ``needs(hook: str) -> bool`` says for which accounts they
-are called at all.
+All three cost something for every message; see ``needs`` above for how a ``Config`` says which of them an account calls at all.
 """
 
 from typing import Any
