@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pagewire.events import Conversation
-from pagewire_gateway.journal.port import OutboxMark, Reached
+from pagewire_gateway.journal.port import OutboxMark, Reached, Untold
 from tests.contracts.journal_world import (
     BOB,
     LANE,
@@ -144,6 +144,24 @@ class Outbox:
         assert await again.owed(after=(await again.owed())[0].seq) == []
         await opened.journal.told(["r-1", "r-9"])
         assert await opened.journal.owed() == []
+
+    async def test_what_could_not_be_told_is_parked_until_it_is_replayed(self, opened: World):
+        place = await settle_with_replies(opened.journal, "r-1", "r-2")
+        fence = await lease(opened.journal)
+        refused = OutboxMark(id="r-1", state="refused", error="closed", owes=True, at=START)
+        given_up = OutboxMark(id="r-2", state="parked", error="no", owes=True, at=START)
+        await opened.journal.record([refused, given_up], fence)
+        reports = [Untold(id=id_, attempts=3, error="ValueError", at=START + 7) for id_ in ("r-1", "r-2", "r-9")]
+        await opened.journal.untold(reports)
+        assert await opened.journal.owed() == []
+        report, outbound = sorted(await opened.journal.parked(), key=lambda one: one.id)
+        assert (report.what, report.id, report.event_seq, report.plugin) == ("report", "r-1", place, LANE)
+        assert (report.attempts, report.error, report.at) == (3, "ValueError", START + 7)
+        assert (outbound.what, outbound.id, outbound.error) == ("outbound", "r-2", "no"), "a request is listed once"
+        assert await opened.journal.replay_outbound(["r-1", "r-1", "r-2"]) == 2
+        assert [(row.id, row.state, row.error) for row in await opened.journal.owed()] == [("r-1", "refused", "closed")]
+        assert ids_of(await opened.journal.outbox()) == ["r-2"]
+        assert await opened.journal.parked() == []
 
     async def test_what_is_put_back_into_the_queue_owes_nothing(self, opened: World):
         await settle_with_replies(opened.journal, "r-1")

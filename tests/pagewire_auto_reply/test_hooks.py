@@ -36,6 +36,7 @@ def test_the_entry_point_leads_to_a_plugin_that_keeps_the_contract() -> None:
         "before_send",
         "echo_received",
         "message_received",
+        "messages_read",
         "on_delivered",
         "on_refused",
         "person_deleted",

@@ -98,7 +98,7 @@ class Gateway:
         self.outbox = Outbox(
             self.journal, self.registry, clients, settings.outbox, self.budgets, now, bars.silences, bars.gone
         )
-        self._reports = Reports(self.plugins, self.registry, sources, settings.dispatch)
+        self._reports = Reports(self.plugins, self.registry, sources, settings.dispatch, now, bars.silences)
         self.outbox.listen(Screening(self.plugins, sources, settings.telling, now), self._reports)
         self.logins = Logins(settings, self.registry, self._http, now)
         self.dispatcher = Dispatcher(

@@ -6,6 +6,7 @@ import pytest
 
 from pagewire import Refused, Text, TryLater, hookimpl
 from pagewire.events import Delivery, Read, instant_of
+from pagewire.people import ScopedId
 from pagewire.sends import Refusal, Send
 from pagewire_gateway.config import TellingSettings
 from pagewire_gateway.journal.port import Reached
@@ -120,14 +121,45 @@ async def test_what_people_may_replay_is_told_by_its_code(tmp_path, error, code)
         await stage.until(lambda: well.told == [(code, "well")])
 
 
-async def test_after_the_last_attempt_it_is_given_up_and_said(tmp_path, caplog):
-    hopeless = listener(raises=[ValueError("555-0101")] * 9)
+async def test_after_the_last_attempt_it_is_parked_and_told_once_it_is_replayed(tmp_path, caplog):
+    hopeless = listener(raises=[ValueError("555-0101")] * 3)
     async with staged(tmp_path, plugins(hopeless=hopeless)) as stage:
-        await stage.deliver(making.message("too late", at=making.NOW))
-        await stage.until(lambda: "plugin hopeless was not told of reply" in caplog.text)
-        await stage.until(stage_owes_nothing(stage))
+        (event,) = (await stage.deliver(making.message("too late", at=making.NOW))).new
+        (parked,) = await until_parked(stage)
+        assert (parked.what, parked.plugin, parked.event_id, parked.attempts) == ("report", "hopeless", event.id, 3)
+        assert parked.error == "on_refused: builtins.ValueError"
         assert hopeless.attempts == [1, 2, 3]
+        assert await stage.gateway.journal.owed() == []
+        assert await stage.gateway.outbox.replay([parked.id]) == 1
+        await stage.until(lambda: hopeless.told == [("window_closed", "hopeless")])
+        await stage.until(stage_owes_nothing(stage))
+        assert await stage.gateway.journal.parked() == []
+        assert list(stage.sim.sends) == []
     assert "555-0101" not in caplog.text
+
+
+async def test_nobody_is_told_of_a_person_who_asked_to_be_forgotten(tmp_path):
+    waiting = listener(raises=[TryLater(after=0.2)] * 3)
+    async with staged(tmp_path, plugins(waiting=waiting)) as stage:
+        (event,) = (await stage.deliver(making.message("too late", at=making.NOW))).new
+        await stage.until(lambda: waiting.attempts)
+        await stage.gateway.deletion.request([ScopedId(*event.item.conversation)], "operator")
+        await stage.until(stage_owes_nothing(stage))
+        calls = len(waiting.attempts)
+    assert waiting.facts == []
+    again = listener()
+    async with staged(tmp_path, plugins(waiting=again)) as stage:
+        assert await stage.gateway.journal.owed() == []
+    assert again.attempts == []
+    assert calls <= 3
+
+
+async def until_parked(stage):
+    async def there():
+        return await stage.gateway.journal.parked()
+
+    await stage.until(there)
+    return await there()
 
 
 def stage_owes_nothing(stage):

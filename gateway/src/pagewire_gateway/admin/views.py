@@ -113,7 +113,8 @@ class Parked(Struct, frozen=True, kw_only=True):
     """Work that used up its attempts and waits for a person.
 
     Attributes:
-        what: ``event`` for a (event, plugin), ``outbound`` for a request to the Graph API.
+        what: ``event`` for a (event, plugin), ``outbound`` for a request to the Graph API, ``report`` for such a request that
+            was refused or sent, and of which the plugin that asked could not be told.
         id: the event's id, or the request's.
         at: when it was parked.
     """

@@ -83,7 +83,7 @@ class ParkedReplayed(Struct, frozen=True, kw_only=True):
 
     Attributes:
         events: (event, plugin) put back, or that would be.
-        outbound: requests to the Graph API put back, or that would be.
+        outbound: requests to the Graph API put back, and reports of such requests told again, or that would be.
         missing: ids that name nothing parked.
         dry_run: nothing was changed.
     """
@@ -100,7 +100,7 @@ async def list_parked(
     limit: Annotated[int, QueryParameter(ge=1, le=MOST_PARKED)] = 100,
     plugin: Annotated[str | None, QueryParameter(description="Only what is parked for this lane.")] = None,
 ) -> ParkedWork:
-    """Parked (event, plugin) and parked outbound requests, oldest first."""
+    """Parked (event, plugin), outbound requests, and reports of such requests, oldest first."""
     return ParkedWork([views.parked_of(one) for one in await gateway.journal.parked(limit, plugin)])
 
 
@@ -133,7 +133,7 @@ async def _chosen(journal: Journal, asked: ReplayRequest) -> tuple[list[str], li
 
 @post("/api/v1/parked/replay", tags=["Replay"], status_code=200)
 async def replay_parked(gateway: GatewayHere, data: JSONBody[ParkedReplayRequest]) -> ParkedReplayed:
-    """Take up parked work again: (event, plugin) go back to their lane, outbound requests to the outbox."""
+    """Take up parked work again: (event, plugin) go back to their lane, requests to the outbox, reports to their plugin."""
     if (data.ids is None) == (not data.all):
         raise invalid('Parked work is chosen either by `ids` or with `"all": true`.')
     check_plugin(gateway, data.plugin)
@@ -153,7 +153,7 @@ async def _parked(journal: Journal, asked: ParkedReplayRequest) -> list[views.Pa
 
 
 async def _take_up(gateway: GatewayView, chosen: list[views.Parked], dry_run: bool) -> tuple[int, int]:
-    rows = [one.id for one in chosen if one.what == "outbound"]
+    rows = [one.id for one in chosen if one.what != "event"]
     lanes: dict[str, list[str]] = defaultdict(list)
     for one in chosen:
         if one.what == "event":

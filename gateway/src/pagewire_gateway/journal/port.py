@@ -185,6 +185,22 @@ class OutboxMark(Struct, frozen=True, kw_only=True):
     owes: bool = False
 
 
+class Untold(Struct, frozen=True, kw_only=True):
+    """A plugin could not be told of the end of a request, however often it was tried.
+
+    Attributes:
+        id: of the outbox row.
+        attempts: calls so far.
+        error: for people: a class name and a safe reason, never message text.
+        at: when it was given up.
+    """
+
+    id: str
+    attempts: int
+    error: str
+    at: int
+
+
 class Reached(Struct, frozen=True, kw_only=True):
     """An event that tells how far messages came.
 
@@ -252,14 +268,14 @@ class EventView(Struct, frozen=True, kw_only=True):
 
 
 class ParkedView(Struct, frozen=True, kw_only=True):
-    """One parked (event, plugin) or one parked outbound request.
+    """One parked (event, plugin), one parked outbound request, or one that its plugin could not be told of.
 
     Attributes:
-        what: ``event`` or ``outbound``.
+        what: ``event``, ``outbound`` or ``report``.
         id: the event's id, or the outbox row's.
     """
 
-    what: Literal["event", "outbound"]
+    what: Literal["event", "outbound", "report"]
     id: str
     event_id: str
     event_seq: int
@@ -415,6 +431,9 @@ class Journal(Protocol):
     async def told(self, ids: Sequence[str]) -> None:
         """The plugins that asked for these rows know of their ends; putting a row back into the queue says the same."""
 
+    async def untold(self, reports: Sequence[Untold]) -> None:
+        """The plugins that asked for these rows could not be told of their ends: they are parked, and not owed any more."""
+
     async def reached(self, asked: Reached) -> list[Outbound]:
         """The plugin's sent rows that this event, and none before it, tells of; the same ones each time it is asked."""
 
@@ -453,7 +472,7 @@ class Journal(Protocol):
         """
 
     async def replay_outbound(self, ids: Sequence[str]) -> int:
-        """Put parked outbound requests back into the queue; returns how many."""
+        """Put parked outbound requests back into the queue, and parked reports back to what is owed; returns how many."""
 
     async def last_received(self, newest: int) -> dict[tuple[str, str], int]:
         """When the last event of each (object, account) was received, among the newest so many events."""

@@ -109,18 +109,24 @@ class Outbox:
         self.take([row if row.state == "queued" else msgspec.structs.replace(row, state="unknown") for row in rows])
 
     async def look(self) -> None:
-        """Take up what another process put back: parked requests that were replayed through its admin port."""
+        """Take up what another process put back: parked work that was replayed through its admin port."""
         now, pause = self._clock(), int(self._settings.look_every * 1000)
         if not self._lines.stopped and now >= self._looked + pause:
             self._looked = now
             await self.collect(created_before=now - pause)
+            await self._collect_reports()
 
     async def replay(self, ids: Sequence[str]) -> int:
-        """Send parked requests again; returns how many were taken up."""
+        """Send parked requests again, and tell plugins again what they could not be told; returns how many were taken up."""
         count = await self._journal.replay_outbound(ids)
         if not self._lines.stopped:
             await self.collect(frozenset(ids))
+            await self._collect_reports()
         return count
+
+    async def _collect_reports(self) -> None:
+        if self._book.reports is not None:
+            await self._book.reports.collect()
 
     def observe(self, stored: Sequence[Stored]) -> None:
         """Take in events that just became durable: people who write open windows, echoes prove sends."""

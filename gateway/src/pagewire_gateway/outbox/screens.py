@@ -50,3 +50,7 @@ class Ends(Protocol):
     def take(self, rows: Sequence[Outbound]) -> None:
         """Tell the plugins of these ends, which the journal has."""
         ...
+
+    async def collect(self) -> None:
+        """Take up what else the journal says is owed, such as reports that were replayed."""
+        ...

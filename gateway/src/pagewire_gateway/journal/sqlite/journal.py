@@ -31,6 +31,7 @@ from pagewire_gateway.journal.port import (
     Retention,
     Stats,
     Stored,
+    Untold,
 )
 from pagewire_gateway.journal.sqlite import backup, figures, leases, pending, replaying, telling, views
 from pagewire_gateway.journal.sqlite.connecting import PAGE, Synchronous, make_file, open_reader, open_writer
@@ -225,7 +226,7 @@ class SqliteJournal:
         return got.total()
 
     async def replay_outbound(self, ids: Sequence[str]) -> int:
-        """Put parked outbound requests back into the queue; returns how many."""
+        """Put parked outbound requests back into the queue, and parked reports to what is owed; returns how many."""
         now = self._clock()
         return await self._write(lambda db: replaying.replay_outbound(db, ids, now))
 
@@ -268,6 +269,10 @@ class SqliteJournal:
     async def told(self, ids: Sequence[str]) -> None:
         """The plugins that asked for these rows know of their ends."""
         await self._write(lambda db: telling.told(db, ids))
+
+    async def untold(self, reports: Sequence[Untold]) -> None:
+        """The plugins that asked for these rows could not be told; see the port."""
+        await self._write(lambda db: telling.untold(db, reports))
 
     async def reached(self, asked: Reached) -> list[Outbound]:
         """The plugin's sent rows that an event, and none before it, tells of; see the port."""

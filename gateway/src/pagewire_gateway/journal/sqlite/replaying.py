@@ -27,10 +27,12 @@ def replay(
 
 
 def replay_outbound(db: apsw.Connection, ids: Sequence[str], now: int) -> int:
-    """Queue parked outbound requests again; returns how many."""
+    """Queue parked outbound requests again, and owe parked reports again; returns how many."""
     count = 0
     for id_ in dict.fromkeys(ids):
         db.execute(WRITING["put_back_outbound"], (now, id_))
+        if not db.changes():
+            db.execute(WRITING["owe_again"], (id_,))
         count += db.changes()
     return count
 

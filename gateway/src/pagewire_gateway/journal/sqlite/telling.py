@@ -6,7 +6,7 @@ from typing import Final
 import apsw
 import msgspec
 
-from pagewire_gateway.journal.port import Outbound, Reached
+from pagewire_gateway.journal.port import Outbound, Reached, Untold
 from pagewire_gateway.journal.sqlite.asking import fetch
 from pagewire_gateway.journal.sqlite.rows import outbound_of
 from pagewire_gateway.journal.sqlite.statements import READING, WRITING, pieces
@@ -23,6 +23,12 @@ def told(db: apsw.Connection, ids: Sequence[str]) -> None:
     """The plugins know of these."""
     for start, end in pieces(len(ids)):
         db.execute(WRITING.many("told", end - start), tuple(ids[start:end]))
+
+
+def untold(db: apsw.Connection, reports: Sequence[Untold]) -> None:
+    """The plugins could not be told of these."""
+    for one in reports:
+        db.execute(WRITING["untold"], (one.attempts, one.error, one.at, one.id))
 
 
 def reached(db: apsw.Connection, asked: Reached) -> list[Outbound]:

@@ -85,7 +85,8 @@ def parked(db: apsw.Connection, limit: int, plugin: str | None) -> list[ParkedVi
     asked = {"limit": limit, "plugin": plugin}
     events = fetch(db, READING["parked_events"], asked)
     outbound = fetch(db, READING["parked_outbound"], asked)
-    return [parked_of(row) for row in sorted(events + outbound, key=lambda row: int(row[3]))[:limit]]
+    reports = fetch(db, READING["parked_reports"], asked)
+    return [parked_of(row) for row in sorted(events + outbound + reports, key=lambda row: int(row[3]))[:limit]]
 
 
 def _views(db: apsw.Connection, rows: Rows) -> list[EventView]:

@@ -13,8 +13,8 @@ request is made, and no plugin is asked about it again. One that nobody altered 
 ``idempotency_key``.
 
 ``on_refused`` and ``on_delivered`` tell the plugin that asked, and nobody else. They are called at least once, also after a
-restart; what they raise is tried again with growing pauses, and given up after the last attempt, with a line in the log and a
-metric.
+restart; what they raise is tried again with growing pauses, and parked after the last attempt, where people
+see and may replay it; a replay of a report sends nothing.
 
 All three cost something for every message; see ``needs`` above for how a ``Config`` says which of them an account calls at all.
 """

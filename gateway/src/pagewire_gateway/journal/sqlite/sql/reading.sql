@@ -144,6 +144,13 @@ from outbox o indexed by outbox_ended cross join event e on e.seq = o.event_seq
 where o.state in ('refused', 'parked', 'dropped') and o.state = 'parked' and (:plugin is null or o.plugin = :plugin)
 order by o.seq limit :limit;
 
+-- parked_reports --
+-- What plugins could not be told; a request that is parked itself is listed as that.
+select 'report', o.id, lower(hex(e.id)), e.seq, e.kind, o.object, o.account, o.person, o.plugin, o.tellings, o.untold, o.untold_at
+from outbox o indexed by outbox_untold cross join event e on e.seq = o.event_seq
+where o.owes = 2 and o.state <> 'parked' and (:plugin is null or o.plugin = :plugin)
+order by o.seq limit :limit;
+
 -- extent --
 -- First and last place, when the oldest event came, and how many rows retention removed.
 select

@@ -91,6 +91,13 @@ from (values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)/*each*/) where id = colum
 -- The plugin that asked knows; a request that was put back into the queue meanwhile owes nothing anyway.
 update outbox set owes = 0 where id in (/*each*/?/*each*/);
 
+-- untold --
+-- The plugin that asked could not be told: how often that was tried, why not, and when it was given up.
+update outbox set owes = 2, tellings = ?, untold = ?, untold_at = ? where id = ? and owes = 1;
+
+-- owe_again --
+update outbox set owes = 1, tellings = 0, untold = '', untold_at = 0 where id = ? and owes = 2;
+
 -- reached_arrived --
 -- Requests of a plugin that an event tells have reached the device: named by id, or begun before a time.
 update outbox set arrived = :seq
@@ -205,13 +212,13 @@ where plugin = ? and state <> 'done' and seq in (/*each*/?/*each*/);
 -- erase_replies --
 update outbox set
     state = iif(state in ('queued', 'sending', 'unknown', 'parked'), 'refused', state), at = max(at, ?),
-    person = '', target = '', body = x'', mid = '', code = 'forgotten', error = 'the person asked to be forgotten'
+    person = '', target = '', body = x'', mid = '', owes = 0, untold = '', code = 'forgotten', error = 'the person asked to be forgotten'
 where (person <> '' or body <> x'') and event_seq in (/*each*/?/*each*/);
 
 -- erase_outbound --
 update outbox set
     state = iif(state in ('queued', 'sending', 'unknown', 'parked'), 'refused', state), at = max(at, ?),
-    person = '', target = '', body = x'', mid = '', code = 'forgotten', error = 'the person asked to be forgotten'
+    person = '', target = '', body = x'', mid = '', owes = 0, untold = '', code = 'forgotten', error = 'the person asked to be forgotten'
 where (person <> '' or body <> x'') and seq in (/*each*/?/*each*/);
 
 -- erase_events --
