@@ -20,7 +20,7 @@ from tests.pagewire_auto_reply.making import ACCOUNT, ADA, HAPPENED, PERSON, Des
 
 TALK = Conversation("page", ACCOUNT, PERSON)
 RULES = [rule({"any": True}, "Yes?")]
-HOOKS = ("before_send", "echo_received", "messages_read", "on_delivered", "on_refused")
+HOOKS = ("before_send", "echo_received", "messages_read", "on_delivered", "on_refused", "standby_received")
 FACTS = {"conversation": TALK, "event": "1", "at": instant_of(0)}
 
 
@@ -72,6 +72,13 @@ async def test_echoes_of_programs_silence_nobody() -> None:
 async def test_rules_rest_while_another_app_has_the_conversation(owner: str | None, said: list[str]) -> None:
     assert await answered(state=ConversationState(owner=owner), whenOwned=True) == said
     assert await answered(state=ConversationState(owner=owner)) == ["Yes?"]
+
+
+@pytest.mark.parametrize(("later", "said"), [(-1, []), (1, ["Yes?"])])
+async def test_a_message_after_the_hand_over_says_that_the_conversation_came_back(later: int, said: list[str]) -> None:
+    direct = HAPPENED + timedelta(seconds=later)
+    state = ConversationState(owner="another", owner_since=HAPPENED, last_direct=direct)
+    assert await answered(state=state, whenOwned=True) == said
 
 
 async def test_the_first_automated_text_tells_that_a_program_writes() -> None:
@@ -170,7 +177,7 @@ def test_memory_has_an_end() -> None:
         ({}, {"on_refused"}),
         ({"disclosure": {"text": "A program."}}, {"before_send", "on_refused"}),
         ({"limit": {"messages": 1}}, {"before_send", "on_delivered", "messages_read", "on_refused"}),
-        ({"quiet": {"afterHuman": "30m"}}, {"echo_received", "on_refused"}),
+        ({"quiet": {"afterHuman": "30m"}}, {"echo_received", "on_refused", "standby_received"}),
     ],
 )
 def test_hooks_that_have_nothing_to_do_are_not_called(others: dict[str, Any], needed: set[str]) -> None:

@@ -42,6 +42,7 @@ def test_the_entry_point_leads_to_a_plugin_that_keeps_the_contract() -> None:
         "person_deleted",
         "postback_received",
         "referral_received",
+        "standby_received",
     }
 
 

@@ -7,7 +7,7 @@ import time
 
 from pagewire.context import Context, SendContext
 from pagewire.errors import Refused
-from pagewire.events import Conversation, Message, MessageEcho, Postback, Read, Referral
+from pagewire.events import Conversation, Event, Message, MessageEcho, Postback, Read, Referral
 from pagewire.hooks import hookimpl
 from pagewire.people import DeletedPerson
 from pagewire.replies import Replies, Reply
@@ -16,6 +16,7 @@ from pagewire.sends import Refusal, Send
 from pagewire_auto_reply.answers import answers, needs_person
 from pagewire_auto_reply.config import Config
 from pagewire_auto_reply.guard import Guard, disclosing, held_back, is_automated, not_sent
+from pagewire_auto_reply.moments import is_owned_elsewhere
 from pagewire_auto_reply.verdicts import Explanation, Verdict, explain
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "person_deleted",
     "postback_received",
     "referral_received",
+    "standby_received",
 ]
 
 api_version = 1
@@ -61,6 +63,17 @@ async def referral_received(event: Referral, context: Context[Config]) -> Replie
 @hookimpl
 async def echo_received(event: MessageEcho, context: Context[Config]) -> None:
     """Stay quiet for a while once a person at the inbox wrote."""
+    _heed(event, context)
+
+
+@hookimpl
+async def standby_received(event: Event, context: Context[Config]) -> None:
+    """The same, where the inbox took the thread before its person wrote, as it does where Meta routes conversations."""
+    if isinstance(event, MessageEcho):
+        _heed(event, context)
+
+
+def _heed(event: MessageEcho, context: Context[Config]) -> None:
     pause = context.config.quiet.after_human
     if pause is not None and event.from_inbox and event.conversation is not None:
         until = event.timestamp.timestamp() + parse_duration(pause).total_seconds()
@@ -114,7 +127,7 @@ async def _answer(event: Message | Postback | Referral, context: Context[Config]
     config = context.config
     asks = config.ready.asks_for_first_message or config.quiet.when_owned
     state = await context.conversation() if asks else None
-    if config.quiet.when_owned and state is not None and state.owner not in {None, context.account.app_id}:
+    if config.quiet.when_owned and state is not None and is_owned_elsewhere(state, context.account.app_id):
         return ()
     if event.conversation is not None and _guard.is_quiet(event.conversation, event.timestamp.timestamp()):
         return ()

@@ -79,7 +79,7 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
         """Whether a hook has anything to do; see `pagewire.hooks`."""
         if hook == "before_send":
             return self.limit is not None or self.disclosure is not None
-        if hook == "echo_received":
+        if hook in {"echo_received", "standby_received"}:
             return self.quiet.after_human is not None
         return hook not in {"on_delivered", "messages_read"} or self.limit is not None
 

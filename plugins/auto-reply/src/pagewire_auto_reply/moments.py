@@ -67,6 +67,17 @@ def moment_of(
     return Moment(event, state, hours, words_of(text) if text else "", {})
 
 
+def is_owned_elsewhere(state: ConversationState, app_id: str) -> bool:
+    """Whether another app, or a person at the inbox, has the conversation after a hand-over.
+
+    The latest sign counts: that a thread is "marked as done" no webhook tells, but then the person's messages come to this app
+    again as the one that may answer (Meta, Conversation Routing).
+    """
+    if state.owner in {None, app_id}:
+        return False
+    return state.last_direct is None or state.owner_since is None or state.last_direct <= state.owner_since
+
+
 def silence(event: Event, now: datetime, max_age_seconds: float) -> str | None:
     """Why an event is answered by no rule at all; ``None`` if the rules decide."""
     if not isinstance(event, Answerable):

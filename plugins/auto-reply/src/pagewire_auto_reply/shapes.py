@@ -230,7 +230,8 @@ class Quiet(Part, frozen=True, kw_only=True):
 
     Attributes:
         after_human: so long after a person at Meta's inbox wrote into the conversation; Messenger only, as Meta tells.
-        when_owned: while another app, or a person at the inbox, has the conversation after a hand-over.
+        when_owned: while another app, or a person at the inbox, has the conversation after a hand-over, until Meta delivers the
+            person's messages to this app again.
     """
 
     after_human: Duration | None = None
