@@ -19,6 +19,7 @@ import pytest
 
 from pagewire_logging.files import LogFile
 from tests.pagewire_logging.making import lines
+from tests.whole.system import die_with_parent
 
 HEAD = '{"schema":"pagewire.dev/event-log/v1","n":'
 ROOT = Path(__file__).parents[2]
@@ -236,7 +237,8 @@ def test_a_line_cut_off_by_the_disk_is_taken_back(tmp_path: Path) -> None:
 def test_a_process_killed_while_writing_leaves_whole_lines(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     endless = WRITER.replace("range(500)", "range(10**9)").replace("max_bytes=20_000", "max_bytes=0")
-    with subprocess.Popen([sys.executable, "-c", endless, "a", str(path)]) as writer:
+    command = [sys.executable, "-c", endless, "a", str(path)]
+    with subprocess.Popen(command, preexec_fn=die_with_parent) as writer:  # noqa: PLW1509 - there are no threads
         while not path.exists() or path.stat().st_size < 50_000:
             assert writer.poll() is None
         writer.send_signal(signal.SIGKILL)

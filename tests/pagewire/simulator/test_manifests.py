@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from pagewire.simulator import ManifestError, read_folder
 from pagewire.simulator.cli import simulate
 from pagewire.simulator.manifests import rebased
+from tests.whole.system import die_with_parent
 
 MANIFESTS = """
 apiVersion: v1
@@ -170,7 +171,9 @@ class TestCommand:
     async def test_it_serves_until_interrupted(self, folder: Path) -> None:
         arguments = ["--port", "0", "--instagram-port", "0", "--manifests", str(folder), "--speed", "2"]
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "pagewire.simulator", *arguments, stdout=asyncio.subprocess.PIPE
+            *(sys.executable, "-m", "pagewire.simulator", *arguments),
+            stdout=asyncio.subprocess.PIPE,
+            preexec_fn=die_with_parent,
         )
         assert process.stdout is not None
         try:

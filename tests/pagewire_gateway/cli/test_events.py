@@ -9,6 +9,7 @@ import pytest
 
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.cli.conftest import invoke
+from tests.whole.system import die_with_parent
 
 CONTRACT = {"id", "kind", "channel", "object", "account", "conversation", "timestamp", "received", "key", "plugins"}
 
@@ -142,6 +143,7 @@ async def test_following_prints_new_events_until_ctrl_c(stage, settled):
             admin,
         ),
         stdout=asyncio.subprocess.PIPE,
+        preexec_fn=die_with_parent,
     )
     assert process.stdout is not None
     assert [json.loads(await process.stdout.readline())["id"] for _ in settled] == settled

@@ -12,6 +12,7 @@ import pytest
 from pagewire_gateway.cli import logs
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.cli.conftest import invoke
+from tests.whole.system import die_with_parent
 
 
 @pytest.fixture
@@ -34,6 +35,7 @@ async def started(*arguments):
         *(sys.executable, "-m", "pagewire_gateway.cli", "serve", "--log-format", "json", *arguments),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        preexec_fn=die_with_parent,
     )
     assert process.stderr is not None
     async with asyncio.timeout(60):

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.contracts.journal_world import append, said
+from tests.whole.system import die_with_parent
 
 ROUNDS = 5
 
@@ -14,7 +15,9 @@ ROUNDS = 5
 async def live_and_die(path, prefix: str, lines: int) -> list[list[str]]:
     """Let the victim acknowledge so many things, kill it, and return all it had acknowledged."""
     command = [sys.executable, "-m", "tests.pagewire_gateway.journal.victim", str(path), prefix]
-    victim = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, limit=1 << 24)
+    victim = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, limit=1 << 24, preexec_fn=die_with_parent
+    )
     assert victim.stdout
     said_so = [await victim.stdout.readline() for _ in range(lines)]
     victim.kill()

@@ -9,6 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.whole.system import die_with_parent
+
 EXAMPLES = Path(__file__).parents[4] / "deploy" / "examples"
 
 
@@ -17,7 +19,9 @@ async def test_how_it_begins(mode: str, subscribed: bool) -> None:
     """Accounts and tokens are there either way."""
     arguments = ["--port", "0", "--manifests", str(EXAMPLES), "--subscriptions", mode]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "pagewire.simulator", *arguments, stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "pagewire.simulator", *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        preexec_fn=die_with_parent,
     )
     assert process.stdout is not None
     try:

@@ -23,6 +23,7 @@ from tests.pagewire_gateway.cli.conftest import invoke
 from tests.pagewire_gateway.registry.cluster.desk import CRDS, RIGHTS, admin_of, apply
 from tests.pagewire_gateway.registry.cluster.documents import APP_SECRET, page, served
 from tests.pagewire_gateway.stage import plugins
+from tests.whole.system import die_with_parent
 
 FREE = ["--public", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
 
@@ -86,6 +87,7 @@ async def test_the_command_serves_a_namespace_of_a_cluster(
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "pagewire_gateway.cli", "serve", *where, *FREE, "--plugin", "logging"),
         stderr=asyncio.subprocess.PIPE,
+        preexec_fn=die_with_parent,
     )
     try:
         admin_url = await _admin_url(process)
