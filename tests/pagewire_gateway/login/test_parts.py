@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pagewire.sealed import Sealed
-from pagewire_gateway.login import dialog
+from pagewire_gateway.login import cookie, dialog
 from pagewire_gateway.login.grant import Grant, GrantedPage
 from pagewire_gateway.login.judging import judge, others
-from pagewire_gateway.login.seals import key_of, seal, unseal
-from pagewire_gateway.login.visit import Ticket, Visit
-from pagewire_gateway.registry.port import LoginToken
+from pagewire_gateway.login.seals import LONGEST, key_of, seal, unseal
+from pagewire_gateway.login.visit import Begun, Line, Story, Ticket, Visit, chosen, shorter
+from pagewire_gateway.registry.port import App, LoginPages, LoginToken
 
 PAGE, OTHER = "108000000000001", "108000000000002"
 SCOPES = frozenset({"pages_show_list", "pages_manage_metadata", "pages_messaging", "pages_read_engagement"})
@@ -22,6 +22,8 @@ HARBOUR = LoginToken(
     scopes=("pages_messaging",), users=(),
 )  # fmt: skip
 QUAY = msgspec.structs.replace(HARBOUR, type="User", provider="Instagram", page_id="", scopes=(), accounts=("178",))
+ADMIN = msgspec.structs.replace(HARBOUR, type="User", page_id="", scopes=())
+ROBOT = msgspec.structs.replace(ADMIN, type="SystemUser")
 BAKERY = GrantedPage(id=PAGE, name="Harbour Bakery", tasks=frozenset({"MESSAGING"}), token=Sealed("EAAPAGE"))
 GRANT = Grant(token=Sealed("EAA"), ids=frozenset({"73"}), who="Harriet", scopes=SCOPES, pages=(BAKERY,))
 
@@ -51,6 +53,10 @@ def page(**change: object) -> tuple[GrantedPage, ...]:
         (msgspec.structs.replace(HARBOUR, linked=True), GRANT, ("instagram_basic", "instagram_manage_messages")),
         (QUAY, but(scopes=frozenset(dialog.INSTAGRAM), ids=frozenset({"102", "178"})), ()),
         (QUAY, but(scopes=frozenset(dialog.INSTAGRAM), ids=frozenset({"102", "179"})), ("another account than 178",)),
+        (ADMIN, but(type="USER"), ()),
+        (ADMIN, but(type="SYSTEM_USER"), ("token of type SYSTEM_USER, and USER is wanted",)),
+        (ROBOT, but(type="USER"), ("token of type USER, and SYSTEM_USER is wanted",)),
+        (HARBOUR, but(type="SYSTEM_USER"), ()),
         (QUAY, but(scopes=frozenset(), ids=frozenset({"178"})), dialog.INSTAGRAM),
     ],
 )
@@ -58,6 +64,44 @@ def test_a_login_is_whole_or_says_all_that_is_missing(token: LoginToken, grant: 
     missing = judge(token, grant).missing
     assert len(missing) == len(said), missing
     assert all(part in whole for part, whole in zip(said, missing, strict=True)), missing
+
+
+def test_how_it_ended_fits_into_a_cookie_however_much_there_is_to_say():
+    names = tuple(f"support/harbour-{'x' * 60}-{number:02}" for number in range(20))
+    said = ("The permission pages_messaging was declined." * 3,) * 6
+    lines = tuple(Line(token=name, title="\N{ANCHOR}" * 120, connected=False, said=said) for name in names)
+    lines = (msgspec.structs.replace(lines[0], connected=True, said=()), *lines[1:])
+    story = Story(who="\N{SHIP}" * 80, lines=lines, others=("Quay Cafe",) * 11, again=True)
+    ticket = Ticket(id="x" * 32, tokens=names, until=2_000_000_000)
+    begun = Begun(state="s" * 43, chosen=tuple(range(20)), until=2_000_000_000)
+    told = [Visit(ticket=ticket, begun=begun, story=one) for one in shorter(story)]
+    sizes = [len(seal(one, KEY)) for one in told]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[-1] <= LONGEST < sizes[1]
+    last = unseal(seal(told[-1], KEY), Visit, [KEY])
+    assert last is not None
+    assert last.story is not None
+    assert [(line.title, line.connected) for line in last.story.lines] == [("1 of 20", True), ("19 of 20", False)]
+    assert chosen(last) == set(names)
+
+
+@pytest.mark.parametrize("other", ['x={"a": 1}', "theme=dark mode", "bad[]=1", "=x", "flag", "a=b,c", "x=\xe9", "n==="])
+def test_cookies_of_others_do_not_hide_ours(other: str):
+    app = App(
+        namespace="support",
+        name="acme",
+        app_id="1",
+        secrets=(),
+        verify_token=None,
+        client_token=None,
+        graph_version="v25.0",
+        allowed_namespaces=(),
+        login=LoginPages("https://hooks.example.com/login/support/acme/callback", ""),
+    )
+    ours = cookie.write(app, "sealed.value").split(";")[0]
+    for header in (f"{other}; {ours}", f"{ours}; {other}", f"{other};{ours}"):
+        assert cookie.read(app, header) == "sealed.value"
+    assert cookie.read(app, other) == ""
 
 
 def test_pages_nobody_asked_for_are_told_apart():

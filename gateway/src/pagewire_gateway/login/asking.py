@@ -72,6 +72,7 @@ class Graph:
         permissions = await client.permissions.list(token) if report.type == "USER" else None
         return Grant(
             token=token,
+            type=report.type or "",
             ids=frozenset({report.user_id} if report.user_id else ()),
             who=(await client.tokens.me(token)).name or "",
             scopes=frozenset(report.scopes),

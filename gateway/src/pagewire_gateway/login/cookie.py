@@ -1,7 +1,6 @@
 """The one cookie of a login: sealed, for one app, out of reach of scripts and of other sites' forms. Pure."""
 
 import hashlib
-from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
 from pagewire_gateway.registry.port import App
@@ -22,12 +21,12 @@ def name_of(app: App) -> str:
 
 
 def read(app: App, header: str) -> str:
-    """The cookie's value out of a ``Cookie`` header; empty if there is none."""
-    try:
-        found = SimpleCookie(header[:16_384]).get(name_of(app))
-    except CookieError:
-        return ""
-    return found.value if found is not None else ""
+    """The cookie's value out of a ``Cookie`` header; empty if there is none.
+
+    Cookies of others on this host may hold anything. The standard library stops at the first that it finds odd; browsers do not.
+    """
+    pairs = (part.strip().partition("=") for part in header[:16_384].split(";"))
+    return next((value for name, _, value in pairs if name == name_of(app)), "")
 
 
 def write(app: App, value: str) -> str:

@@ -1,5 +1,6 @@
 """A login from the answer of the dialog to the stored token, for the public port and for the terminal alike."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Protocol
@@ -51,7 +52,14 @@ class Desk:
         self.graph, self.keeper = graph, keeper
 
     async def finish(
-        self, app: App, tokens: Sequence[LoginToken], code: Sealed[str], redirect_uri: str, leave: Leave
+        self,
+        app: App,
+        tokens: Sequence[LoginToken],
+        code: Sealed[str],
+        redirect_uri: str,
+        leave: Leave,
+        *,
+        timeout: float = 60.0,  # noqa: ASYNC109 - a part of it: storing is never broken off
     ) -> Story:
         """Exchange the code, compare what was granted with what is wanted, and store what is whole.
 
@@ -61,12 +69,13 @@ class Desk:
             code: from the redirect.
             redirect_uri: byte for byte the one of the dialog.
             leave: asked before anything is stored.
+            timeout: seconds for the calls to Meta.
 
         Returns:
             How it ended. Nothing is raised for what a person or Meta did.
         """
         try:
-            grant = await self.graph.grant(app, tokens, code, redirect_uri)
+            grant = await self._grant(app, tokens, code, redirect_uri, timeout)
         except LoginError as error:
             _count(tokens, error.outcome)
             log.warning("a login for %s failed: %s", _names(tokens), error)
@@ -78,6 +87,15 @@ class Desk:
         more = (f"and {len(shown) - SHOWN_OTHERS} more",) if len(shown) > SHOWN_OTHERS else ()
         again = any(verdict.declined for verdict in verdicts)
         return Story(who=grant.who[:80], lines=lines, others=(*shown[:SHOWN_OTHERS], *more), again=again)
+
+    async def _grant(
+        self, app: App, tokens: Sequence[LoginToken], code: Sealed[str], redirect_uri: str, seconds: float
+    ) -> Grant:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self.graph.grant(app, tokens, code, redirect_uri)
+        except TimeoutError as error:
+            raise LoginError("Meta did not answer in time. Wait a minute, and try again.", "unreachable") from error
 
     async def _line(self, verdict: Verdict, grant: Grant, leave: Leave) -> Line:
         token, missing = verdict.token, verdict.missing

@@ -18,7 +18,7 @@ from .html import headers
 from .links import keys_of, open_ticket, open_visit
 from .seals import LONGEST, seal
 from .spent import Spent
-from .visit import DIALOG_SECONDS, Begun, Story, Ticket, Visit, full_name
+from .visit import DIALOG_SECONDS, Begun, Story, Ticket, Visit, chosen, full_name, shorter
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ class Door:
         return await self._show(app, visit)
 
     async def begin(
-        self, namespace: str, name: str, chosen: Sequence[str], cookies: str, *, again: bool = False
+        self, namespace: str, name: str, ticked: Sequence[str], cookies: str, *, again: bool = False
     ) -> Reply:
         """``POST /login/{namespace}/{app}``: go to Meta's dialog."""
         app = self._app(namespace, name)
@@ -107,13 +107,14 @@ class Door:
         if visit is None:
             return _page(403, *_NO_LINK)
         open_ = await self._open(app, visit.ticket)
-        tokens = [token for token in open_ if full_name(token) in chosen]
+        tokens = [token for token in open_ if full_name(token) in ticked]
         if not tokens or len({token.provider for token in tokens}) != 1:
             return _page(400, "Nothing chosen", "Go back, and choose at least one Page or account.")
         state = secrets.token_urlsafe(32)
         url = dialog.url_of(app, tokens, self._hosts, _redirect_uri(app), state, again=again)
-        names, until = tuple(map(full_name, tokens)), self._now() + DIALOG_SECONDS
-        return _redirect(app, url, Visit(ticket=visit.ticket, begun=Begun(state=state, tokens=names, until=until)))
+        places = tuple(visit.ticket.tokens.index(full_name(token)) for token in tokens)
+        begun = Begun(state=state, chosen=places, until=self._now() + DIALOG_SECONDS)
+        return _redirect(app, url, Visit(ticket=visit.ticket, begun=begun))
 
     async def back(self, namespace: str, name: str, query: Mapping[str, str], cookies: str) -> Reply:
         """``GET /login/{namespace}/{app}/callback``: the answer of Meta's dialog."""
@@ -131,7 +132,7 @@ class Door:
         if self._room.locked():
             return _page(503, *_BUSY)
         async with self._room:
-            story = await self._story(app, visit.ticket, begun, query)
+            story = await self._story(app, visit, query)
         self._ended(story)
         # Away from the address with the code at once, like from the one with the ticket. Without a fragment of its own the
         # address would inherit the `#_=_` that Facebook appends.
@@ -146,8 +147,9 @@ class Door:
             return None
         return begun
 
-    async def _story(self, app: App, ticket: Ticket, begun: Begun, query: Mapping[str, str]) -> Story:
-        tokens = [token for token in await self._open(app, ticket) if full_name(token) in begun.tokens]
+    async def _story(self, app: App, visit: Visit, query: Mapping[str, str]) -> Story:
+        names = chosen(visit)
+        tokens = [token for token in await self._open(app, visit.ticket) if full_name(token) in names]
         if not tokens:
             return Story(problem=_CHANGED[1])
         answer = dialog.answer(query)
@@ -155,11 +157,8 @@ class Door:
             for token in tokens:
                 metrics.logins.add("/".join(token.app), token.provider, answer.outcome)
             return Story(problem=answer.said)
-        try:
-            async with asyncio.timeout(self._timeout):
-                return await self._desk.finish(app, tokens, answer, _redirect_uri(app), _Once(self, ticket))
-        except TimeoutError:
-            return Story(problem="Meta did not answer in time. Wait a minute, and try again.")
+        leave = _Once(self, visit.ticket)
+        return await self._desk.finish(app, tokens, answer, _redirect_uri(app), leave, timeout=self._timeout)
 
     async def _show(self, app: App, visit: Visit) -> Reply:
         open_ = await self._open(app, visit.ticket)
@@ -169,8 +168,8 @@ class Door:
                 return Reply(200, pages.begin(open_), headers(targets))
             return _page(410, *(_USED if self._known(app, visit.ticket) else _CHANGED))
         self.shown.set()
-        begun = visit.begun.tokens if visit.begun is not None else ()
-        left = [token for token in open_ if full_name(token) in begun]
+        names = chosen(visit)
+        left = [token for token in open_ if full_name(token) in names]
         return Reply(200, pages.end(visit.story, left), headers(targets))
 
     async def _open(self, app: App, ticket: Ticket) -> list[LoginToken]:
@@ -222,13 +221,11 @@ def _page(status: int, title: str, said: str) -> Reply:
 
 
 def _redirect(app: App, url: str, visit: Visit) -> Reply:
-    sealed = seal(visit, keys_of(app)[0])
-    if len(sealed) > LONGEST and visit.story is not None:
-        # Too much to say for a cookie: how it ended matters more than what else was granted.
-        return _redirect(app, url, msgspec.structs.replace(visit, story=_short(visit.story)))
-    return Reply(303, "", {**headers(), "Location": url, "Set-Cookie": cookie.write(app, sealed)})
+    return Reply(303, "", {**headers(), "Location": url, "Set-Cookie": cookie.write(app, _sealed(app, visit))})
 
 
-def _short(story: Story) -> Story:
-    lines = tuple(msgspec.structs.replace(line, title=line.title[:40], said=line.said[:1]) for line in story.lines)
-    return msgspec.structs.replace(story, lines=lines, others=())
+def _sealed(app: App, visit: Visit) -> str:
+    key = keys_of(app)[0]
+    stories = [visit.story] if visit.story is None else shorter(visit.story)
+    texts = [seal(msgspec.structs.replace(visit, story=story), key) for story in stories]
+    return next((text for text in texts if len(text) <= LONGEST), texts[-1])

@@ -29,6 +29,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         token: the long-lived token.
         ids: what Meta calls the person, or the Instagram account: app-scoped, and as webhooks name it.
+        type: Meta's word for the token, such as ``USER``; empty where Meta has none.
         who: their name.
         scopes: permissions granted.
         declined: permissions they unticked.
@@ -38,6 +39,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
 
     token: Sealed[str]
     ids: frozenset[str]
+    type: str = ""
     who: str = ""
     scopes: frozenset[str] = frozenset()
     declined: frozenset[str] = frozenset()

@@ -4,6 +4,7 @@ A token is stored only if nothing is missing: a login must never replace a token
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
@@ -43,7 +44,13 @@ def judge(token: LoginToken, grant: Grant, *, configured: bool = False) -> Verdi
     """
     page = grant.page(token.page_id) if token.page_id else None
     scopes = [scope for scope in dict.fromkeys((*needed(token), *token.scopes)) if scope not in grant.scopes]
-    missing = (*_person(token, grant), *_account(token, grant), *_scopes(scopes, grant), *_page(token, page, grant))
+    missing = (
+        *_type(token, grant),
+        *_person(token, grant),
+        *_account(token, grant),
+        *_scopes(scopes, grant),
+        *_page(token, page, grant),
+    )
     return Verdict(
         token=token,
         title=_title(token, page, grant),
@@ -56,6 +63,18 @@ def others(grant: Grant, tokens: tuple[LoginToken, ...]) -> tuple[str, ...]:
     """Pages that were granted and that no chosen token is for."""
     ours = {token.page_id for token in tokens}
     return tuple(f"{page.name} ({page.id})" for page in grant.pages if page.id not in ours)
+
+
+_TYPES: Final = {"User": "USER", "SystemUser": "SYSTEM_USER"}
+
+
+def _type(token: LoginToken, grant: Grant) -> Iterator[str]:
+    wanted = _TYPES.get(token.type)
+    if wanted is not None and grant.type and grant.type != wanted:
+        yield (
+            f"Meta gave a token of type {grant.type}, and {wanted} is wanted here. Ask who sent you the link: a configuration of "
+            "Facebook Login for Business decides on it."
+        )
 
 
 def _person(token: LoginToken, grant: Grant) -> Iterator[str]:

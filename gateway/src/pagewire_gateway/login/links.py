@@ -14,6 +14,10 @@ LONGEST: Final = 7 * 24 * 3600
 """Seconds a link can be good for."""
 
 
+_ROOMY: Final = 2500
+"""Characters of a sealed ticket, so that what is added during a login fits into a cookie with it."""
+
+
 class LinkError(Exception):
     """No link can be made.
 
@@ -64,8 +68,11 @@ def make(registry: Registry, names: Sequence[str], once: str, until: int) -> tup
             "login_closed",
         )
     ticket = Ticket(id=once, tokens=tuple(full_name(token) for token in tokens), until=until)
+    sealed = seal(ticket, keys_of(app)[0])
+    if len(sealed) > _ROOMY:
+        raise LinkError("The names of these tokens are too long for one link.", "Make several links.", "invalid")
     address = app.login.redirect_url.removesuffix("/callback")
-    return Link(url=f"{address}?ticket={seal(ticket, keys_of(app)[0])}", tokens=ticket.tokens, until=until), tokens
+    return Link(url=f"{address}?ticket={sealed}", tokens=ticket.tokens, until=until), tokens
 
 
 def find(registry: Registry, names: Sequence[str]) -> tuple[LoginToken, ...]:

@@ -1,5 +1,6 @@
 """What is carried through a login: the ticket of the link, what was begun, and how it ended. Pure."""
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -32,12 +33,12 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         state: what has to come back with the answer, once.
-        tokens: the tokens that were chosen.
+        chosen: places of the tokens that were chosen, in those of the ticket.
         until: seconds since 1970.
     """
 
     state: str
-    tokens: tuple[str, ...]
+    chosen: tuple[int, ...]
     until: int
 
 
@@ -92,6 +93,34 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     ticket: Ticket
     begun: Begun | None = None
     story: Story | None = None
+
+
+def chosen(visit: Visit) -> set[str]:
+    """The names of the tokens that somebody was sent to the dialog for."""
+    names, places = visit.ticket.tokens, visit.begun.chosen if visit.begun is not None else ()
+    return {names[place] for place in places if place < len(names)}
+
+
+def shorter(story: Story) -> Iterator[Story]:
+    """A story in fewer and fewer words, the last of which fit into any cookie: how it ended matters most."""
+    yield story
+    lines = tuple(msgspec.structs.replace(line, title=line.title[:40], said=line.said[:1]) for line in story.lines)
+    yield msgspec.structs.replace(story, lines=lines, others=())
+    bare = tuple(msgspec.structs.replace(line, title=line.title[:20], said=()) for line in story.lines)
+    yield msgspec.structs.replace(story, lines=bare, others=())
+    yield msgspec.structs.replace(story, lines=tuple(_counted(story.lines)), others=())
+
+
+def _counted(lines: Sequence[Line]) -> Iterator[Line]:
+    for connected in (True, False):
+        count = sum(line.connected is connected for line in lines)
+        said = (
+            ()
+            if connected
+            else ("There are too many to be listed here. A link for fewer of them says what is missing.",)
+        )
+        if count:
+            yield Line(token=f"{count} AccessTokens", title=f"{count} of {len(lines)}", connected=connected, said=said)
 
 
 def title_of(token: LoginToken) -> str:
