@@ -9,6 +9,7 @@ import yaml
 from click.testing import CliRunner
 
 from pagewire_gateway.cli.root import pagewire
+from pagewire_operator.commands.status import _readable
 from tests.pagewire_operator.brain import manifests
 from tests.pagewire_operator.commands.conftest import whole
 
@@ -62,6 +63,12 @@ def test_status_shows_pages_tokens_and_what_is_wrong(cluster, applied):
     shown = run("status", "-A", *where).stdout
     assert "LAST WEBHOOK" in shown
     assert applied.name in shown
+
+
+def test_one_resource_of_another_release_does_not_hide_the_others(capsys):
+    newer = manifests.page("newer", fromTheFuture=True)
+    assert [one.metadata.name for one in _readable([newer, manifests.page()])] == ["harbour"]
+    assert "MessengerPage support/newer is left out" in capsys.readouterr().err
 
 
 def test_a_cluster_that_is_not_there_is_one_line(tmp_path):

@@ -93,7 +93,8 @@ def _readable(items: Iterable[Mapping[str, Any]]) -> Iterable[Resource]:
         try:
             yield decode(item)
         except InvalidResourceError as error:
-            raise CommandError(f"{item.get('kind')} {item['metadata']['name']} cannot be read: {error}") from error
+            name = f"{item['metadata'].get('namespace')}/{item['metadata']['name']}"
+            say(f"! {item.get('kind')} {name} is left out, for this release cannot read it: {error}")
 
 
 async def _accounts(client: httpx.AsyncClient, url: str) -> list[Row]:
