@@ -5,6 +5,7 @@ from typing import Final
 from zlib import crc32
 
 from pagewire.kube import ObjectName
+from pagewire.kube.refusals import KIND
 from pagewire.resources import ConditionType
 from pagewire_operator.known import PREFIX, Known
 from pagewire_operator.model import Brain, Key
@@ -57,6 +58,12 @@ class Intake:
     def secret(self, name: ObjectName) -> None:
         """A Secret came, changed or went."""
         self._touch(Key("Secret", name.namespace, name.name))
+
+    def refused(self, name: ObjectName) -> None:
+        """Meta refuses a token, a gateway says: nobody waits for the next round."""
+        key = Key(KIND, name.namespace, name.name)
+        if self._world.known(key) is not None:
+            self._queue.add(key)
 
     def begin(self, first_look: float) -> None:
         """Put everything in line once, after a start.

@@ -11,6 +11,7 @@ from pagewire_operator import handlers
 from pagewire_operator.backoff import Backoff
 from pagewire_operator.cluster.census import Census
 from pagewire_operator.cluster.events import Events
+from pagewire_operator.cluster.refusals import Refusals
 from pagewire_operator.cluster.secrets import Secrets
 from pagewire_operator.config import Settings
 from pagewire_operator.intake import Intake
@@ -67,6 +68,7 @@ class Machine:
         self._queue: WorkQueue[Key] = WorkQueue()
         self._intake = Intake(self._world, self._queue, brain, settings.settle)
         self._secrets = Secrets(client, settings.namespaces, self._world, self._intake.secret)
+        self._refusals = Refusals(client, settings.namespaces, self._intake.refused)
         self._census = Census(
             client, settings.namespaces, self._world, self._intake, telemetry, settings.watch_patience
         )
@@ -105,6 +107,7 @@ class Machine:
         if stop.is_set():
             return
         audit = self._spawn(self._audit(), "audit")
+        self._spawn(self._refusals.run(), "refusals")
         self._workers.start(self._settings.workers)
         self._watches = self._spawn(self._follow(), "watches")
         try:

@@ -1,5 +1,6 @@
 """The way to Meta for a row: its account, with a token and a budget."""
 
+from pagewire.graph import GraphError
 from pagewire_gateway.budgets import Budget, Budgets
 from pagewire_gateway.journal.port import Outbound
 from pagewire_gateway.registry.port import Account, Registry
@@ -18,6 +19,10 @@ class Channels:
         self._registry = registry
         self._budgets = budgets
         self._pause = pause
+
+    def refused(self, account: Account, error: GraphError) -> None:
+        """Meta refused the account's token."""
+        self._registry.token_refused(account, error.code, error.subcode)
 
     async def of(self, row: Outbound) -> tuple[Account, str, Budget]:
         """The account with a token; a row whose account has none waits, and says so."""

@@ -144,6 +144,8 @@ class Course:
         verdict = await self._sender.send(account, token, row, reply, budget, decision)
         if verdict.error is not None:
             self._judge.learn(account, row, verdict.error)
+            if verdict.trouble == "token":
+                self._channels.refused(account, verdict.error)
         return await self._apply(row, verdict, budget)
 
     async def _decide(self, account: Account, row: Outbound, reply: Reply) -> Decision:

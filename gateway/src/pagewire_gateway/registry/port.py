@@ -122,6 +122,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         host: Which Graph API to call.
         plugins: In the order of the resource.
         human_agent: Its app has the Human Agent feature.
+        token_name: The AccessToken it sends with, in its namespace; empty without one.
     """
 
     object: Object
@@ -137,6 +138,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     graph_version: str
     plugins: tuple[PluginUse, ...]
     human_agent: bool = False
+    token_name: str = ""
 
     @property
     def closed(self) -> bool:
@@ -214,6 +216,10 @@ class Registry(Protocol):
         Raises:
             RegistryClosedError: The registry was closed.
         """
+        ...
+
+    def token_refused(self, account: Account, code: int | None, subcode: int | None) -> None:
+        """Meta refuses the token of an account, with these codes: whoever looks after it is told, if there is anybody."""
         ...
 
     async def start(self) -> None:

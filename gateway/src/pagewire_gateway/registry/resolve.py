@@ -52,6 +52,7 @@ class Reached(msgspec.Struct, frozen=True):
     token: Sealed[str] | Fault
     send_as_id: str
     host: Host
+    token_name: str
 
 
 def problem_of(entry: Entry, fault: Fault) -> Problem:
@@ -115,6 +116,7 @@ def resolve_account(entry: AccountEntry, world: World) -> tuple[Account, list[Fa
         graph_version=DEFAULT_GRAPH_VERSION if isinstance(app, Fault) else app.graph_version,
         plugins=entry.plugins,
         human_agent=not isinstance(app, Fault) and app.human_agent,
+        token_name=reached.token_name,
     )
     return account, faults
 
@@ -131,7 +133,7 @@ def app_of(entry: Entry, name: Name, world: World) -> AppEntry | Fault:
 
 
 def _page(entry: AccountEntry, world: World) -> Reached:
-    return Reached(_page_token(entry, world), entry.account, "facebook")
+    return Reached(_page_token(entry, world), entry.account, "facebook", entry.token)
 
 
 def _page_token(entry: AccountEntry, world: World) -> Sealed[str] | Fault:
@@ -147,9 +149,11 @@ def _page_token(entry: AccountEntry, world: World) -> Sealed[str] | Fault:
 def _instagram(entry: InstagramEntry, world: World) -> Reached:
     if entry.page:
         page = world.pages.get((entry.namespace, entry.page))
-        return Reached(_linked(entry, page, world), page.account if page else "", "facebook")
+        return Reached(
+            _linked(entry, page, world), page.account if page else "", "facebook", page.token if page else ""
+        )
     token = _token(entry, "User", world)
-    return Reached(token if isinstance(token, Fault) else _value(token, world), entry.account, "instagram")
+    return Reached(token if isinstance(token, Fault) else _value(token, world), entry.account, "instagram", entry.token)
 
 
 def _linked(entry: InstagramEntry, page: PageEntry | None, world: World) -> Sealed[str] | Fault:

@@ -57,6 +57,9 @@ class Served:
         """What is wrong right now, by file and line."""
         return list(self._snapshot.problems)
 
+    def token_refused(self, account: Account, code: int | None, subcode: int | None) -> None:
+        """With files nobody but people looks after tokens, and they are told elsewhere."""
+
     async def changed(self, since: int) -> int:
         """Wait until the revision is newer than `since`, and give it; `RegistryClosedError` once closed."""
         while self.revision <= since:

@@ -47,7 +47,7 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
     "pagewire-operator": (
         *_rights(GROUP, _KINDS, "get", "list", "watch", "patch"),
         *_rights(GROUP, tuple(f"{plural}/status" for plural in _KINDS), "patch"),
-        *_rights("", ("events",), "create", "patch"),
+        *_rights("", ("events",), "create", "patch", "list", "watch"),
         *_rights("", ("secrets",), "get", "list", "watch", "create", "patch"),
         Right("get", _LEASES, "leases", "pagewire-operator", at_home=True),
         Right("update", _LEASES, "leases", "pagewire-operator", at_home=True),
@@ -56,6 +56,7 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
     "pagewire-gateway": (
         *_rights(GROUP, _KINDS, "list", "watch"),
         *_rights("", ("secrets",), "get", "list", "watch"),
+        *_rights("", ("events",), "create"),
     ),
 }
 """By service account."""

@@ -7,9 +7,9 @@ from contextlib import suppress
 from time import monotonic
 from typing import Final
 
-from pagewire.kube import RESOURCES, SECRETS, Access, KubeClient, ObjectKind
+from pagewire.kube import RESOURCES, SECRETS, Access, KubeClient, ObjectKind, ObjectName
 from pagewire_gateway.registry.ended import Ended
-from pagewire_gateway.registry.port import Name, Spoken
+from pagewire_gateway.registry.port import Account, Name, Spoken
 from pagewire_gateway.registry.served import Served
 from pagewire_gateway.registry.store import Snapshot
 from pagewire_gateway.telemetry import metrics
@@ -17,6 +17,7 @@ from pagewire_gateway.telemetry import metrics
 from .feed import Feed
 from .intake import Intake
 from .mirror import Mirror
+from .refusals import Refusals
 from .trouble import words
 
 LOG: Final = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class ClusterRegistry(Served):
         Without an API server it goes on trying: `problems` says why, and `revision` stays 0.
         """
         self._client = KubeClient(self._access, agent="pagewire-gateway")
+        self._refusals = Refusals(self._client)
         self._intake = Intake(self._client, self._mirror, self._due.set)
         kinds = (*RESOURCES.values(), SECRETS)
         self._feeds = [self._feed(kind, scope) for kind in kinds for scope in self._scopes]
@@ -87,7 +89,13 @@ class ClusterRegistry(Served):
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+            await self._refusals.aclose()
             await self._client.aclose()
+
+    def token_refused(self, account: Account, code: int | None, subcode: int | None) -> None:
+        """The operator hears of it at once."""
+        if account.token_name:
+            self._refusals.tell(ObjectName(account.namespace, account.token_name), code, subcode)
 
     def _feed(self, kind: ObjectKind, scope: str) -> Feed:
         return Feed(self._client, kind, scope, self._intake, self._due.set)

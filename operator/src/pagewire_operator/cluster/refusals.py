@@ -1,0 +1,76 @@
+"""Hears from gateways that Meta refuses a token: by Events about AccessTokens, of that one reason and no other."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from pagewire.kube import EVENTS, KubeClient, KubeError, Object, ObjectName, Reflector, Selection, version_of
+from pagewire.kube.refusals import SELECTOR, refused
+from pagewire.kube.watching import Heard
+
+_log: Final = logging.getLogger(__name__)
+
+Seen = tuple[str, str]
+
+
+class Refusals:
+    """Follows these Events. They only make haste: a token that nobody tells of is looked at with its next round.
+
+    Args:
+        client: the API server.
+        namespaces: the only ones to look at; all if there are none here.
+        heard: told of each AccessToken that was refused.
+    """
+
+    def __init__(self, client: KubeClient, namespaces: tuple[str, ...], heard: Callable[[ObjectName], None]) -> None:
+        stores = {namespace: _Store(heard) for namespace in namespaces or ("",)}
+        self._reflectors = [
+            Reflector(client, EVENTS, store, Selection(namespace, fields=SELECTOR))
+            for namespace, store in stores.items()
+        ]
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for reflector in self._reflectors:
+                group.create_task(reflector.run())
+
+
+class _Store:
+    """Keeps of Events only which were heard of, so that a new list tells no old ones again."""
+
+    def __init__(self, heard: Callable[[ObjectName], None]) -> None:
+        self._heard = heard
+        self._before: set[Seen] = set()
+        self._seen: set[Seen] = set()
+
+    def begin(self) -> None:
+        self._before, self._seen = self._seen, set()
+
+    async def found(self, objects: list[Object]) -> None:
+        for found in objects:
+            self._take(found)
+
+    async def end(self) -> None:
+        self._before = set()
+
+    async def changed(self, heard: Heard) -> None:
+        if heard.type == "DELETED":
+            self._seen = {one for one in self._seen if one[0] != heard.object["metadata"]["uid"]}
+        else:
+            self._take(heard.object)
+
+    def troubled(self, error: KubeError | None) -> None:
+        if error is not None:
+            _log.warning("gateways cannot tell of refused tokens, which are found later: %s", error)
+
+    def _take(self, found: Object) -> None:
+        seen = (found["metadata"]["uid"], version_of(found))
+        self._seen.add(seen)
+        if seen in self._before:
+            return
+        try:
+            self._heard(refused(found))
+        except KeyError:
+            _log.info("an Event of a refused token names none")
