@@ -39,6 +39,8 @@ class Threads(Executor):
         """Have a function called."""
         future: Future[T] = Future()
         with self._changed:
+            while self._jobs and self._jobs[0][0].cancelled():
+                self._jobs.popleft()  # nobody waits for it any more, and all threads may hang
             self._jobs.append((future, partial(function, *args, **kwargs)))
             if len(self._jobs) > self._idle and self._count < self._most:
                 self._count += 1

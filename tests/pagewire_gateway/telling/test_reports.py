@@ -10,6 +10,7 @@ from pagewire.people import ScopedId
 from pagewire.sends import Refusal, Send
 from pagewire_gateway.config import TellingSettings
 from pagewire_gateway.journal.port import Reached
+from pagewire_gateway.telling import reports
 from pagewire_gateway.telling.facts import asked_of
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.stage import plugins, staged
@@ -160,6 +161,29 @@ async def until_parked(stage):
 
     await stage.until(there)
     return await there()
+
+
+async def test_what_has_no_room_in_memory_is_told_in_order_once_there_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(reports, "_MOST", 4)
+    opened = asyncio.Event()
+
+    class Slow(listener()):
+        @hookimpl
+        async def on_refused(self, refusal, context):
+            await opened.wait()
+            self.note(refusal.reply.text, refusal, context)
+
+    async with staged(tmp_path, plugins(slow=Slow)) as stage:
+        new = [(await stage.deliver(making.message(str(number), at=making.NOW))).new[0] for number in range(7)]
+
+        async def refused():
+            return [row.state for row in (await stage.view(new[-1].id)).outbox] == ["refused"]
+
+        await stage.until(refused)
+        opened.set()
+        await stage.until(lambda: len(Slow.told) == 7, 60)
+        assert [text for text, _ in Slow.told] == [str(number) for number in range(7)]
+        await stage.until(stage_owes_nothing(stage))
 
 
 def stage_owes_nothing(stage):
