@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 import pagewire_auto_reply as plugin
@@ -79,6 +80,26 @@ async def test_a_message_after_the_hand_over_says_that_the_conversation_came_bac
     direct = HAPPENED + timedelta(seconds=later)
     state = ConversationState(owner="another", owner_since=HAPPENED, last_direct=direct)
     assert await answered(state=state, whenOwned=True) == said
+
+
+@pytest.mark.parametrize(
+    ("via", "after", "said"),
+    [
+        ("healed", None, ["Yes?"]),
+        ("healed", timedelta(hours=-1), ["Yes?"]),
+        ("healed", timedelta(hours=1), []),
+        ("healed", timedelta(hours=3), ["Yes?"]),
+        ("messaging", timedelta(hours=1), ["Yes?"]),
+    ],
+)
+async def test_what_was_missed_is_answered_unless_somebody_did_meanwhile(
+    via: str, after: timedelta | None, said: list[str]
+) -> None:
+    found = HAPPENED + timedelta(hours=2)
+    missed = msgspec.structs.replace(message("hi"), via=via, received=found)
+    state = ConversationState(last_outbound=None if after is None else HAPPENED + after)
+    desk = Desk(config(RULES), ADA, state=state)
+    assert texts(normalise(await plugin.message_received(missed, desk))) == said  # type: ignore[arg-type]
 
 
 async def test_the_first_automated_text_tells_that_a_program_writes() -> None:

@@ -8,6 +8,7 @@ import pytest
 from pagewire import Text, hookimpl
 from pagewire.people import ScopedId
 from pagewire.simulator import Clock, Simulator, unlimited
+from pagewire.simulator.faults import Fault, FaultKind
 from pagewire_gateway.app import now
 from pagewire_gateway.config import HealingSettings, OutboxSettings
 from pagewire_gateway.journal.port import EventFilter
@@ -252,3 +253,26 @@ async def test_meta_is_asked_no_faster_than_it_takes_and_a_refusal_is_told(tmp_p
         assert (run.calls, run.inserted, sim.violations) == (4, 3, [])
         sim.meta.state.tokens.clear()
         assert "Reauth" in (await heal(stage)).error
+
+
+@pytest.mark.parametrize(("code", "error", "unreadable"), [(100, "", 1), (1, "Ambiguous", 0)])
+async def test_one_conversation_that_cannot_be_read_stands_in_nobodys_way(stage, code, error, unreadable):
+    hear(stage, listening=False)
+    for person in ("ann", "bob", "cem"):
+        stage.sim.people.say(making.PAGE, person, "missed")
+    stage.sim.faults.add(
+        Fault(kind=FaultKind.ERROR, edge="conversation", code=code, subcode=33 if code == 100 else None)
+    )
+    run = await heal(stage)
+    assert (run.inserted, run.unreadable, run.error.partition(":")[0]) == (2, unreadable, error)
+    assert (await heal(stage)).inserted == 1
+
+
+async def test_a_trouble_of_metas_own_ends_a_run(stage):
+    hear(stage, listening=False)
+    for number in range(10):
+        stage.sim.people.say(making.PAGE, f"person {number}", "missed")
+    stage.sim.faults.add(Fault(kind=FaultKind.ERROR, edge="conversation", code=1, times=None))
+    run = await heal(stage)
+    assert (run.inserted, run.calls) == (0, 4)
+    assert run.error.startswith("Ambiguous")

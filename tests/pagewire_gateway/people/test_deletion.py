@@ -12,6 +12,10 @@ from pagewire.people import ScopedId
 from pagewire.replies import ToComment
 from pagewire_gateway.app import now
 from pagewire_gateway.journal.port import EventFilter
+from pagewire_gateway.people import requests
+from pagewire_gateway.people.port import Subject
+from pagewire_gateway.people.requests import Asked
+from pagewire_gateway.people.store import Store
 from pagewire_gateway.retry import RetryPolicy
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.stage import plugins, staged
@@ -238,6 +242,23 @@ async def test_asking_twice_is_one_deletion_and_asking_later_another(stage):
     third = await deletion.request([WHO], "operator")
     assert third != first
     assert (await until_state(stage, third, "done")).removed["events"] == 0
+
+
+async def test_asking_again_while_one_is_at_work_reaches_what_came_since(tmp_path):
+    store = Store(tmp_path)
+    await store.start()
+
+    def asked(id_: str) -> Asked:
+        subject = Subject(place=0, object=WHO.object, account=WHO.account, hash=store.keyed.of(WHO), who=WHO)
+        return Asked(id=id_, ground="operator", requested=1, upto=-1, erased=False, subjects=(subject,))
+
+    async def ask(id_: str) -> str:
+        return await store.run(lambda db: requests.ask(db, asked(id_)))
+
+    assert (await ask("d-1"), await ask("d-2")) == ("d-1", "d-1")
+    await store.run(lambda db: requests.place_at(db, "d-1", 7))
+    assert await ask("d-3") == "d-3"
+    await store.aclose()
 
 
 async def test_a_stranger_is_forgotten_too_and_the_proof_says_nothing_was_there(stage):

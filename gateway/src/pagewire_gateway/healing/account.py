@@ -7,6 +7,7 @@ from typing import TypeVar
 from pagewire.events import Channel
 from pagewire.events import Conversation as Talk
 from pagewire.graph import GraphClient, GraphError
+from pagewire.graph.errors import Ambiguous, Config, Reauth, Retryable
 from pagewire.graph.results import Conversation, Message
 from pagewire.graph.wire import Listed, Platform
 from pagewire.people import ScopedId
@@ -23,6 +24,8 @@ RECENT = 20
 LISTED = 100
 """Messages of a conversation that are listed, to count what cannot be read any more."""
 _PAGE = 25
+_FAILURES = 3
+"""Conversations in a row that cannot be read for no clear reason, after which the trouble is taken for Meta's own."""
 
 Value = TypeVar("Value")
 ForgottenUntil = Callable[[ScopedId], Awaitable[int]]
@@ -60,6 +63,8 @@ class AccountHealing:
         self._forgotten_until = forgotten_until
         self._clock = clock
         self._run = run
+        self._failed: GraphError | None = None
+        self._failures = 0
         self._business = frozenset({account.id, account.send_as_id})
         self._platform: Platform = "messenger" if account.object == "page" else "instagram"
 
@@ -71,16 +76,23 @@ class AccountHealing:
             JournalError: nothing can be inserted.
         """
         after: str | None = None
-        while True:
+        asked: set[str | None] = set()
+        while after not in asked:
+            asked.add(after)
             page = await self._ask(partial(self._list, after))
             self._budget.learn(page.usage)
             for conversation in page.data:
                 if conversation.updated_time and conversation.updated_time.timestamp() * 1000 < self._run.since:
-                    return
+                    return self._through()
                 await self._conversation(conversation)
-            if page.after is None or page.after == after:
-                return
+            if page.after is None:
+                break
             after = page.after
+        return self._through()
+
+    def _through(self) -> None:
+        if self._failed is not None:
+            raise self._failed
 
     async def _list(self, after: str | None) -> Listed[Conversation]:
         return await self._client.conversations(
@@ -99,15 +111,32 @@ class AccountHealing:
     async def _conversation(self, conversation: Conversation) -> None:
         person = reading.person_of(conversation, self._business)
         self._run.conversations += 1
-        if person is None or not await self._unknown(person, conversation.recent):
+        missing = await self._unknown(person, conversation.recent) if person is not None else ()
+        if person is None or not missing:
             return
-        messages = (await self._ask(lambda: self._client.messages(conversation.id, self._token, LISTED))).data
-        wanted = [one for one in messages if self._in_time(one)]
+        wanted = [one for one in await self._messages(conversation.id, len(missing)) if self._in_time(one)]
         unknown = await self._unknown(person, [str(one.id) for one in wanted])
         lost = [one for one in reading.oldest_first(wanted) if one.id in unknown]
         self._run.unreadable += sum(one.sender is None for one in lost)
         channel: Channel = "standby" if conversation.is_owner is False else "messaging"
         await self._insert(person, [one for one in lost if one.sender is not None], channel)
+
+    async def _messages(self, conversation: str, missing: int) -> Sequence[Message]:
+        """What a conversation holds; nothing if Meta does not give out this one: it must not stand in the way of all others."""
+        try:
+            found = await self._ask(lambda: self._client.messages(conversation, self._token, LISTED))
+        except (Reauth, Config, Retryable):
+            raise
+        except Ambiguous as error:
+            self._failed, self._failures = error, self._failures + 1
+            if self._failures == _FAILURES:
+                raise
+            return ()
+        except GraphError:
+            self._run.unreadable += missing
+            return ()
+        self._failures = 0
+        return found.data
 
     def _in_time(self, message: Message) -> bool:
         at = reading.created_ms(message)

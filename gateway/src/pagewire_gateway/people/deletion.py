@@ -58,8 +58,8 @@ class Deletion:
             alone: leave linked ids alone.
 
         Returns:
-            The request's id, fit to be given to the person as a confirmation code. A request for the same people that is not
-            carried out yet is not made twice.
+            The request's id, fit to be given to the person as a confirmation code. A request for the same people that has not
+            begun yet is not made twice.
 
         Raises:
             ValueError: no subject, or no such ground.

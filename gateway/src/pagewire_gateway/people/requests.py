@@ -42,7 +42,10 @@ class Due(Struct, frozen=True, kw_only=True):
 
 
 def ask(db: apsw.Connection, new: Asked) -> str:
-    """Write a request down; returns its id, or that of one at work that asks for the same."""
+    """Write a request down; returns its id, or that of one at work that asks for the same.
+
+    To forget a person who is being forgotten already is another request: it reaches what they did since.
+    """
     same = _same(db, new)
     if same is not None:
         db.execute(
@@ -67,7 +70,12 @@ def ask(db: apsw.Connection, new: Asked) -> str:
 
 def _same(db: apsw.Connection, new: Asked) -> str | None:
     hashes = {subject.hash for subject in new.subjects}
-    for (id_,) in fetch(db, "select id from deletion where state = 'asked' and hook = ? order by place", (new.hook,)):
+    rows = fetch(
+        db,
+        "select id from deletion where state = 'asked' and hook = ?1 and (upto < 0 or ?1 <> ?2) order by place",
+        (new.hook, PERSON_DELETED),
+    )
+    for (id_,) in rows:
         if {subject.hash for subject in subjects(db, id_)} == hashes:
             return str(id_)
     return None

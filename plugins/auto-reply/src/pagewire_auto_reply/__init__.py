@@ -5,7 +5,7 @@
 
 import time
 
-from pagewire.context import Context, SendContext
+from pagewire.context import Context, ConversationState, SendContext
 from pagewire.errors import Refused
 from pagewire.events import Conversation, Event, Message, MessageEcho, Postback, Read, Referral
 from pagewire.hooks import hookimpl
@@ -122,11 +122,19 @@ async def person_deleted(person: DeletedPerson) -> None:
     _guard.forget(Conversation(person.object, person.account, person.id))
 
 
+def _answered_meanwhile(event: Event, state: ConversationState) -> bool:
+    """Whether the business wrote between the event and the moment at which the gateway found it: then somebody answered."""
+    said = state.last_outbound
+    return said is not None and event.timestamp < said <= event.received
+
+
 async def _answer(event: Message | Postback | Referral, context: Context[Config]) -> Replies:
     # The clock is the event's own, so that another attempt and a replay give the same answer.
     config = context.config
-    asks = config.ready.asks_for_first_message or config.quiet.when_owned
+    asks = config.ready.asks_for_first_message or config.quiet.when_owned or event.healed
     state = await context.conversation() if asks else None
+    if state is not None and event.healed and _answered_meanwhile(event, state):
+        return ()
     if config.quiet.when_owned and state is not None and is_owned_elsewhere(state, context.account.app_id):
         return ()
     if event.conversation is not None and _guard.is_quiet(event.conversation, event.timestamp.timestamp()):
