@@ -79,6 +79,7 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
 
     Attributes:
         concurrency: requests to the Graph API in flight.
+        per_account: those of one account, so that one that Meta lets hang holds up no other.
         limits: how fast, see `pagewire_gateway.budgets.Limits`.
         timeout: seconds to wait for an answer.
         media_timeout: the same for attachments by address, which Meta fetches before it answers.
@@ -92,6 +93,7 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
     """
 
     concurrency: int = 256
+    per_account: int = 64
     limits: Limits = Limits()
     timeout: float = 30.0
     media_timeout: float = 80.0
@@ -240,6 +242,7 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_HEALTH_EVERY": ("care", "health_every"),
     "PAGEWIRE_HEALTH_TIMEOUT": ("care", "health_timeout"),
     "PAGEWIRE_SEND_CONCURRENCY": ("outbox", "concurrency"),
+    "PAGEWIRE_SEND_CONCURRENCY_PER_ACCOUNT": ("outbox", "per_account"),
     "PAGEWIRE_SEND_RATE": ("outbox", "limits", "rate"),
     "PAGEWIRE_SEND_BURST": ("outbox", "limits", "burst"),
     "PAGEWIRE_SEND_MEDIA_RATE": ("outbox", "limits", "media"),

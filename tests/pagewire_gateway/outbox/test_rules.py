@@ -202,6 +202,20 @@ async def test_what_stays_unknown_is_parked_or_sent_again_as_the_plugin_wants(tm
         assert (row.code, len(stage.sim.sends)) == (("unproved", 0) if end == "parked" else ("", 1))
 
 
+async def test_an_account_that_hangs_holds_up_no_other(tmp_path):
+    few = msgspec.structs.replace(OUTBOX, concurrency=4, per_account=2, timeout=60.0)
+    async with staged(tmp_path, plugins(speaker=Speaker), outbox=few) as stage:
+        stage.sim.faults.inject(kind="hang", seconds=60, account=making.PAGE, times=None)
+        for number in range(6):
+            await stage.sim.say(making.PAGE, f"p{number}", "hi")
+        await stage.sim.wait_for_calls(2, "messages")
+        mid = await stage.sim.say(making.INSTAGRAM, "ann", "hello")
+        await ended(stage, mid, "sent")
+        hanging, *_ = (one for one in stage.gateway.outbox.status() if one.object == "page")
+        assert (hanging.waiting, hanging.in_flight) == (6, 2)
+        stage.sim.faults.clear()
+
+
 async def test_one_thread_is_paced(tmp_path):
     limits = msgspec.structs.replace(LIMITS, thread_rate=0.001, thread_burst=2.0)
     async with staged(

@@ -123,7 +123,7 @@ class Course:
             if not isinstance(screened, tuple):
                 return screened
             row, reply = screened
-            async with self._pace.slots:
+            async with self._pace.slot(row.conversation):
                 return await self._send(row, reply, account, token, budget)
         finally:
             budget.ended() if row.id in self._notes.begun else budget.give_back(call)

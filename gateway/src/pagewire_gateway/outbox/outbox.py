@@ -59,7 +59,7 @@ class Outbox:
         self._clock = clock
         self._budgets = budgets
         self._judge = Judge(journal, clock)
-        self._pace = Pace(Threads(settings.limits, clock), settings.concurrency)
+        self._pace = Pace(Threads(settings.limits, clock), settings.concurrency, settings.per_account)
         notes = Notes()
         self._lines = Lines(self._step, notes)
         self._book = Book(journal, self._lines.rest_of, clock)

@@ -1,12 +1,15 @@
 """When a row may go: its thread first, then its account, then one of the requests that may be in flight."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from pagewire.events import Conversation
 from pagewire_gateway.budgets import Budget
 from pagewire_gateway.budgets.calls import Call
 from pagewire_gateway.budgets.threads import Threads
 from pagewire_gateway.journal.port import Outbound
+from pagewire_gateway.outbox.lines import AccountKey
 
 
 class Pace:
@@ -15,15 +18,32 @@ class Pace:
     Args:
         threads: the pace of each conversation.
         concurrency: requests in flight at once.
+        per_account: those of one account.
     """
 
-    def __init__(self, threads: Threads, concurrency: int) -> None:
-        self.slots = asyncio.Semaphore(concurrency)
+    def __init__(self, threads: Threads, concurrency: int, per_account: int) -> None:
+        self._slots = asyncio.Semaphore(concurrency)
+        self._per_account = per_account
+        self._own: dict[AccountKey, asyncio.Semaphore] = {}
         self._threads = threads
 
     def ready(self, conversation: Conversation, budget: Budget) -> bool:
         """Whether a message to this conversation could go at once."""
-        return not self.slots.locked() and budget.ready() and self._threads.delay(conversation) <= 0
+        crowded = self._slots.locked() or self._slots_of(conversation).locked()
+        return not crowded and budget.ready() and self._threads.delay(conversation) <= 0
+
+    @asynccontextmanager
+    async def slot(self, conversation: Conversation) -> AsyncIterator[None]:
+        """Hold one of the requests that may be in flight: one of the account's own, and then one of all."""
+        async with self._slots_of(conversation), self._slots:
+            yield
+
+    def _slots_of(self, conversation: Conversation) -> asyncio.Semaphore:
+        key = (conversation.object, conversation.account)
+        found = self._own.get(key)
+        if found is None:
+            found = self._own[key] = asyncio.Semaphore(self._per_account)
+        return found
 
     def spend(self, conversation: Conversation) -> None:
         """A message goes."""
