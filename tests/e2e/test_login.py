@@ -104,6 +104,14 @@ async def test_a_login_makes_a_page_ready_and_taking_the_app_back_is_told(town: 
 
         notice = await town.sim.deauthorize(HARRIET)
         assert (notice.status, notice.reason) == (200, "")
+        # The gateway uses the Page's token no more, though the operator's Secret still holds it; the logging plugin heard of it.
+        shut = "AccessToken support/harbour ended: who had logged in took the app back"
+        await town.until(lambda: shut in gateway.text(), "the Page is closed")
+        ended = await town.until(lambda: told(town), "plugins are told that the login ended")
+        assert {(one["object"], one["account"]) for one in ended["accounts"]} >= {("page", PAGE)}
+        assert ("logging", "done", "line written") in {
+            (x["plugin"], x["state"], x["receipt"]) for x in ended["receipts"]
+        }
         await town.until_says("AccessToken", "support", "harbour", TokenValid="False")
         await log_in_at_a_terminal(town, browser, dialogs)
         await town.until_says("MessengerPage", "support", "harbour", Ready="True")
@@ -112,6 +120,13 @@ async def test_a_login_makes_a_page_ready_and_taking_the_app_back_is_told(town: 
     tokens = [token.value for token in town.sim.meta.state.tokens.values()]
     for program in (operator, gateway):
         assert not [one for one in (*tokens, secret, "ticket=", "code=") if one in program.text()]
+
+
+async def told(town: Town) -> Any:
+    """The one login that ended, once every plugin knows."""
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{town.admin}", trust_env=False) as client:
+        found = (await client.get("/api/v1/logins/ended")).json()["logins"]
+    return next((one for one in found if one["state"] == "done"), None)
 
 
 async def answered(town: Town) -> bool:
