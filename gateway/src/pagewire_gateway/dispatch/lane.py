@@ -11,13 +11,12 @@ from functools import partial
 import msgspec
 
 from pagewire_gateway.dispatch.hands import Hands
+from pagewire_gateway.dispatch.order import Source, source_of, turn
 from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Pending, Stored
 
 log = logging.getLogger(__name__)
 
 Key = tuple[str, str, str] | int
-Source = tuple[str, str, str]
-"""Object, account, and the app whose webhook brought it: one app's events must not hold up those of another."""
 SETTLED, HELD = -1, -2
 Handle = Callable[[Pending, Callable[[int], None]], Awaitable[None]]
 """Handles one event, and tells, then or later: `SETTLED`, `HELD`, or when to try again (ms); or nothing if it has to stop."""
@@ -29,21 +28,6 @@ _STUMBLE = 1000
 """Milliseconds until a conversation goes on after the journal did not answer."""
 _KEPT_WHOLE = 8
 """Events waiting behind one another in a conversation that stay in memory; of the rest only the place is kept."""
-
-
-def _turn(queue: "deque[Pending | int]", seq: int) -> int:
-    """Where an event belongs in its conversation: before all that are younger, but behind the one at work."""
-    place = len(queue)
-    while place > 1:
-        before = queue[place - 1]
-        if (before if isinstance(before, int) else before.stored.seq) <= seq:
-            break
-        place -= 1
-    return place
-
-
-def _source(stored: Stored) -> Source:
-    return (stored.item.object, stored.item.account, stored.app)
 
 
 class Stopping(Exception):
@@ -221,9 +205,9 @@ class Lane:
             self._start(key, pending.due)
         elif len(queue) < _KEPT_WHOLE:
             self._loaded += 1
-            queue.insert(_turn(queue, seq), pending)
+            queue.insert(turn(queue, seq), pending)
         else:
-            queue.insert(_turn(queue, seq), seq)
+            queue.insert(turn(queue, seq), seq)
 
     # What goes out -----------------------------------------------------------------------------------------------
 
@@ -258,7 +242,7 @@ class Lane:
 
     async def _step(self, pending: Pending, then: Callable[[int], None]) -> None:
         """Handle one event, unless an older one of its account is still held: nobody overtakes in a conversation."""
-        held = self._held.get(_source(pending.stored)) if self._held else None
+        held = self._held.get(source_of(pending.stored)) if self._held else None
         if held and held[0] < pending.stored.seq:
             then(HELD)
         else:
@@ -310,7 +294,7 @@ class Lane:
 
     def _hold(self, pending: Pending) -> None:
         # Without its body, until the registry knows its account or the configuration is mended.
-        insort(self._held.setdefault(_source(pending.stored), []), pending.stored.seq)
+        insort(self._held.setdefault(source_of(pending.stored), []), pending.stored.seq)
         self._spawn(self._note_held(pending))
 
     async def _note_held(self, pending: Pending) -> None:
@@ -320,7 +304,7 @@ class Lane:
         except JournalError as error:
             log.warning("lane %s: an event that is held holds the low-water mark back: %s", self.plugin, error)
             return
-        if seq in self._held.get(_source(pending.stored), ()):
+        if seq in self._held.get(source_of(pending.stored), ()):
             # It has a row by which it is found again, so the low-water mark may pass.
             self._end(seq)
 
