@@ -5,7 +5,7 @@ import contextlib
 import logging
 import signal
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self
 
@@ -56,6 +56,7 @@ log = logging.getLogger(__name__)
 
 _PRUNE_EVERY = 60.0
 _LOOK_EVERY = 2.0
+_STUMBLE = 1.0
 _RECALLED = 50_000
 """Events from whose end the last one of each account is told after a start: a tenth of a second to read."""
 
@@ -242,14 +243,14 @@ class Gateway:
                 await self.outbox.start(fence)
                 await self.dispatcher.start(fence)
                 works = (
-                    self.dispatcher.keep_marks(),
-                    self._look_around(),
-                    self._carrier.run(),
-                    self.healer.run(),
-                    self.sightings.run(),
-                    self._pages.run(),
+                    self.dispatcher.keep_marks,
+                    self._look_around,
+                    self._carrier.run,
+                    self.healer.run,
+                    self.sightings.run,
+                    self._pages.run,
                 )
-                chores = [asyncio.ensure_future(work) for work in works]
+                chores = [asyncio.ensure_future(_steadily(work)) for work in works]
                 try:
                     await self._leader.keep(fence)
                 finally:
@@ -316,6 +317,18 @@ class Gateway:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.critical("a part of the gateway ended; the gateway stops, so that it is started anew", exc_info=error)
             self.stopping.set()
+
+
+async def _steadily(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Do something for as long as this process leads: what stumbles is told, and begun anew."""
+    while True:
+        try:
+            return await work()
+        except RegistryClosedError:
+            return None
+        except Exception:
+            log.exception("a part of the gateway stumbled, and goes on in a moment")
+            await asyncio.sleep(_STUMBLE)
 
 
 _KINDS_WITH_OPEN_END = ("call.", "change.")

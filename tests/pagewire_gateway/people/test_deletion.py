@@ -261,6 +261,17 @@ async def test_asking_again_while_one_is_at_work_reaches_what_came_since(tmp_pat
     await store.aclose()
 
 
+async def test_a_deletion_that_stumbles_keeps_no_other_one_waiting(stage, caplog):
+    broken = "insert into deletion values (null, 'd-broken', 'operator', 1, 0, 'asked', 'no JSON', 0, 'person_deleted')"
+    await stage.gateway.people.run(lambda db: db.execute(broken))
+    await said(stage)
+    request = await stage.gateway.deletion.request([WHO], "operator")
+    await until_state(stage, request, "done")
+    assert in_files(stage, PLANTED) == []
+    assert "d-broken stumbled" in caplog.text
+    await stage.gateway.people.run(lambda db: db.execute("delete from deletion where id = 'd-broken'"))
+
+
 async def test_a_stranger_is_forgotten_too_and_the_proof_says_nothing_was_there(stage):
     request = await stage.gateway.deletion.request([ScopedId("app", making.APP_ID, "7300000000000001")], "operator")
     proof = await until_state(stage, request, "done")

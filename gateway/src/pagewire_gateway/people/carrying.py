@@ -107,13 +107,22 @@ class Carrier:
     async def _carry_on(self) -> None:
         for asked in await self._store.run(requests.at_work):
             if not asked.erased:
-                await self._carry_out(asked)
+                await self._step(asked)
         for due in await self._store.run(lambda db: requests.due(db, self._clock(), _AT_ONCE)):
             key = (due.asked.id, due.receipt.place, due.receipt.plugin)
             if key not in self._calls and len(self._calls) < _AT_ONCE:
                 call = self._calls[key] = asyncio.ensure_future(self._tell(due))
                 call.add_done_callback(lambda _, key=key: self._told(key))  # type: ignore[misc]
         await self._finish()
+
+    async def _step(self, asked: Asked) -> None:
+        try:
+            await self._carry_out(asked)
+        except JournalError:
+            raise
+        except Exception:
+            # One that cannot be carried out must not keep the others waiting.
+            log.exception("%s %s stumbled, and is tried again", _WORDS[asked.hook], asked.id)
 
     async def _carry_out(self, asked: Asked) -> None:
         try:
