@@ -7,7 +7,7 @@ from tests.chaos.run import run
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_twenty_kills_break_no_promise():
     ledger = await run(rounds=20, seed=7)
     assert ledger.clean, str(ledger)
