@@ -28,8 +28,8 @@ async def test_metrics_are_prometheus_text(admin, stage, settled):
     handled = families["pagewire_event_completion_duration_seconds"]
     counts = {s.labels["pagewire_plugin_name"]: s.value for s in handled.samples if s.name.endswith("_count")}
     assert counts["answer"] >= 3
-    kinds = {s.labels["kind"]: s.value for s in families["pagewire_webhook_events"].samples}
-    assert kinds["message"] >= 3
+    # One sample an object and channel: other tests of this process may have had messages of other kinds of accounts.
+    assert sum(s.value for s in families["pagewire_webhook_events"].samples if s.labels["kind"] == "message") >= 3
     assert families["pagewire_plugin_circuit_state"].type == "gauge"
     assert families["process_open_fds"].samples[0].value > 0
 
@@ -64,6 +64,8 @@ async def test_the_description_names_every_operation(admin):
         *(("post", f"/api/v1/people/{name}") for name in ("find", "link", "unlink", "match", "delete")),
         *(("get", f"/api/v1/conversations{one}") for one in ("", "/{object}/{account}/{person}")),
         *((method, "/api/v1/healing") for method in ("get", "post")),
+        ("get", "/api/v1/logins/ended"),
+        ("post", "/api/v1/logins/ended/{ending}/retry"),
         ("post", "/api/v1/deletions/{deletion}/retry"),
         *(("post", f"/api/v1/plugins/{{name}}/{action}") for action in ("pause", "resume")),
     }
