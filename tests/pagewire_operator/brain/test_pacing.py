@@ -62,6 +62,7 @@ def test_without_a_time_meta_is_left_in_peace_for_a_minute() -> None:
 def test_our_own_budget_knows_when_it_is_open_again() -> None:
     budget = structs.replace(trouble(Pace.WAIT, 11.0), reason=Reason.THROTTLED)
     assert again(PAGE, budget, 1, None, STEADY) == 18.0
+    assert again(PAGE, budget, 9, None, STEADY) == 67.0, "looks that found it closed do not add up to ten minutes"
 
 
 def test_what_only_a_person_can_mend_is_probed_hourly() -> None:

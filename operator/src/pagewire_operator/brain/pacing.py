@@ -12,6 +12,8 @@ from .trouble import LEAST_WAIT, Pace, Trouble
 __all__ = ["again", "jittered", "resync"]
 
 _SPREAD: Final = 0xFFFFFFFF
+_CLOSED_DOUBLINGS: Final = 3
+"""Looks that only found our own budget closed, whatever woke them, must not add up: its pauses grow already."""
 
 
 def resync(resource: Resource, settings: Settings) -> float | None:
@@ -49,7 +51,8 @@ def _retry(resource: Resource, trouble: Trouble, failures: int, settings: Settin
     if trouble.pace is Pace.SLOW:
         seconds = settings.probe
     else:
-        seconds = min(settings.first_retry * 2 ** min(failures - 1, 20), settings.longest_retry)
+        doublings = min(failures - 1, _CLOSED_DOUBLINGS if trouble.reason is Reason.THROTTLED else 20)
+        seconds = min(settings.first_retry * 2**doublings, settings.longest_retry)
     own = jittered(seconds, resource, settings)
     if trouble.pace is Pace.WAIT:
         # Our own budget knows when it is open again; Meta often does not say.
