@@ -8,7 +8,7 @@ from typing import Any
 
 from pagewire_gateway.registry.following import Following
 
-PAGES = 6_000
+PAGES = 12_000
 IN_A_FILE = 500
 
 

@@ -83,7 +83,6 @@ def _token(token: AccessToken, common: dict[str, Any], shared: Shared) -> TokenE
         sort=shared.one(_sort(spec, key)),
         page_id=shared.one(spec.page_id or ""),
         secret=shared.one(secret),
-        parent=shared.one(spec.source.token_ref.name if spec.source.token_ref else ""),
     )
 
 
@@ -111,6 +110,7 @@ def _sort(spec: AccessTokenSpec, key: str) -> Sort:
         provider=spec.provider.value,
         scopes=tuple(spec.scopes),
         users=tuple(login.users) if login else (),
+        parent=spec.source.token_ref.name if spec.source.token_ref else "",
     )
 
 

@@ -120,6 +120,7 @@ class Sort(msgspec.Struct, frozen=True, gc=False):
         provider: Facebook or Instagram.
         scopes: Permissions it must carry.
         users: Who may log in for it; anybody if empty.
+        parent: Name of the AccessToken it is derived from; empty if it is not.
     """
 
     type: str
@@ -128,21 +129,17 @@ class Sort(msgspec.Struct, frozen=True, gc=False):
     provider: str
     scopes: tuple[str, ...]
     users: tuple[str, ...]
+    parent: str
 
 
 class TokenEntry(Entry, frozen=True, kw_only=True, gc=False):
-    """An AccessToken; `secret` is the name of its Secret, or empty while there is none.
-
-    Attributes:
-        parent: name of the AccessToken it is derived from; empty if it is not.
-    """
+    """An AccessToken; `secret` is the name of its Secret, or empty while there is none."""
 
     kind = "AccessToken"
     app: Name
     sort: Sort
     page_id: str
     secret: str
-    parent: str
 
     @property
     def refs(self) -> tuple[KeyRef, ...]:

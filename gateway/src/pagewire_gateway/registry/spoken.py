@@ -42,7 +42,7 @@ def _heirs(login: Name, tokens: ByName[TokenEntry]) -> set[Name]:
     names, namespace = {login}, login[0]
     for _ in range(MOST_STEPS):
         more = {
-            one.id for one in tokens.values() if one.namespace == namespace and (namespace, one.parent) in names
+            one.id for one in tokens.values() if one.namespace == namespace and (namespace, one.sort.parent) in names
         } - names
         if not more:
             break

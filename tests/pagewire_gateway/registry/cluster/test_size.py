@@ -10,7 +10,7 @@ from pagewire.kube import Object
 from pagewire_gateway.registry.cluster.mirror import Mirror
 from pagewire_gateway.registry.entries import Key
 
-PAGES = 6_000
+PAGES = 12_000
 CHUNK = 500
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
