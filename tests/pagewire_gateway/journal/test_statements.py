@@ -47,7 +47,9 @@ def test_it_reads_no_large_table_from_end_to_end(db, statements, name):
     sql = sql_of(statements, name)
     plan = [row[-1] for row in db.execute("explain query plan " + sql, bindings(sql)).fetchall()]
     scans = [step for step in plan if re.match(r"SCAN (e|d|o|event|delivery|outbox|seen|conversation)\b", step)]
-    large = [step for step in scans if not re.search(r"INDEX (delivery|outbox)_(waiting|parked|open|ended|untold)", step)]
+    large = [
+        step for step in scans if not re.search(r"INDEX (delivery|outbox)_(waiting|parked|open|ended|untold)", step)
+    ]
     assert large == OLDEST_ROW.get(name, [])
 
 
