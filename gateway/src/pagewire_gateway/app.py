@@ -31,11 +31,13 @@ from pagewire_gateway.login.opening import Logins
 from pagewire_gateway.login.routes import login_routes
 from pagewire_gateway.outbox import Outbox
 from pagewire_gateway.outbox.clients import GraphClients
+from pagewire_gateway.outbox.silence import Silence
 from pagewire_gateway.people.bars import Bars
 from pagewire_gateway.people.carrying import Carrier
 from pagewire_gateway.people.deletion import Deletion
 from pagewire_gateway.people.desk import Linking
 from pagewire_gateway.people.erasing import Eraser
+from pagewire_gateway.people.lessons import StoredLessons
 from pagewire_gateway.people.matching import Matcher
 from pagewire_gateway.people.sightings import Sightings
 from pagewire_gateway.people.store import Store
@@ -97,7 +99,14 @@ class Gateway:
         self.profiles = Profiles(clients, self.budgets, self.linking, now)
         sources = Sources(self.journal, self.profiles)
         self.outbox = Outbox(
-            self.journal, self.registry, clients, settings.outbox, self.budgets, now, bars.silences, bars.gone
+            self.journal,
+            self.registry,
+            clients,
+            settings.outbox,
+            self.budgets,
+            now,
+            StoredLessons(self.people),
+            Silence(self.journal, bars.silences, bars.gone),
         )
         self._reports = Reports(self.plugins, self.registry, sources, settings.dispatch, now, bars.silences)
         self.outbox.listen(Screening(self.plugins, sources, settings.telling, now), self._reports)

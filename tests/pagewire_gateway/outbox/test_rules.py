@@ -150,9 +150,18 @@ async def test_what_a_person_wrote_goes_as_human_agent_after_a_day_if_the_app_ma
         await stage.until(lambda: stage.gateway.registry.account("page", making.PAGE).human_agent)
         # Meta has the last word: the resource says yes, app review said no, so the tag is not tried again.
         assert await _a_day_late(stage, account, "agent") == [("refused", "human_agent_not_approved")]
-        stage.sim.meta.state.apps[making.APP_ID].human_agent = True
         path.write_text(path.read_text() + "\n")
         stage.gateway.outbox.registry_changed()
+        stage.sim.meta.state.apps[making.APP_ID].human_agent = True
+        assert await _a_day_late(stage, account, "agent") == [("refused", "human_agent_not_approved")]
+        for told in (making.APP_MANIFESTS, approved):
+            path.write_text(
+                path.read_text().replace(approved, making.APP_MANIFESTS).replace(making.APP_MANIFESTS, told)
+            )
+            await stage.until(
+                lambda told=told: stage.gateway.registry.account("page", making.PAGE).human_agent == (told == approved)
+            )
+            stage.gateway.outbox.registry_changed()
         # Now it goes, with the tag; that nobody of that id ever wrote is another matter.
         assert await _a_day_late(stage, account, "agent") == [("refused", "unreachable")]
         assert await _a_day_late(stage, account, "hello") == [("refused", "window_closed")]

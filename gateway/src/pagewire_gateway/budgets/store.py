@@ -54,5 +54,9 @@ class Budgets:
     def __iter__(self) -> Iterator[tuple[AccountKey, Budget]]:
         return iter(self._budgets.items())
 
+    def app(self, app_id: str) -> AppBudget:
+        """What all accounts of an app share."""
+        return self._apps.setdefault(app_id, AppBudget(self._clock))
+
     def _app(self, account: Account | None) -> AppBudget:
-        return self._apps.setdefault(account.app_id if account else "", AppBudget(self._clock))
+        return self.app(account.app_id if account else "")

@@ -18,8 +18,10 @@ from pagewire_gateway.outbox.doubtful import Doubtful
 from pagewire_gateway.outbox.judge import Judge
 from pagewire_gateway.outbox.notes import Notes
 from pagewire_gateway.outbox.pace import Pace
+from pagewire_gateway.outbox.rests import Rests
 from pagewire_gateway.outbox.sender import Sender
 from pagewire_gateway.outbox.silence import Silence
+from pagewire_gateway.outbox.suspects import Suspects
 from pagewire_gateway.outbox.verdict import Verdict
 from pagewire_gateway.outbox.wishes import call_of, wish_of
 from pagewire_gateway.policy import Decision, Refuse, Send, Wait
@@ -40,6 +42,8 @@ class Parts(NamedTuple):
         judge: asks the rules.
         barrier: asks the plugins that stand in the way.
         sender: makes the requests.
+        rests: keeps how long accounts rest.
+        suspects: tells who may have blocked the account.
         doubtful: settles what had no clear answer.
         book: writes down what becomes of rows.
         notes: what is known of rows while they are here.
@@ -50,6 +54,8 @@ class Parts(NamedTuple):
     judge: Judge
     barrier: Barrier
     sender: Sender
+    rests: Rests
+    suspects: Suspects
     doubtful: Doubtful
     book: Book
     notes: Notes
@@ -77,6 +83,8 @@ class Course:
         self._judge = parts.judge
         self._barrier = parts.barrier
         self._sender = parts.sender
+        self._rests = parts.rests
+        self._suspects = parts.suspects
         self._doubtful = parts.doubtful
         self._book = parts.book
         self._notes = parts.notes
@@ -143,10 +151,13 @@ class Course:
         row = await self._begin(row)
         verdict = await self._sender.send(account, token, row, reply, budget, decision)
         if verdict.error is not None:
-            self._judge.learn(account, row, verdict.error)
+            await self._judge.learn(account, row, verdict.error)
             if verdict.trouble == "token":
                 self._channels.refused(account, verdict.error)
-        return await self._apply(row, verdict, budget)
+        self._suspects.note(row, verdict)
+        self._account_for(row, verdict, budget)
+        await self._rests.note(account, budget)
+        return await self._apply(row, verdict)
 
     async def _decide(self, account: Account, row: Outbound, reply: Reply) -> Decision:
         wish = wish_of(reply)
@@ -178,8 +189,7 @@ class Course:
             await self._book.record(OutboxMark(id=row.id, state="sending", attempts=begun.attempts, began=now, at=now))
         return begun
 
-    async def _apply(self, row: Outbound, verdict: Verdict, budget: Budget) -> Outbound | None:
-        self._account_for(row, verdict, budget)
+    async def _apply(self, row: Outbound, verdict: Verdict) -> Outbound | None:
         if verdict.untag:
             self._notes.untagged.add(row.id)
         if verdict.state not in {"queued", "unknown"}:

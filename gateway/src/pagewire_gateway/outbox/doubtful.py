@@ -7,11 +7,14 @@ import msgspec
 from pagewire.replies import Reply, Sending
 from pagewire_gateway.config import OutboxSettings
 from pagewire_gateway.journal.port import Outbound, OutboxMark
+from pagewire_gateway.outbox import suspects
 from pagewire_gateway.outbox.book import Book
 from pagewire_gateway.outbox.compose import is_best_effort
 from pagewire_gateway.outbox.doubts import Doubts
 from pagewire_gateway.outbox.reconcile import Absent, Found
+from pagewire_gateway.outbox.suspects import Suspects
 from pagewire_gateway.outbox.verdict import Verdict
+from pagewire_gateway.policy import Reason
 
 _UNPROVED = "whether it was sent cannot be proved any more; replay it if the person has not got it"
 _OFTEN = "no request had a clear answer, and there is no proof of any; replay it if the person has not got it"
@@ -25,11 +28,15 @@ class Doubtful:
     Args:
         doubts: looks for proof.
         book: writes down what becomes of rows.
+        suspects: tells who may have blocked the account.
         settings: see `OutboxSettings`.
         clock: milliseconds since 1970.
     """
 
-    def __init__(self, doubts: Doubts, book: Book, settings: OutboxSettings, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, doubts: Doubts, book: Book, suspects: Suspects, settings: OutboxSettings, clock: Callable[[], int]
+    ) -> None:
+        self._suspects = suspects
         self._doubts = doubts
         self._book = book
         self._settings = settings
@@ -56,9 +63,14 @@ class Doubtful:
     async def _not_there(self, row: Outbound) -> Outbound | None:
         # Of private replies Meta takes one a comment, however often it is asked.
         if row.attempts >= (self._settings.retry.attempts if row.target else _MOST):
-            await self._book.end(row, Verdict(state="parked", reason=_OFTEN, code="unproved"))
+            await self._book.end(row, self._given_up(row))
             return None
         return await self._once_more(row)
+
+    def _given_up(self, row: Outbound) -> Verdict:
+        if self._suspects.suspect(row):
+            return Verdict(state="parked", reason=suspects.REASON, code=Reason.UNREACHABLE)
+        return Verdict(state="parked", reason=_OFTEN, code="unproved")
 
     async def _once_more(self, row: Outbound) -> Outbound:
         attempts = max(row.attempts, 1)

@@ -1,20 +1,27 @@
 """Asks the rules, with what is known of conversation and account; and learns from what Meta says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
 
+from pagewire.events import Conversation
 from pagewire.graph import GraphError
 from pagewire.graph.errors import Policy, Thread, Unreachable
-from pagewire_gateway.journal.port import Journal, Outbound, Stored
+from pagewire_gateway.journal.port import EventFilter, Journal, Outbound, Stored
+from pagewire_gateway.outbox.lessons import DAY_MS, Lesson, Notebook
 from pagewire_gateway.outbox.memory import Memory
 from pagewire_gateway.outbox.verdict import HUMAN_AGENT_REFUSED, META_AUTOMATION, WINDOW_CLOSED
 from pagewire_gateway.policy import Decision, Standing, Wish, decide
-from pagewire_gateway.registry.port import Account
+from pagewire_gateway.registry.port import Account, App
 
 _BLOCKED_FOR: Final = 3_600_000
 """Milliseconds a Page that Meta has blocked waits before it tries again, unless Meta unblocks it before."""
+
+_LOOKED_BACK: Final = 1_000
+"""Events of the last hour's sentences: more are not read after a start."""
+_UNAPPROVED_FOR: Final = 7 * DAY_MS
+"""Milliseconds until a tag that Meta refused is tried again: app review takes days, and nobody tells of its end."""
 
 Restriction = tuple[int, str]
 
@@ -24,14 +31,16 @@ class Judge:
 
     Args:
         journal: remembers conversations and private replies.
+        notebook: keeps what Meta taught.
         clock: milliseconds since 1970.
     """
 
-    def __init__(self, journal: Journal, clock: Callable[[], int]) -> None:
+    def __init__(self, journal: Journal, notebook: Notebook, clock: Callable[[], int]) -> None:
         self._journal = journal
+        self._notebook = notebook
         self._clock = clock
         self.memory = Memory(journal)
-        self._without_human_agent: set[str] = set()
+        self._without_human_agent: dict[str, Lesson] = {}
         self._restricted: dict[tuple[str, str], Restriction] = {}
 
     def observe(self, stored: Stored) -> None:
@@ -60,33 +69,65 @@ class Judge:
         return Standing(
             surface=account.surface,
             app_id=account.app_id,
-            human_agent=account.human_agent and account.app_id not in self._without_human_agent,
+            human_agent=account.human_agent and not self._unapproved(account.app_id),
             restricted_until=until,
             restriction=why,
         )
 
-    def learn(self, account: Account, row: Outbound, error: GraphError) -> None:
-        """Take in why Meta refused."""
-        if error.subcode == HUMAN_AGENT_REFUSED:
-            self._without_human_agent.add(account.app_id)
-        elif isinstance(error, Unreachable):
-            self.memory.unreachable(row.conversation)
-        elif isinstance(error, Thread) and error.subcode != META_AUTOMATION:
-            self.memory.owned_elsewhere(row.conversation, self._clock())
-        elif isinstance(error, Policy) and error.subcode in WINDOW_CLOSED:
-            self.memory.closed(row.conversation)
+    def _unapproved(self, app_id: str) -> bool:
+        lesson = self._without_human_agent.get(app_id)
+        return lesson is not None and lesson.until > self._clock()
 
-    def registry_changed(self) -> None:
-        """What was learnt of apps may be true no longer: a feature may have been approved."""
-        self._without_human_agent.clear()
+    async def learn(self, account: Account, row: Outbound, error: GraphError) -> None:
+        """Take in why Meta refused."""
+        lesson = self._taught(account, row.conversation, error)
+        if lesson is not None:
+            await self._notebook.keep(lesson)
+
+    def _taught(self, account: Account, talk: Conversation, error: GraphError) -> Lesson | None:
+        now, lesson = self._clock(), self._notebook.lesson
+        if error.subcode == HUMAN_AGENT_REFUSED:
+            taught = lesson("human_agent", ("app", account.app_id), until=now + _UNAPPROVED_FOR, why=str(error))
+            self._without_human_agent[account.app_id] = taught
+            return taught
+        if isinstance(error, Unreachable):
+            self.memory.unreachable(talk)  # which the row says too, for as long as it is kept
+        elif isinstance(error, Thread) and error.subcode != META_AUTOMATION:
+            self.memory.owned_elsewhere(talk, now)
+            return lesson("owned_elsewhere", talk, until=now + DAY_MS)
+        elif isinstance(error, Policy) and error.subcode in WINDOW_CLOSED:
+            return lesson("window_closed", talk, at=self.memory.closed(talk), until=now + 7 * DAY_MS)
+        return None
+
+    async def recall(self, lessons: Sequence[Lesson]) -> None:
+        """Know what Meta taught, and said of Pages, before this process led."""
+        for lesson in lessons:
+            talk = Conversation(lesson.object, lesson.account, lesson.person)
+            if lesson.topic == "human_agent":
+                self._without_human_agent[lesson.account] = lesson
+            elif lesson.topic == "owned_elsewhere":
+                self.memory.owned_elsewhere(talk, lesson.at)
+            elif lesson.topic == "window_closed":
+                self.memory.closed(talk, lesson.at)
+        for view in await self._journal.events(_sentences(self._clock())):
+            self._enforced(view.stored)
+
+    def unlearn(self, apps: Iterable[App]) -> list[Lesson]:
+        """Whose resource says that the feature is not approved may say that it is another time, and is believed then."""
+        known = self._without_human_agent
+        return [known.pop(app.app_id) for app in apps if not app.human_agent and app.app_id in known] if known else []
 
     def _enforced(self, stored: Stored) -> None:
         key = (stored.item.object, stored.item.account)
         action = _action(stored.item.raw)
         if action == "block":
-            self._restricted[key] = (self._clock() + _BLOCKED_FOR, "it was blocked for breaking Meta's policies")
+            self._restricted[key] = (stored.received + _BLOCKED_FOR, "it was blocked for breaking Meta's policies")
         elif action == "unblock":
             self._restricted.pop(key, None)
+
+
+def _sentences(now: int) -> EventFilter:
+    return EventFilter(kind="policy_enforcement", since=now - _BLOCKED_FOR, limit=_LOOKED_BACK)
 
 
 class _Enforcement(msgspec.Struct, frozen=True):

@@ -86,14 +86,23 @@ class Memory:
         self._of(conversation).unreachable = True
 
     def owned_elsewhere(self, conversation: Conversation, now: int) -> None:
-        """Meta said that another app has the thread."""
+        """Meta said so at that time: another app has the thread."""
         trace = self._of(conversation).trace
         trace[STANDBY] = max(trace[STANDBY], now)
 
-    def closed(self, conversation: Conversation) -> None:
-        """Meta said that the window is closed, whatever is known here: it stays so until the person acts again."""
+    def closed(self, conversation: Conversation, upto: int | None = None) -> int:
+        """Meta said that the window is closed, whatever is known here: it stays so until the person acts again.
+
+        Args:
+            conversation: which.
+            upto: the last act that opened nothing; the last one known if it is not given.
+
+        Returns:
+            That act's time.
+        """
         known = self._of(conversation)
-        known.shut = known.trace[INBOUND]
+        known.shut = known.trace[INBOUND] if upto is None else max(known.shut, upto)
+        return known.shut
 
     def forget(self, conversation: Conversation) -> None:
         """Know nothing of a conversation any more."""

@@ -9,6 +9,7 @@ class Notes:
     Attributes:
         begun: their request is at Meta, or may be.
         untagged: Meta refused the tag; they go without.
+        silences: when requests began that Meta answered with error 2.
         failures: how often the plugins that were asked about them failed.
     """
 
@@ -16,8 +17,10 @@ class Notes:
         self.begun: set[str] = set()
         self.untagged: set[str] = set()
         self.failures: dict[str, int] = {}
+        self.silences: dict[str, list[int]] = {}
 
     def forget(self, row: Outbound) -> None:
         """The row has ended."""
         self.untagged.discard(row.id)
         self.failures.pop(row.id, None)
+        self.silences.pop(row.id, None)

@@ -1,5 +1,6 @@
 """All outbound requests: in order a conversation, paced an account, and sent once as far as Meta lets anyone."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -19,12 +20,15 @@ from pagewire_gateway.outbox.course import Course, Parts
 from pagewire_gateway.outbox.doubtful import Doubtful
 from pagewire_gateway.outbox.doubts import Doubts
 from pagewire_gateway.outbox.judge import Judge
+from pagewire_gateway.outbox.lessons import Lessons, Notebook
 from pagewire_gateway.outbox.lines import AccountKey, Lines
 from pagewire_gateway.outbox.notes import Notes
 from pagewire_gateway.outbox.pace import Pace
+from pagewire_gateway.outbox.rests import Rests
 from pagewire_gateway.outbox.screens import Ends, Screens
 from pagewire_gateway.outbox.sender import Sender
 from pagewire_gateway.outbox.silence import Silence
+from pagewire_gateway.outbox.suspects import Suspects
 from pagewire_gateway.registry.port import Registry
 from pagewire_gateway.telemetry import metrics
 
@@ -39,8 +43,8 @@ class Outbox:
         settings: see `OutboxSettings`.
         budgets: what each account may ask of Meta, shared with everything else that calls Meta.
         clock: milliseconds since 1970.
-        silenced: whether a row must not go out, as its person asked to be forgotten; the journal ends it.
-        gone: the same by the event it answers.
+        lessons: where what Meta teaches is kept.
+        silence: says which rows must not go out.
     """
 
     def __init__(
@@ -51,14 +55,18 @@ class Outbox:
         settings: OutboxSettings,
         budgets: Budgets,
         clock: Callable[[], int],
-        silenced: Callable[[Outbound], bool] = lambda _row: False,
-        gone: Callable[[Stored], bool] = lambda _stored: False,
+        lessons: Lessons,
+        silence: Silence,
     ) -> None:
         self._journal = journal
         self._settings = settings
         self._clock = clock
         self._budgets = budgets
-        self._judge = Judge(journal, clock)
+        self._registry = registry
+        self._notebook = Notebook(lessons, clock)
+        self._rests = Rests(self._notebook, clock)
+        self._chores: set[asyncio.Task[None]] = set()
+        self._judge = Judge(journal, self._notebook, clock)
         self._pace = Pace(Threads(settings.limits, clock), settings.concurrency, settings.per_account)
         notes = Notes()
         self._lines = Lines(self._step, notes)
@@ -66,10 +74,13 @@ class Outbox:
         self._barrier = Barrier(self._book, notes, settings, clock)
         channels = Channels(registry, budgets, settings.pause)
         self._doubts = Doubts(journal, clients, settings, channels.of)
-        doubtful = Doubtful(self._doubts, self._book, settings, clock)
+        suspects = Suspects(notes, budgets, self._judge.memory)
+        doubtful = Doubtful(self._doubts, self._book, suspects, settings, clock)
         sender = Sender(clients, settings, clock)
-        parts = Parts(channels, self._pace, self._judge, self._barrier, sender, doubtful, self._book, notes)
-        self._course = Course(parts, clock, Silence(journal, silenced, gone), lambda: self._lines.stopped)
+        parts = Parts(
+            channels, self._pace, self._judge, self._barrier, sender, self._rests, suspects, doubtful, self._book, notes
+        )
+        self._course = Course(parts, clock, silence, lambda: self._lines.stopped)
         self._looked = clock()
         metrics.outbox_troubles.read = self._troubles
         metrics.outbox_waiting.read = lambda: [((), float(len(self._lines)))]
@@ -86,6 +97,9 @@ class Outbox:
         """Take up the rows that are left from before; those that may have been sent are looked for first."""
         self._lines.clear()
         self._book.fence = fence
+        lessons = await self._notebook.current()
+        self._rests.recall(lessons, self._budgets)
+        await self._judge.recall(lessons)
         self._lines.stopped = False
         await self.collect()
 
@@ -164,7 +178,10 @@ class Outbox:
 
     def registry_changed(self) -> None:
         """A token may have been mended: accounts that rest try again at once."""
-        self._judge.registry_changed()
+        for lesson in self._judge.unlearn(self._registry.apps()):
+            chore = asyncio.ensure_future(self._notebook.drop(lesson))
+            self._chores.add(chore)
+            chore.add_done_callback(self._chores.discard)
         self._budgets.registry_changed()
 
     def _troubles(self) -> list[tuple[tuple[str, ...], float]]:
@@ -197,3 +214,4 @@ class Outbox:
     async def stop(self, grace: float) -> None:
         """Begin nothing more; let requests in flight end. What stays open is in the journal."""
         await self._lines.stop(grace)
+        await asyncio.gather(*self._chores)

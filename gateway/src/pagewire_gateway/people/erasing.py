@@ -82,6 +82,7 @@ class Eraser:
 _TABLES = {
     "identities": "delete from identity where object = ? and account = ? and id = ?",
     "profiles": "delete from profile where object = ? and account = ? and id = ?",
+    "lessons": "delete from lesson where object = ? and account = ? and person = ?",
     "links": "delete from assertion where (a_object, a_account, a_id) = (?1, ?2, ?3) "
     "or (b_object, b_account, b_id) = (?1, ?2, ?3)",
 }

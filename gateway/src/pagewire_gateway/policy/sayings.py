@@ -14,7 +14,8 @@ NO_THREAD = (
 )
 HUMAN_AGENT = (
     "a person's answer later than 24 hours needs Meta's Human Agent feature: have it approved in app review, then set "
-    "spec.humanAgent of the MessengerApp to true"
+    "spec.humanAgent of the MessengerApp to true; if it is true already, Meta refused the tag: set it to false and back to true "
+    "once the feature is approved"
 )
 MARKETING = (
     "Meta ended marketing messages through the Send API on 2026-02-10; their successor is an advertising product with an API "
