@@ -35,12 +35,13 @@ test: setup kube  ## every test
 e2e: setup kube  ## API server, operator, gateway and a simulated Meta as separate processes: the journey, and what disturbs it
 	$(BIN)/pytest -n 2 tests/e2e $(PYTEST_ARGS)
 
-check: setup  ## format, lint, types, import contracts, generated files
+check: setup  ## format, lint, types, import contracts, generated files, what an event costs in bytecodes
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.generated --check
+	$(BIN)/python -m bench.instructions
 
 format: setup  ## bring the code into shape
 	$(BIN)/ruff format .

@@ -8,7 +8,7 @@ import time
 SECRET = b"bench-app-secret"
 PATH = "/webhooks/bench/load"
 PAGES = int(os.environ.get("BENCH_PAGES", "1000"))
-PEOPLE = 5000
+PEOPLE = int(os.environ.get("BENCH_PEOPLE", "5000"))
 
 _BODY = (
     '{"object":"page","entry":[{"id":"%d","time":%d,"messaging":[{"sender":{"id":"%d"},"recipient":{"id":"%d"},'
