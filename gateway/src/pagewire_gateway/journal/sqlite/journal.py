@@ -10,31 +10,24 @@ from typing import TypeVar
 import apsw
 from msgspec import Struct
 
-from pagewire.context import ConversationState
 from pagewire.events import Conversation
 from pagewire.wire import Item
 from pagewire_gateway.journal.port import (
     OPEN_OUTBOX,
     Appended,
-    EventFilter,
-    EventView,
     Forgotten,
     JournalError,
     Mark,
     OnAppended,
-    OnReplay,
     Outbound,
     OutboxMark,
-    ParkedView,
-    Pending,
-    Reached,
     Retention,
     Stats,
     Stored,
-    Untold,
 )
-from pagewire_gateway.journal.sqlite import backup, figures, leases, pending, replaying, telling, views
+from pagewire_gateway.journal.sqlite import backup, figures, leases
 from pagewire_gateway.journal.sqlite.connecting import PAGE, Synchronous, make_file, open_reader, open_writer
+from pagewire_gateway.journal.sqlite.deeds import Deed
 from pagewire_gateway.journal.sqlite.forgetting import Forgetting
 from pagewire_gateway.journal.sqlite.group import GroupCommit
 from pagewire_gateway.journal.sqlite.holding import Holding
@@ -47,6 +40,7 @@ from pagewire_gateway.journal.sqlite.scrubbing import Scrubbing
 from pagewire_gateway.journal.sqlite.tail import Tail
 from pagewire_gateway.journal.sqlite.talks import Talks
 from pagewire_gateway.journal.sqlite.troubles import explain
+from pagewire_gateway.journal.sqlite.verbs import Verbs
 from pagewire_gateway.journal.sqlite.wal import Wal
 from pagewire_gateway.journal.sqlite.writer import Writer
 
@@ -78,7 +72,7 @@ class Tuning(Struct, frozen=True, kw_only=True):
 _AS_IT_COMES = Tuning()
 
 
-class SqliteJournal:
+class SqliteJournal(Verbs):
     """`pagewire_gateway.journal.port.Journal` in one SQLite file.
 
     Several processes on one machine may have the file open; all may append, and the lease says who settles.
@@ -103,9 +97,7 @@ class SqliteJournal:
         tuning: Tuning = _AS_IT_COMES,
     ) -> None:
         self.on_appended: OnAppended | None = None
-        self.on_replay: OnReplay | None = None
         self._path = path
-        self._clock = clock
         wal_bytes = min(tuning.wal_bytes, max_bytes // 4)
         self._connect = functools.partial(
             open_writer,
@@ -115,12 +107,12 @@ class SqliteJournal:
             cache_bytes=tuning.cache_bytes,
             wal_bytes=wal_bytes,
         )
-        self._tail = Tail(tuning.fold_at)
+        tail = Tail(tuning.fold_at)
         self._wal = Wal(self._connect, wal_bytes)
         self._room = Room(path, max_bytes, wal_bytes)
-        self._writer = Writer(path, self._connect, self._tail, self._wal, self._room)
+        self._writer = Writer(path, self._connect, tail, self._wal, self._room)
         self._readers = Readers(path, functools.partial(open_reader, path), tuning.readers)
-        self._talks = Talks(self._readers, self._tail)
+        super().__init__(self._readers, Talks(self._readers, tail), tail, clock)
         self._group = GroupCommit(self._writer.work, self._tell, max_waiting, tuning.max_waiting_bytes)
         self._pruning = asyncio.Lock()
         self._holdings: dict[str, Holding] = {}
@@ -203,129 +195,22 @@ class SqliteJournal:
     def _holding(self, name: str) -> Holding:
         return self._holdings.setdefault(name, Holding(self._path.with_name(f"{self._path.name}-{name}.lock")))
 
-    async def open_lanes(self, lanes: Sequence[str]) -> dict[str, int]:
-        """Say which lanes are at work; returns each one's low-water mark.
-
-        A lane that was at work before goes on where it was. A new one begins at the end of the journal, and so does one
-        that was closed in between: what it missed is not handed to it, what waited for a retry or was parked stays.
-        """
-        return await self._write(lambda db: leases.open_lanes(db, lanes))
-
-    async def low_water(self, marks: dict[str, int]) -> None:
-        """Remember for each lane that everything up to this place is settled or skipped; never goes backwards."""
-        await self._write(lambda db: leases.raise_low_water(db, marks))
-
-    async def replay(self, events: Sequence[str], plugin: str | None, resend: bool) -> int:
-        """Hand events to lanes again, by event id; see the port. An event without its body cannot be handed out."""
-        now = self._clock()
-        got = await self._group.submit(
-            Step(
-                lambda db: replaying.replay(db, self._tail, events, plugin, resend=resend, now=now), then=self._replayed
-            )
-        )
-        return got.total()
-
-    async def replay_outbound(self, ids: Sequence[str]) -> int:
-        """Put parked outbound requests back into the queue, and parked reports to what is owed; returns how many."""
-        now = self._clock()
-        return await self._write(lambda db: replaying.replay_outbound(db, ids, now))
-
     async def prune(self, retention: Retention, now: int) -> int:
         """Drop what retention allows, in small steps; returns how many events went or lost their body."""
         async with self._pruning:
             room = self._room.for_events - self._room.for_events // 8
-            return await Pruning(self._write, self._readers, self._tail, room).run(retention, now)
+            return await Pruning(self._do, self._write, self._readers, self._tail, room).run(retention, now)
 
     async def forget(self, who: Conversation, upto: int, request: str) -> Forgotten:
         """Erase what there is of a person; see the port."""
-        return await Forgetting(self._write, self._readers, who, upto, request, self._clock()).run()
+        return await Forgetting(self._do, self._readers, who, upto, request, self._clock()).run()
 
     async def scrub(self) -> bool:
         """Take what was erased out of the files as well; see the port."""
         async with self._pruning:
             return await Scrubbing(self._write, self._readers, self._connect).run()
 
-    # Reading -----------------------------------------------------------------------------------------------------
-
-    async def pending(self, lane: str, after: int, limit: int) -> list[Pending]:
-        """Events after a place that the lane has not settled, oldest first; see the port.
-
-        Retries and replayed events come whether or not they lie above the low-water mark.
-        """
-        return await self._readers.run(lambda db: pending.pending(db, lane, after, limit))
-
-    async def read(self, seqs: Sequence[int]) -> list[Stored]:
-        """Events by place, in the order asked; missing ones are left out."""
-        return await self._readers.run(lambda db: pending.read(db, seqs))
-
-    async def outbox(self, after: int = 0, limit: int = 1000) -> list[Outbound]:
-        """Outbox rows that are not at an end yet, oldest first, after row `after`."""
-        return await self._readers.run(lambda db: pending.outbox(db, after, limit))
-
-    async def owed(self, after: int = 0, limit: int = 1000) -> list[Outbound]:
-        """Rows at an end of which the plugin that asked has not been told, oldest first; see the port."""
-        return await self._readers.run(lambda db: telling.owed(db, after, limit))
-
-    async def told(self, ids: Sequence[str]) -> None:
-        """The plugins that asked for these rows know of their ends."""
-        await self._write(lambda db: telling.told(db, ids))
-
-    async def untold(self, reports: Sequence[Untold]) -> None:
-        """The plugins that asked for these rows could not be told; see the port."""
-        await self._write(lambda db: telling.untold(db, reports))
-
-    async def reached(self, asked: Reached) -> list[Outbound]:
-        """The plugin's sent rows that an event, and none before it, tells of; see the port."""
-        return await self._write(lambda db: telling.reached(db, asked))
-
-    async def mids(self, conversation: Conversation, since: int) -> set[str]:
-        """Message ids already assigned to outbox rows of the conversation created since then."""
-        return await self._readers.run(lambda db: pending.mids(db, conversation, since))
-
-    async def known(self, ids: Sequence[str]) -> set[str]:
-        """Those of these event ids that the journal knows; see the port."""
-        known_to = self._tail.last
-        asked = {event: bytes.fromhex(event) for event in ids}
-        found = {event for event, id_ in asked.items() if self._tail.place(id_) is not None}
-        rest = {event: id_ for event, id_ in asked.items() if event not in found}
-        return found | await self._readers.run(
-            lambda db: {event for event, id_ in rest.items() if views.place_of(db, id_, known_to) is not None}
-        )
-
-    async def echoes(self, after: int, limit: int = 1000) -> list[Stored]:
-        """Events of kind ``message_echo`` after a place, oldest first."""
-        return await self._readers.run(lambda db: pending.echoes(db, after, limit))
-
-    async def private_replies(self, object_: str, account: str, target: str) -> set[str]:
-        """Ids of outbox rows that used, or may have used, the private reply of this comment or post."""
-        return await self._readers.run(lambda db: pending.private_replies(db, object_, account, target))
-
-    async def conversation(self, conversation: Conversation) -> ConversationState:
-        """What is known of a conversation.
-
-        The first event is the one that became durable first, even if another one turns out to be older.
-        """
-        return await self._talks.of(conversation)
-
-    async def events(self, query: EventFilter) -> list[EventView]:
-        """The newest events that fit, oldest first. `since` and `until` are about the time of receipt."""
-        search = views.Search(query)
-        if query.id is not None:
-            place = await self._place(query.id)
-            if place is None:
-                return []
-            search.only(place)
-        while not search.done:
-            await self._readers.run(search.piece)
-        return search.found
-
-    async def parked(self, limit: int = 100, plugin: str | None = None) -> list[ParkedView]:
-        """Parked work, oldest event first."""
-        return await self._readers.run(lambda db: views.parked(db, limit, plugin))
-
-    async def last_received(self, newest: int) -> dict[tuple[str, str], int]:
-        """When the last event of each account was received; see the port."""
-        return await self._readers.run(lambda db: views.last_received(db, newest))
+    # Figures and copies -------------------------------------------------------------------------------------------
 
     async def stats(self) -> Stats:
         """Figures for metrics, doctor and console."""
@@ -337,22 +222,13 @@ class SqliteJournal:
 
     # Tools -------------------------------------------------------------------------------------------------------
 
+    async def _do(self, deed: Deed[Value], /) -> Value:
+        step = Step(lambda db: deed.run(db, self._tail), then=lambda outcome: self._replayed(deed, outcome))
+        return await self._group.submit(step)
+
     async def _write(self, work: Callable[[apsw.Connection], Value]) -> Value:
         return await self._group.submit(Step(work))
-
-    async def _place(self, event: str) -> int | None:
-        id_ = replaying.read_id(event)
-        if id_ is None:
-            return None
-        known_to = self._tail.last
-        place = self._tail.place(id_)
-        return place if place is not None else await self._readers.run(lambda db: views.place_of(db, id_, known_to))
 
     def _tell(self, new: tuple[Stored, ...]) -> None:
         if self.on_appended is not None:
             self.on_appended(new)
-
-    def _replayed(self, got: dict[str, int]) -> None:
-        if self.on_replay is not None:
-            for lane in got:
-                self.on_replay(lane)

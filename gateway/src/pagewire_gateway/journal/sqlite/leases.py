@@ -34,6 +34,11 @@ def release(db: apsw.Connection, name: str, holder: str) -> None:
     db.execute(WRITING["release_lease"], (name, holder))
 
 
+def announce(db: apsw.Connection, name: str, holder: str, fence: int) -> None:
+    """Take note of a lease that is granted elsewhere; an older fence changes nothing."""
+    db.execute(WRITING["announce_lease"], (name, holder, fence))
+
+
 def open_lanes(db: apsw.Connection, wanted: Sequence[str]) -> dict[str, int]:
     """Open these lanes and close all others; returns the low-water marks."""
     end = value(db, WRITING["last_event"])

@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import apsw
 
@@ -13,6 +13,13 @@ from pagewire_gateway.journal.port import JournalUnavailable
 from pagewire_gateway.journal.sqlite.troubles import explain
 
 Value = TypeVar("Value")
+
+
+class Reads(Protocol):
+    """Has something read."""
+
+    def run(self, work: Callable[[apsw.Connection], Value]) -> Awaitable[Value]:
+        """Do something with a connection, all of it seeing one state of the journal."""
 
 
 class Readers:

@@ -2,17 +2,18 @@
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from itertools import chain
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
 import apsw
 
 from pagewire_gateway.journal.port import Retention
 from pagewire_gateway.journal.sqlite.asking import fetch, value
-from pagewire_gateway.journal.sqlite.readers import Readers
+from pagewire_gateway.journal.sqlite.deeds import Drop
+from pagewire_gateway.journal.sqlite.doing import Do
+from pagewire_gateway.journal.sqlite.readers import Reads
 from pagewire_gateway.journal.sqlite.room import used
-from pagewire_gateway.journal.sqlite.statements import READING, WRITING, pieces
+from pagewire_gateway.journal.sqlite.statements import READING, WRITING
 from pagewire_gateway.journal.sqlite.tail import Tail
 
 _ROWS = 100
@@ -23,20 +24,21 @@ _VACUUM_PAGES = 64
 _SLACK_PAGES = 1024
 
 Value = TypeVar("Value")
-Run = Callable[[Callable[[apsw.Connection], Value]], Awaitable[Value]]
 
 
 class Pruning:
     """One run of retention.
 
     Args:
-        write: has something done by the writer.
+        do: has a deed done.
+        write: has something done to this file only, which leaves what the journal says as it is.
         readers: who look for what may go.
         tail: folded in first, because only what is folded may go.
         room: bytes above which bodies go whatever retention says, so that the journal does not refuse events.
     """
 
-    def __init__(self, write: Callable[[Any], Awaitable[Any]], readers: Readers, tail: Tail, room: int) -> None:
+    def __init__(self, do: Do, write: Callable[[Any], Awaitable[Any]], readers: Reads, tail: Tail, room: int) -> None:
+        self._do = do
         self._write = write
         self._readers = readers
         self._tail = tail
@@ -71,7 +73,7 @@ class Pruning:
         if until is not None and await self._readers.run(used) <= until:
             return 0
         async for seqs in self._settled(before, bodies=not rows):
-            gone += await self._paced(functools.partial(drop, seqs=seqs, rows=rows))
+            gone += await self._paced(self._do(Drop(tuple(seqs), rows)))
             if until is not None and await self._readers.run(used) <= until:
                 break
         return gone
@@ -87,25 +89,16 @@ class Pruning:
             piece = await self._readers.run(functools.partial(look, after=after))
 
     async def _vacuum(self) -> None:
-        while await self._readers.run(_spare) and await self._paced(vacuum):
+        while await self._readers.run(_spare) and await self._paced(self._write(vacuum)):
             pass
 
-    async def _paced(self, step: Callable[[apsw.Connection], Value]) -> Value:
+    async def _paced(self, step: Awaitable[Value]) -> Value:
         # As long a pause as the step took: half of the writer's time is left to others at least.
         loop = asyncio.get_running_loop()
         began = loop.time()
-        value: Value = await self._write(step)
+        value = await step
         await asyncio.sleep(min(loop.time() - began, 0.1))
         return value
-
-
-def drop(db: apsw.Connection, seqs: Sequence[int], *, rows: bool) -> int:
-    """Drop events, or their bodies only; what is not settled any more stays. Returns how many went."""
-    settled: list[int] = []
-    for start, end in pieces(len(seqs)):
-        settled += (row[0] for row in fetch(db, WRITING.many("still_settled", end - start), seqs[start:end]))
-    _drop_rows(db, settled) if rows else _drop_bodies(db, settled)
-    return len(settled)
 
 
 def vacuum(db: apsw.Connection) -> bool:
@@ -113,31 +106,6 @@ def vacuum(db: apsw.Connection) -> bool:
     before = value(db, "pragma freelist_count")
     fetch(db, f"pragma incremental_vacuum({_VACUUM_PAGES})")
     return bool(value(db, "pragma freelist_count") < before)
-
-
-def _drop_rows(db: apsw.Connection, seqs: Sequence[int]) -> None:
-    for start, end in pieces(len(seqs)):
-        some, count = seqs[start:end], end - start
-        for lane in fetch(db, WRITING["lanes"]):
-            db.execute(WRITING.many("drop_deliveries", count), (*lane, *some))
-        db.execute(WRITING.many("drop_outbox", count), some)
-        db.execute(WRITING["count_gone"], (db.changes(), "outbox_gone"))
-        db.execute(WRITING.many("drop_ids", count), some)
-        db.execute(WRITING.many("drop_events", count), some)
-        db.execute(WRITING["count_gone"], (db.changes(), "events_gone"))
-
-
-def _drop_bodies(db: apsw.Connection, seqs: Sequence[int]) -> None:
-    # Not by an update: SQLite joins half-empty pages only when it deletes.
-    bare = []
-    for start, end in pieces(len(seqs)):
-        some, count = seqs[start:end], end - start
-        bare += fetch(db, WRITING.many("without_bodies", count), some)
-        db.execute(WRITING.many("drop_events", count), some)
-        db.execute(WRITING.many("drop_reply_bodies", count), some)
-    for start, end in pieces(len(bare)):
-        flat = tuple(chain.from_iterable(bare[start:end]))
-        db.execute(WRITING.many("put_without_bodies", end - start), flat)
 
 
 def _piece(db: apsw.Connection, after: int, before: int, *, bodies: bool) -> tuple[int, list[int]] | None:

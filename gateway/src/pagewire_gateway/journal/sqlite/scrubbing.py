@@ -11,7 +11,7 @@ from typing import Any
 import apsw
 
 from pagewire_gateway.journal.sqlite.asking import value
-from pagewire_gateway.journal.sqlite.readers import Readers
+from pagewire_gateway.journal.sqlite.readers import Reads
 from pagewire_gateway.journal.sqlite.retention import vacuum
 
 _PATIENCE_MS = 200
@@ -31,7 +31,7 @@ class Scrubbing:
     def __init__(
         self,
         write: Callable[[Callable[[apsw.Connection], Any]], Awaitable[Any]],
-        readers: Readers,
+        readers: Reads,
         connect: Callable[[], apsw.Connection],
     ) -> None:
         self._write = write

@@ -12,7 +12,7 @@ from pagewire.context import ConversationState
 from pagewire.events import Conversation
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.journal.sqlite.pending import Known, conversation, known_of
-from pagewire_gateway.journal.sqlite.readers import Readers
+from pagewire_gateway.journal.sqlite.readers import Reads
 from pagewire_gateway.journal.sqlite.tail import Tail
 
 Asked = tuple[Conversation, Known, "asyncio.Future[ConversationState]"]
@@ -28,7 +28,7 @@ class Talks:
         tail: knows the rest.
     """
 
-    def __init__(self, readers: Readers, tail: Tail) -> None:
+    def __init__(self, readers: Reads, tail: Tail) -> None:
         self._readers = readers
         self._tail = tail
         self._waiting: list[Asked] = []

@@ -125,6 +125,11 @@ select holder, fence, until from lease where name = ?;
 insert into lease (name, holder, fence, until) values (?, ?, ?, ?)
 on conflict (name) do update set holder = excluded.holder, fence = excluded.fence, until = excluded.until;
 
+-- announce_lease --
+-- A lease that is granted elsewhere: who has it, and since which fence.
+insert into lease (name, holder, fence, until) values (?, ?, ?, 0)
+on conflict (name) do update set holder = excluded.holder, fence = excluded.fence where excluded.fence > fence;
+
 -- release_lease --
 update lease set until = 0 where name = ? and holder = ?;
 
