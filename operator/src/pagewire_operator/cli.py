@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import click
 
+from pagewire import logs
 from pagewire.kube import AccessError
-from pagewire_operator import logs
 from pagewire_operator.config import Address, Settings, SettingsError, settings
 
 _FIRST_LOOK: Final = 600.0

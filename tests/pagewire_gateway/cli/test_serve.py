@@ -9,7 +9,6 @@ import sys
 import httpx
 import pytest
 
-from pagewire_gateway.cli import logs
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.cli.conftest import invoke
 from tests.whole.system import die_with_parent
@@ -132,31 +131,3 @@ async def test_a_variable_that_cannot_be_used_is_named(where, variable, value):
 async def test_the_folder_of_manifests_must_exist(tmp_path):
     result = await invoke("serve", "--manifests", str(tmp_path / "none"), "--data", str(tmp_path))
     assert result.exit_code == 2
-
-
-def test_json_lines_carry_extras_and_tracebacks(record):
-    line = json.loads(logs.JsonLines().format(record))
-    assert line["time"] == "2026-09-21T14:13:20.005Z"
-    assert (line["level"], line["logger"], line["message"]) == ("warning", "pagewire_gateway.x", "it broke 3 times")
-    assert (line["plugin"], line["odd"]) == ("crm", str(object))
-    assert "ZeroDivisionError" in line["exception"]
-
-
-def test_text_lines_are_for_people(record):
-    first, *rest = logs.TextLines().format(record).splitlines()
-    assert first.startswith("2026-09-21T14:13:20.005Z WARNING gateway.x: it broke 3 times [plugin=crm odd=")
-    assert rest[-1].startswith("ZeroDivisionError")
-
-
-@pytest.fixture
-def record():
-    import logging
-
-    try:
-        1 / 0  # noqa: B018 - for its traceback
-    except ZeroDivisionError:
-        trouble = sys.exc_info()
-    made = logging.LogRecord("pagewire_gateway.x", logging.WARNING, "", 0, "it broke %d times", (3,), trouble)
-    made.created, made.msecs = 1_790_000_000.005, 5.0
-    made.plugin, made.odd = "crm", object
-    return made

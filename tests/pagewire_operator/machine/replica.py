@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from pagewire_operator import logs
+from pagewire import logs
 from pagewire_operator.app import Replica
 from pagewire_operator.config import settings
 from tests.pagewire_operator.machine.ledger_brain import LedgerBrain

@@ -1,8 +1,6 @@
 """What is seen from outside: the command, the log, the probes and the metrics."""
 
 import asyncio
-import json
-import logging
 import os
 import sys
 from collections.abc import Iterable
@@ -16,7 +14,6 @@ from yarl import URL
 
 from pagewire_operator.cli import operate
 from pagewire_operator.config import Address, variables
-from pagewire_operator.logs import JsonLines, TextLines
 from pagewire_operator.serving import Serving
 from pagewire_operator.telemetry import Stopwatch, Telemetry, _resource
 from tests.kube.cluster import Namespace
@@ -25,19 +22,6 @@ from tests.pagewire_operator.machine import manifests
 from tests.pagewire_operator.machine.making import known, page, with_status
 from tests.pagewire_operator.machine.process import ROOT
 from tests.whole.system import die_with_parent
-
-
-def record(message: str, **extra: object) -> logging.LogRecord:
-    return logging.makeLogRecord({"name": "pagewire_operator.x", "levelname": "INFO", "msg": message, **extra})
-
-
-def test_a_line_is_json_with_its_extras() -> None:
-    line = json.loads(JsonLines().format(record("begun", resources=3)))
-    assert (line["message"], line["level"], line["resources"]) == ("begun", "info", 3)
-
-
-def test_a_line_for_people_has_its_extras_too() -> None:
-    assert TextLines().format(record("begun", resources=3)).endswith("operator.x: begun [resources=3]")
 
 
 async def test_probes_say_what_is_wrong() -> None:

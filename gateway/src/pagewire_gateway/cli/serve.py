@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
+from pagewire import logs
 from pagewire.terminal.exits import CommandError
 from pagewire_gateway.admin.exposure import check_admin_exposure
 from pagewire_gateway.app import Gateway
-from pagewire_gateway.cli import logs
 from pagewire_gateway.collecting import collect_garbage_rarely
 from pagewire_gateway.config import Address, ClusterSettings, Settings, SettingsError, settings
 from pagewire_gateway.journal.port import JournalError

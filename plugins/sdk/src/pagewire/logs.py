@@ -1,4 +1,4 @@
-"""The gateway's own log: on stderr, for people or one JSON object a line."""
+"""A program's own log: on stderr, one JSON object a line or for people."""
 
 import logging
 import sys
@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 
 _KNOWN: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", "color_message"}
-_CHATTY: Final = ("httpx", "httpcore", "uvicorn.error", "aiohttp")
-"""Libraries that tell every request or connection at INFO."""
+_QUIET: Final = ("aiohttp", "httpcore", "httpx", "kopf", "kubernetes", "urllib3", "uvicorn.error")
+"""Libraries that tell every handled object, request or connection at INFO."""
 
 
 class JsonLines(logging.Formatter):
@@ -50,7 +50,7 @@ def set_up(log_format: str, level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if log_format == "json" else TextLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for name in _CHATTY:
+    for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
