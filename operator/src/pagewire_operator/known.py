@@ -1,17 +1,29 @@
 """One resource as the machine knows it, and what a change of it means. Pure."""
 
-from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from pagewire.kube import Object
-from pagewire.resources import InvalidResourceError, Metadata, Resource, SecretKeyRef, Status, decode
+from pagewire.resources import ConditionType, InvalidResourceError, Metadata, Resource, Status, decode
+from pagewire.resources.references import secret_refs
 from pagewire_operator.model import Key
 
 FINALIZER: Final = "pagewire.dev/finalizer"
 PREFIX: Final = "pagewire.dev/"
+
+_OWN_AFFAIRS: Final = frozenset(
+    {
+        ConditionType.SYNCED,
+        ConditionType.PROFILE_SYNCED,
+        ConditionType.PLUGINS_CONFIGURED,
+        ConditionType.GRAPH_VERSION_CURRENT,
+        ConditionType.PAUSED,
+        ConditionType.STALLED,
+    }
+)
+"""Conditions that no other resource depends on: that Meta is away for a while must not bring all of an app's to ask it."""
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -78,7 +90,7 @@ def read(found: Object, kind: str) -> Known:
         metadata=resource.metadata,
         status=resource.status,
         resource=resource,
-        secrets=frozenset(_references(resource.spec)),
+        secrets=frozenset(ref.name for _, ref in secret_refs(resource)),
     )
 
 
@@ -93,7 +105,7 @@ def number_of(version: str) -> int:
 def difference(before: Known | None, after: Known) -> Difference:
     """What it means that a resource was so before and is so now."""
     own = before is None or _reasons(before) != _reasons(after) or (before.held and not after.held)
-    return Difference(own, own or before is None or before.status != after.status)
+    return Difference(own, own or before is None or _shows(before.status) != _shows(after.status))
 
 
 def _reasons(known: Known) -> tuple[Any, ...]:
@@ -103,20 +115,22 @@ def _reasons(known: Known) -> tuple[Any, ...]:
     return metadata.uid, metadata.generation, known.deleting, ours
 
 
+def _shows(status: Status | None) -> Status | None:
+    """What of a status others may depend on: facts, and conditions without their times."""
+    if status is None:
+        return None
+    told = [
+        structs.replace(one, last_transition_time=None, observed_generation=0)
+        for one in status.conditions
+        if one.type not in _OWN_AFFAIRS
+    ]
+    return structs.replace(
+        status, observed_generation=0, conditions=told, plan=[], last_changed_at=None, last_handled_reconcile_at=None
+    )
+
+
 def _lenient(found: Object) -> Status | None:
     try:
         return msgspec.convert(found.get("status"), Status | None)
     except msgspec.ValidationError:
         return None
-
-
-def _references(part: Any) -> Iterator[str]:
-    """Every Secret that a spec names, wherever in it."""
-    if isinstance(part, SecretKeyRef):
-        yield part.name
-    elif isinstance(part, Struct):
-        for field in part.__struct_fields__:
-            yield from _references(getattr(part, field))
-    elif isinstance(part, list | tuple):
-        for item in part:
-            yield from _references(item)

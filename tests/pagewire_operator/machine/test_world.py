@@ -1,5 +1,7 @@
 """What is known, what a change of it means, and how a status becomes another."""
 
+from typing import Any
+
 import pytest
 from msgspec import structs
 
@@ -35,6 +37,7 @@ OWN, OTHERS, NOTHING = (True, True), (False, True), (False, False)
         (page(version=2, annotations={"argocd.argoproj.io/tracking-id": "x"}), NOTHING),
         (page(version=2, finalizers=["somebody.else/finalizer"]), NOTHING),
         (with_status(page(version=2), ("Ready", "True")), OTHERS),
+        (with_status(page(version=2), subscribedFields=["messages"]), OTHERS),
         (page(version=2, generation=2), OWN),
         (page(version=2, uid="another"), OWN),
         (page(version=2, deletionTimestamp="2026-11-22T11:00:00Z"), OWN),
@@ -43,6 +46,29 @@ OWN, OTHERS, NOTHING = (True, True), (False, True), (False, False)
 )
 def test_a_change_asks_for_what_depends_on_it(now: Object, means: tuple[bool, bool]) -> None:
     assert difference(known(page()), known(now)) == means
+
+
+SAID = {"Ready": "True", "TokenValid": "True", "Synced": "True"}
+
+
+@pytest.mark.parametrize(
+    ("said", "more", "means"),
+    [
+        ({"Synced": "False"}, {}, NOTHING),
+        ({"Stalled": "True", "ProfileSynced": "False"}, {}, NOTHING),
+        ({}, {"generation": 2}, NOTHING),
+        ({}, {"lastChangedAt": "2026-11-22T10:00:00Z", "lastHandledReconcileAt": "now"}, NOTHING),
+        ({"TokenValid": "False"}, {}, OTHERS),
+        ({"Ready": "False"}, {}, OTHERS),
+        ({}, {"name": "Harbour Bakery"}, OTHERS),
+    ],
+)
+def test_others_are_not_troubled_with_what_none_of_them_depends_on(
+    said: dict[str, str], more: dict[str, Any], means: tuple[bool, bool]
+) -> None:
+    before = with_status(page(), *SAID.items())
+    now = with_status(page(version=2), *(SAID | said).items(), **more)
+    assert difference(known(before), known(now)) == means
 
 
 def test_a_finalizer_that_somebody_took_away_is_noticed_and_ours_is_not() -> None:

@@ -124,6 +124,7 @@ async def test_meta_away_leaves_the_app_ready() -> None:
         assert stage.ready(APP, "acme") == ("True", "Reconciled")
         assert stage.said(APP, "acme", "TokenValid") == ("True", "Reconciled")
         assert stage.said(APP, "acme", "Synced") == ("False", "GraphUnavailable")
+        assert [one.state for one in stage.status(APP, "acme").secrets] == ["Usable"]
 
 
 async def test_a_missing_verify_token_is_told_on_the_app() -> None:

@@ -10,7 +10,7 @@ from pagewire_operator.brain.report import Report, Work
 from pagewire_operator.brain.sayings import false, of_trouble, true, unknown
 from pagewire_operator.model import Saying
 
-from .seen import AppSeen
+from .seen import AppSeen, SecretSeen, State
 
 __all__ = ["report"]
 
@@ -28,13 +28,20 @@ def report(app: MessengerApp, seen: AppSeen | None, work: Work, now: float) -> R
         name=seen.name or old.name,
         mode="Unknown",
         graph=GraphVersionFacts(served=served, available_until=f"{end.isoformat()}T00:00:00Z" if end else None),
-        secrets=[AppSecretFacts(name=one.name, key=one.key, state=one.state) for one in seen.secrets],
+        secrets=[AppSecretFacts(name=one.name, key=one.key, state=_state(one, old)) for one in seen.secrets],
     )
     return Report(facts=facts, sayings=(_secrets(seen, work), _version(app, served, now)))
 
 
 def _served(status: MessengerAppStatus) -> str | None:
     return status.graph.served if status.graph else None
+
+
+def _state(now: SecretSeen, old: MessengerAppStatus) -> State:
+    """Of a secret that could not be tried, what was known before."""
+    known = {(one.name, one.key): one.state for one in old.secrets}
+    before = known.get((now.name, now.key), "Unknown")
+    return before if now.state == "Unknown" and before != "Missing" else now.state
 
 
 def _secrets(seen: AppSeen | None, work: Work) -> Saying:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import fields
 
 from .base import Resource
 from .common import SecretKeyRef
@@ -21,8 +20,10 @@ def _refs(path: str, value: Any) -> Iterator[tuple[str, SecretKeyRef]]:
     if isinstance(value, SecretKeyRef):
         yield path, value
     elif isinstance(value, Struct):
-        for field in fields(value):
-            yield from _refs(f"{path}.{field.encode_name}", getattr(value, field.name))
+        for field, written in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
+            part = getattr(value, field)
+            if isinstance(part, Struct | list | tuple):
+                yield from _refs(f"{path}.{written}", part)
     elif isinstance(value, list | tuple):
         for number, one in enumerate(value):
             yield from _refs(f"{path}[{number}]", one)
