@@ -1,6 +1,7 @@
 """The clients for Meta: one connection pool and one budget of calls for the whole operator."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 import httpx
 from msgspec import structs
@@ -14,6 +15,10 @@ from .lookup import AppAccess
 from .settings import Settings
 
 __all__ = ["Graphs"]
+
+C = TypeVar("C")
+Clients = dict[tuple[str, str], list[tuple[Sealed[str], C]]]
+"""By Meta's id of the app and Graph version, with the secret each was opened for."""
 
 _SECRETS: Final = 4
 """Secrets of an app that clients are kept for: the old and the new one of a rotation, and some more."""
@@ -36,7 +41,8 @@ class Graphs:
         self._http = http
         self._own = http is None
         self._last: dict[tuple[str, str], AppAccess] = {}
-        self._clients: dict[tuple[str, str], list[tuple[Sealed[str], AdminClient]]] = {}
+        self._clients: Clients[AdminClient] = {}
+        self._instagram: Clients[InstagramAdminClient] = {}
         self._refused: dict[tuple[str, str], list[Sealed[str]]] = {}
 
     def chosen(self, access: AppAccess) -> AppAccess:
@@ -67,13 +73,8 @@ class Graphs:
 
         One client for all calls of an app: it warns once of another version than the one asked for, not each time.
         """
-        kept = self._clients.setdefault((access.app_id, access.app.spec.graph_version), [])
-        client = next((client for secret, client in kept if secret == access.secret), None)
-        if client is None:
-            client = self._new(access)
-            kept.append((access.secret, client))
-            del kept[:-_SECRETS]
-        return client
+        key = (access.app_id, access.app.spec.graph_version)
+        return _kept(self._clients, key, access.secret, lambda: self._new(access))
 
     def _new(self, access: AppAccess) -> AdminClient:
         return AdminClient(
@@ -93,6 +94,10 @@ class Graphs:
             app_id: the Instagram app's own id.
             secret: its own secret.
         """
+        key = (app_id, app.spec.graph_version)
+        return _kept(self._instagram, key, secret, lambda: self._new_instagram(app, app_id, secret))
+
+    def _new_instagram(self, app: MessengerApp, app_id: str, secret: Sealed[str]) -> InstagramAdminClient:
         return InstagramAdminClient(
             self._settings.instagram_graph_url,
             app_id=app_id,
@@ -113,11 +118,23 @@ class Graphs:
             await self._http.aclose()
             self._http = None
             self._clients.clear()
+            self._instagram.clear()
 
     def _open(self) -> httpx.AsyncClient:
         if self._http is None:
             self._http = open_http()
         return self._http
+
+
+def _kept(clients: Clients[C], key: tuple[str, str], secret: Sealed[str], new: Callable[[], C]) -> C:
+    """The client of an app and version for a secret, opened when it is first needed."""
+    kept = clients.setdefault(key, [])
+    client = next((client for own, client in kept if own == secret), None)
+    if client is None:
+        client = new()
+        kept.append((secret, client))
+        del kept[:-_SECRETS]
+    return client
 
 
 def _name(app: MessengerApp) -> tuple[str, str]:
