@@ -1,15 +1,18 @@
 """What is known, what a change of it means, and how a status becomes another."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from msgspec import structs
 
 from pagewire.kube import Object, ObjectName
-from pagewire.resources import AccessTokenStatus, MessengerPageStatus, Status
+from pagewire.resources import AccessTokenStatus, MessengerPageStatus, Resource, Status
 from pagewire.resources.account_status import ProfileFacts
 from pagewire.resources.status import Condition
 from pagewire.sealed import Sealed
+from pagewire_operator.brain.claims import kept_for_accounts, losers
+from pagewire_operator.brain.indices import INDICES
 from pagewire_operator.cluster.merge import status_patch
 from pagewire_operator.intake import is_settled
 from pagewire_operator.known import FINALIZER, difference
@@ -18,7 +21,7 @@ from pagewire_operator.unreadable import unreadable_status
 from pagewire_operator.world import ClusterWorld
 from tests.pagewire_operator.machine.making import app, known, page, with_status
 
-KINDS = ("MessengerApp", "MessengerPage")
+KINDS = ("MessengerApp", "MessengerPage", "InstagramAccount")
 KEY = Key("MessengerPage", "support", "harbour")
 
 
@@ -247,3 +250,24 @@ SETTLED = with_status(page(), ("Ready", "True"))
 )
 def test_what_looks_done_can_wait_after_a_start(found: Object, settled: bool) -> None:
     assert is_settled(known(found)) is settled
+
+
+class NeverWhole(ClusterWorld):
+    """A world of thousands, which nobody goes through for one that is gone."""
+
+    def all(self, kind: str) -> Iterator[Resource]:
+        raise AssertionError(f"every {kind} was gone through")
+
+
+def test_a_deletion_is_told_to_those_that_waited_and_to_no_others() -> None:
+    world = NeverWhole(KINDS, INDICES)
+    conflict = {"type": "Subscribed", "status": "False", "reason": "Conflict", "message": "The older one has it."}
+    world.put(known({**page("waits"), "status": {"conditions": [conflict]}}))
+    world.put(known(page("well")))
+    kept = page("kept", "fish")
+    world.put(known({**kept, "status": {"subscribedFields": ["messages"]}}))
+    assert list(losers(KEY, world)) == [Key("MessengerPage", "support", "waits")]
+    assert list(kept_for_accounts(Key("InstagramAccount", "fish", "gone"), world)) == [
+        Key("MessengerPage", "fish", "kept")
+    ]
+    assert list(kept_for_accounts(Key("InstagramAccount", "support", "gone"), world)) == []

@@ -10,17 +10,16 @@ from pagewire.resources import (
     InstagramAccount,
     ManagementPolicy,
     MessengerPage,
-    Reason,
     Resource,
     WebhookSubscription,
 )
 from pagewire_operator.model import Key, World
 
-from .indices import find, key_of
+from .indices import LOST, find, key_of, lost
 from .lookup import app_resource
 from .trouble import Blocked
 
-__all__ = ["holder_of", "instagram_users", "kept_for_accounts", "losers", "lost", "rivals"]
+__all__ = ["holder_of", "instagram_users", "kept_for_accounts", "losers", "rivals"]
 
 
 def holder_of(resource: Resource, world: World) -> Resource | None:
@@ -41,18 +40,13 @@ def rivals(resource: Resource, world: World) -> Iterator[Resource]:
 
 
 def losers(key: Key, world: World) -> Iterator[Key]:
-    """Resources of the kind of `key` that wait behind it, or might have, if it is gone."""
+    """Resources of the kind of `key` that wait behind it, or might have, if it is gone and nobody knows what it claimed."""
     resource = world.get(*key)
-    others = _same(resource, world) if resource is not None else world.all(key.kind)
+    others = _same(resource, world) if resource is not None else find(world, key.kind, *LOST)
     for other in others:
         name = key_of(other)
         if name != key and lost(other):
             yield name
-
-
-def lost(resource: Resource) -> bool:
-    """Whether a resource said last that another one holds what it claims."""
-    return resource.status is not None and any(one.reason == Reason.CONFLICT for one in resource.status.conditions)
 
 
 def instagram_users(page: MessengerPage, world: World) -> list[InstagramAccount]:
@@ -67,14 +61,7 @@ def kept_for_accounts(key: Key, world: World) -> Iterator[Key]:
     account = world.get(*key)
     if account is not None and not account.metadata.deletion_timestamp:
         return
-    for page in world.all("MessengerPage"):
-        if isinstance(page, MessengerPage) and page.metadata.namespace == key.namespace and _only_kept(page):
-            yield key_of(page)
-
-
-def _only_kept(page: MessengerPage) -> bool:
-    """Whether the app is on a Page although its spec names no field any more."""
-    return not page.spec.subscribed_fields and page.status is not None and bool(page.status.subscribed_fields)
+    yield from map(key_of, find(world, "MessengerPage", "kept", key.namespace))
 
 
 def _claims(resource: Resource) -> bool:

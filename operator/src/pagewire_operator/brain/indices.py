@@ -11,6 +11,7 @@ from pagewire.resources import (
     InstagramAccount,
     MessengerApp,
     MessengerPage,
+    Reason,
     Resource,
     WebhookSubscription,
     owned_secret,
@@ -19,7 +20,10 @@ from pagewire_operator.model import Key, World
 
 from .login import login_ref
 
-__all__ = ["INDICES", "Indexed", "Values", "app_key", "find", "key_of", "of_app", "of_token"]
+__all__ = ["INDICES", "LOST", "Indexed", "Values", "app_key", "find", "key_of", "lost", "of_app", "of_token"]
+
+LOST: Final = ("lost", "yes")
+"""Index and value under which resources are found that wait for another one."""
 
 Values = Callable[[Any], Iterable[str]]
 """The values a resource is found under."""
@@ -54,6 +58,11 @@ def find(world: World, kind: str, index: str, value: str) -> Iterable[Resource]:
 def key_of(resource: Resource) -> Key:
     """The key of a resource."""
     return Key(resource.kind, resource.metadata.namespace, resource.metadata.name)
+
+
+def lost(resource: Resource) -> bool:
+    """Whether a resource said last that another one holds what it claims."""
+    return resource.status is not None and any(one.reason == Reason.CONFLICT for one in resource.status.conditions)
 
 
 def of_app(world: World, kind: str, key: Key) -> list[Key]:
@@ -127,16 +136,33 @@ def _page(account: InstagramAccount) -> Iterable[str]:
     return (f"{account.metadata.namespace}/{ref.name}",) if ref else ()
 
 
+def _lost(resource: Resource) -> Iterable[str]:
+    return (LOST[1],) if lost(resource) else ()
+
+
+def _only_kept(page: MessengerPage) -> Iterable[str]:
+    """The namespace of a Page that the app is on although its spec names no field any more."""
+    named, status = page.spec.subscribed_fields, page.status
+    return (page.metadata.namespace,) if not named and status is not None and status.subscribed_fields else ()
+
+
 INDICES: Final[Mapping[str, Mapping[str, Values]]] = {
     "MessengerApp": {"secret": _app_secrets},
     "AccessToken": {"app": _app, "secret": _token_secrets, "parent": _parents},
-    "WebhookSubscription": {"app": _app, "object": _object},
-    "MessengerPage": {"app": _app, "token": _token, "page": lambda page: (page.spec.page_id,)},
+    "WebhookSubscription": {"app": _app, "object": _object, LOST[0]: _lost},
+    "MessengerPage": {
+        "app": _app,
+        "token": _token,
+        "page": lambda page: (page.spec.page_id,),
+        "kept": _only_kept,
+        LOST[0]: _lost,
+    },
     "InstagramAccount": {
         "app": _app,
         "token": _token,
         "account": lambda account: (account.spec.account_id,),
         "pageRef": _page,
+        LOST[0]: _lost,
     },
 }
 """By kind and name of the index. References to resources and Secrets are ``namespace/name``."""

@@ -16,9 +16,9 @@ from pagewire_operator.brain.account.release import (
     stop_fields,
 )
 from pagewire_operator.brain.base import Site
-from pagewire_operator.brain.claims import lost, rivals
+from pagewire_operator.brain.claims import rivals
 from pagewire_operator.brain.departure import taken_back
-from pagewire_operator.brain.indices import key_of
+from pagewire_operator.brain.indices import key_of, lost
 from pagewire_operator.brain.ownership import listed
 from pagewire_operator.brain.profile import wanted_of
 from pagewire_operator.model import Happening

@@ -6,9 +6,9 @@ from msgspec import structs
 
 from pagewire.resources import WebhookSubscription
 from pagewire_operator.brain.base import Site
-from pagewire_operator.brain.claims import holder_of, losers, lost, rivals
+from pagewire_operator.brain.claims import holder_of, losers, rivals
 from pagewire_operator.brain.departure import taken_back, wants_finalizer
-from pagewire_operator.brain.indices import key_of, of_app
+from pagewire_operator.brain.indices import key_of, lost, of_app
 from pagewire_operator.brain.lookup import app_of
 from pagewire_operator.brain.ownership import listed
 from pagewire_operator.brain.report import Report, Work
