@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from pagewire.terminal.exits import Exit
+from pagewire_gateway.cli.doctor.cluster_claims import contested
 from pagewire_gateway.cli.doctor.rights import RIGHTS, Right
 from tests.kube.cluster import Cluster
 from tests.pagewire_gateway.cli.conftest import invoke
@@ -140,3 +141,33 @@ async def test_no_cluster_where_one_is_named_is_a_failure(tmp_path: Path) -> Non
     done = await invoke("doctor", "--kubeconfig", str(tmp_path / "config"), "-o", "json", admin=None)
     assert done.exit_code == Exit.FAILED
     assert next(one for one in json.loads(done.stdout) if one["check"] == "cluster")["fix"]
+
+
+def of_shop(kind: str, namespace: str, created: str, spec: dict[str, Any], *reasons: str) -> Any:
+    metadata = {"name": "shop", "namespace": namespace, "creationTimestamp": created, "generation": 1}
+    conditions = [{"type": "Subscribed", "status": "False", "reason": one} for one in reasons]
+    status = {"observedGeneration": 1, "conditions": conditions}
+    return {"kind": kind, "metadata": metadata, "spec": {"appRef": {"name": "shop"}, **spec}, "status": status}
+
+
+def test_two_that_manage_one_page_without_knowing_of_each_other_are_named() -> None:
+    page, early, late = {"pageId": "108000000000001"}, "2026-11-22T10:00:00Z", "2026-11-23T10:00:00Z"
+    apps = [of_shop("MessengerApp", one, early, {"appId": "990000000000001"}) for one in ("fish", "meat", "corn")]
+    apps.append(of_shop("MessengerApp", "wine", early, {"appId": "990000000000002"}))
+    first, second = of_shop("MessengerPage", "fish", early, page), of_shop("MessengerPage", "meat", late, page)
+    (told,) = contested([second, *apps, first])
+    assert (told.state, told.check) == ("failed", "claims")
+    assert "meat/shop and fish/shop both manage 108000000000001" in told.found
+
+    knows = of_shop("MessengerPage", "meat", late, page, "Conflict")
+    watches = of_shop("MessengerPage", "meat", late, {**page, "managementPolicy": "Observe"})
+    other_app, other_page = (
+        of_shop("MessengerPage", "wine", late, page),
+        of_shop("MessengerPage", "corn", late, {"pageId": "108000000000002"}),
+    )
+    going = of_shop("MessengerPage", "corn", late, page)
+    going["metadata"]["deletionTimestamp"] = late
+    new = of_shop("MessengerPage", "corn", late, page)
+    new["metadata"]["generation"] = 2
+    for other in (knows, watches, other_app, other_page, going, new):
+        assert list(contested([first, *apps, other])) == []

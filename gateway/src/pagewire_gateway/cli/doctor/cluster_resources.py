@@ -8,6 +8,7 @@ from pagewire.resources import InvalidResourceError, decode
 from pagewire.resources.advice import ADVICE
 from pagewire.resources.conditions import Reason
 from pagewire.resources.references import secret_refs
+from pagewire_gateway.cli.doctor.cluster_claims import contested
 from pagewire_gateway.cli.doctor.finding import Finding, failed, ok, skipped, warning
 
 _MOST: Final = 50
@@ -31,6 +32,8 @@ async def check_cluster_resources(client: KubeClient, namespaces: Iterable[str])
         return
     ready = sum(_condition(item, "Ready").get("status") == "True" for item in found)
     yield ok("resources", f"{ready} of {len(found)} are Ready")
+    for finding in _shortened("claims", contested(found)):
+        yield finding
     for finding in _shortened("secrets", await _missing(client, _wanted(found))):
         yield finding
 
