@@ -9,6 +9,7 @@ from typing import Any, Final
 from pagewire.kube import RESOURCES, KubeClient, KubeError, NotFound, Object
 from pagewire_operator import handlers
 from pagewire_operator.backoff import Backoff
+from pagewire_operator.cluster.audit import Audit
 from pagewire_operator.cluster.census import Census
 from pagewire_operator.cluster.events import Events
 from pagewire_operator.cluster.refusals import Refusals
@@ -30,8 +31,6 @@ _NOT_INSTALLED: Final = (
 )
 _PAUSE: Final = 2.0
 _LONGEST_END: Final = 10.0
-_AUDIT_SHARE: Final = 20.0
-"""Comparing watches with lists takes a twentieth of the time at most."""
 
 
 class Machine:
@@ -72,6 +71,7 @@ class Machine:
         self._census = Census(
             client, settings.namespaces, self._world, self._intake, telemetry, settings.watch_patience
         )
+        self._audit = Audit(self._census, settings.audit, settings.audit_again)
         events = Events(client, identity, telemetry, clock)
         reconciler = Reconciler(brain, self._world, self._secrets, client, events, self._intake, clock)
         backoff: Backoff[Key] = Backoff(settings.first_retry, settings.longest_retry)
@@ -82,7 +82,6 @@ class Machine:
         self._tasks: list[asyncio.Task[None]] = []
         self._watches: asyncio.Task[None] | None = None
         self.waiting_for = "the first list of resources"
-        self._unlisted: KubeError | None = None
         self._measure()
 
     def _measure(self) -> None:
@@ -106,7 +105,7 @@ class Machine:
         await _first_of(stop, secrets, self._spawn(self._begin(), "begin"))
         if stop.is_set():
             return
-        audit = self._spawn(self._audit(), "audit")
+        audit = self._spawn(self._audit.run(), "audit")
         self._spawn(self._refusals.run(), "refusals")
         self._workers.start(self._settings.workers)
         self._watches = self._spawn(self._follow(), "watches")
@@ -135,8 +134,8 @@ class Machine:
             yield f"waiting for {self.waiting_for}"
         elif not self.following.is_set():
             yield "the watches have not begun yet"
-        if self._unlisted:
-            yield f"resources cannot be listed: {self._unlisted}"
+        if self._audit.trouble:
+            yield f"resources cannot be listed: {self._audit.trouble}"
         if self._secrets.trouble:
             yield f"Secrets cannot be followed: {self._secrets.trouble}"
 
@@ -188,23 +187,6 @@ class Machine:
         except KubeError as error:
             _log.info("%s: its Secrets are read later: %s", known.key, error)
         self._intake.told(known)
-
-    async def _audit(self) -> None:
-        doubt, took, loop = True, 0.0, asyncio.get_running_loop()
-        while True:
-            await asyncio.sleep(self._pause(took) if doubt else self._settings.audit)
-            began = loop.time()
-            try:
-                doubt = await self._census.compare()
-                self._unlisted = None
-            except KubeError as error:
-                self._unlisted = error
-                _log.warning("the watches could not be compared with a list: %s", error)
-            took = loop.time() - began
-
-    def _pause(self, took: float) -> float:
-        """Before the next comparison after one that found a difference: while thousands become ready there always is one."""
-        return max(self._settings.audit_again, min(_AUDIT_SHARE * took, self._settings.audit))
 
     def _every(self) -> Iterator[Known]:
         return chain.from_iterable(map(self._world.every, self._world.kinds))

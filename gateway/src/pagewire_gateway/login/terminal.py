@@ -93,32 +93,54 @@ async def on_loopback(  # noqa: PLR0913 - all of it named by the command line
         TimeoutError: nobody finished the login.
         OSError: the port is taken.
     """
-    ended: asyncio.Future[Story] = asyncio.get_running_loop().create_future()
-
-    def end(story: Story) -> None:
-        door.shown.clear()
-        if not ended.done() and not story.again:  # what can be asked for again is not the end
-            ended.set_result(story)
-
+    ending = _Ending()
     pages = _Pages()
     listener = Listener(pages, Address("127.0.0.1", port), 1.0)
     redirect = f"http://{LOCAL}:{listener.port}/login/{app.namespace}/{app.name}/callback"
     local: Any = Local(registry, app, redirect)
-    door = Door(local, desk, Spent(folder / "logins.db"), hosts, clock, timeout=60, ended=end)
+    door = Door(local, desk, Spent(folder / "logins.db"), hosts, clock, timeout=60, ended=ending.of_one)
+    ending.shown = door.shown
     pages.app = Litestar([login_routes(door)], openapi_config=None, logging_config=None)
     await listener.start()
     try:
-        until = clock() // 1000 + seconds
-        link, _ = links.make(local, [full_name(token) for token in tokens], secrets.token_urlsafe(24), until)
+        link, _ = links.make(local, [full_name(one) for one in tokens], _nonce(), clock() // 1000 + seconds)
         show(link.url)
-        async with asyncio.timeout(seconds):
-            story = await ended
-        with suppress(TimeoutError):
-            # The browser reads how it ended before we are gone.
-            await asyncio.wait_for(door.shown.wait(), _SHOWN_SECONDS)
-        return story
+        return await ending.wait(seconds)
     finally:
         await listener.stop()
+
+
+def _nonce() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class _Ending:
+    """Waits for a login that ended, and until the browser was shown how. Needs a running event loop."""
+
+    shown: asyncio.Event
+    """Set once the last page was read."""
+
+    def __init__(self) -> None:
+        self._story: asyncio.Future[Story] = asyncio.get_running_loop().create_future()
+
+    def of_one(self, story: Story) -> None:
+        """One attempt is over; what can be asked for again is not the end."""
+        self.shown.clear()
+        if not self._story.done() and not story.again:
+            self._story.set_result(story)
+
+    async def wait(self, seconds: int) -> Story:
+        """How it ended.
+
+        Raises:
+            TimeoutError: it did not.
+        """
+        async with asyncio.timeout(seconds):
+            story = await self._story
+        with suppress(TimeoutError):
+            # The browser reads how it ended before we are gone.
+            await asyncio.wait_for(self.shown.wait(), _SHOWN_SECONDS)
+        return story
 
 
 class _Pages:

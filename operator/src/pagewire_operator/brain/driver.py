@@ -14,7 +14,6 @@ from pagewire.resources import (
     Reason,
     Resource,
     Status,
-    problems,
 )
 from pagewire_operator.model import Keeping, Key, Outcome, Saying, Step, World
 
@@ -26,8 +25,8 @@ from .indices import key_of
 from .pacing import again
 from .report import Seen, Work
 from .settings import Settings
-from .translate import trouble_of
 from .trouble import Blocked, Pace, StillThere, Trouble
+from .working import tried, trouble_in
 
 __all__ = ["PAUSED", "Driver"]
 
@@ -64,14 +63,14 @@ class Driver:
         if _paused(resource):
             return self._rest(kind, resource, site.now)
         observing = resource.spec.management_policy is ManagementPolicy.OBSERVE
-        seen, work = await _tried(kind, resource, site, observing=observing)
+        seen, work = await tried(kind, resource, site, observing=observing)
         return self._outcome(kind, resource, seen, work, site.now)
 
     async def plan(self, resource: Resource, world: World) -> tuple[tuple[Step, ...], tuple[Saying, ...]]:
         """See `Brain.plan`."""
         kind = self._kinds[resource.kind]
         site = self._site(resource, world, None)
-        seen, work = await _tried(kind, resource, site, observing=True)
+        seen, work = await tried(kind, resource, site, observing=True)
         return work.planned, outcome.sayings(resource, kind.status(resource, seen, work, site.now), work)
 
     def finalizer(self, resource: Resource) -> bool:
@@ -148,7 +147,7 @@ class Driver:
         try:
             return departure.released(resource, await kind.release(resource, site))
         except (GraphError, Blocked) as error:
-            trouble = _trouble(error)
+            trouble = trouble_in(error)
             left_there = error.left if isinstance(error, StillThere) else kind.leftover(resource)
         if site.another_secret(trouble):
             return await self._release(kind, resource, site, left)
@@ -162,34 +161,6 @@ class Driver:
         return departure.waiting(resource, trouble, min(due or left, left), site.now)
 
 
-async def _tried(kind: Kind[Any, Any], resource: Resource, site: Site, *, observing: bool) -> tuple[Seen | None, Work]:
-    """Work, with another app secret if Meta refuses the first one: a rotation fails nothing."""
-    seen, work = await _work(kind, resource, site, observing=observing)
-    while not work.done and site.another_secret(work.trouble):
-        seen, work = await _work(kind, resource, site, observing=observing)
-    return seen, work
-
-
-async def _work(kind: Kind[Any, Any], resource: Resource, site: Site, *, observing: bool) -> tuple[Seen | None, Work]:
-    if (trouble := _mistakes(resource)) is not None:
-        return None, Work(trouble=trouble, observing=observing)
-    try:
-        seen: Seen = await kind.observe(resource, site)
-    except (GraphError, Blocked) as error:
-        return None, Work(trouble=_trouble(error), observing=observing)
-    steps = kind.plan(resource, seen, site.now)
-    if observing:
-        return seen, Work(planned=steps, trouble=seen.trouble, observing=True)
-    done: list[Step] = []
-    for step in steps:
-        try:
-            seen = await kind.apply(resource, seen, step, site)
-        except (GraphError, Blocked) as error:
-            return seen, Work(planned=steps, done=tuple(done), trouble=_trouble(error))
-        done.append(step)
-    return seen, Work(planned=steps, done=tuple(done), trouble=seen.trouble)
-
-
 def _log(resource: Resource, trouble: Trouble | None, failures: int) -> None:
     """Meta forgets its trace ids soon, so they are written down at once; they are in no status, as each is another."""
     if trouble is None:
@@ -198,17 +169,6 @@ def _log(resource: Resource, trouble: Trouble | None, failures: int) -> None:
     facts = {"code": trouble.code, "subcode": trouble.subcode, "trace": trouble.fbtrace_id, "time": failures}
     told = ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
     log.log(level, "%s stopped: %s (%s)", key_of(resource), trouble.reason, told)
-
-
-def _mistakes(resource: Resource) -> Trouble | None:
-    found = problems(resource)
-    if not found:
-        return None
-    return Trouble(reason=Reason.INVALID_SPEC, message="; ".join(map(str, found)))
-
-
-def _trouble(error: GraphError | Blocked) -> Trouble:
-    return error.trouble if isinstance(error, Blocked) else trouble_of(error)
 
 
 def _priority(resource: Resource) -> Priority:

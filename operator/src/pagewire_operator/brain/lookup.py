@@ -8,35 +8,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from pagewire.resources import (
-    AccessToken,
-    AppRef,
-    ConditionType,
-    LocalRef,
-    MessengerApp,
-    Reason,
-    Resource,
-    SecretKeyRef,
-    TokenType,
-)
-from pagewire.resources.token import TOKEN_KEY
+from pagewire.resources import AppRef, ConditionType, MessengerApp, Reason, Resource, SecretKeyRef
 from pagewire.sealed import Sealed
 from pagewire_operator.model import World
 
-from .login import login_ref
 from .trouble import Blocked, Pace, Trouble
 
-__all__ = [
-    "AppAccess",
-    "Held",
-    "app_of",
-    "app_resource",
-    "instagram_of",
-    "lets_in",
-    "secret_value",
-    "token_of",
-    "token_resource",
-]
+__all__ = ["AppAccess", "app_of", "app_resource", "blocked", "instagram_of", "lets_in", "secret_value"]
 
 _VISIBLE: Final = re.compile(r"[!-~]+\Z")
 """A secret travels in a header: visible ASCII and nothing else."""
@@ -64,18 +42,6 @@ class AppAccess(Struct, frozen=True, kw_only=True):
         return self.secrets[0]
 
 
-class Held(Struct, frozen=True, kw_only=True):
-    """The value of an AccessToken, whatever its conditions say.
-
-    Attributes:
-        token: the value.
-        resource: the AccessToken it belongs to.
-    """
-
-    token: Sealed[str]
-    resource: AccessToken
-
-
 def app_resource(resource: Resource, ref: AppRef, world: World) -> MessengerApp:
     """The MessengerApp of an ``appRef``.
 
@@ -86,12 +52,12 @@ def app_resource(resource: Resource, ref: AppRef, world: World) -> MessengerApp:
     place = ref.namespace or namespace
     app = world.get("MessengerApp", place, ref.name)
     if not isinstance(app, MessengerApp):
-        raise _blocked(
+        raise blocked(
             Reason.APP_NOT_FOUND, f"MessengerApp {place}/{ref.name} of spec.appRef does not exist; create it."
         )
     if not lets_in(app, namespace):
         said = f"MessengerApp {place}/{ref.name} does not let namespace {namespace} use it; add it to its spec.allowedNamespaces."
-        raise _blocked(Reason.NAMESPACE_NOT_ALLOWED, said)
+        raise blocked(Reason.NAMESPACE_NOT_ALLOWED, said)
     return app
 
 
@@ -124,7 +90,7 @@ def instagram_of(app: MessengerApp, world: World) -> tuple[str, Sealed[str]]:
     place, name, own = app.metadata.namespace, app.metadata.name, app.spec.instagram
     if own is None:
         said = f"MessengerApp {place}/{name} has no spec.instagram; Instagram Login needs the Instagram app's id and secret."
-        raise _blocked(Reason.APP_NOT_READY, said)
+        raise blocked(Reason.APP_NOT_READY, said)
     return own.app_id, secret_value(world, place, own.app_secret_ref)
 
 
@@ -136,72 +102,33 @@ def secret_value(world: World, namespace: str, ref: SecretKeyRef) -> Sealed[str]
     """
     secret = world.secret(namespace, ref.name)
     if secret is None:
-        raise _blocked(
+        raise blocked(
             Reason.SECRET_NOT_FOUND, f"Secret {namespace}/{ref.name} does not exist; create it with key {ref.key}."
         )
     value = secret.values.get(ref.key)
     if value is None:
-        raise _blocked(Reason.SECRET_NOT_FOUND, f"Secret {namespace}/{ref.name} has no key {ref.key}; add it.")
+        raise blocked(Reason.SECRET_NOT_FOUND, f"Secret {namespace}/{ref.name} has no key {ref.key}; add it.")
     text = value.reveal().strip()
     if _VISIBLE.match(text) is None:
         said = (
             f"Secret {namespace}/{ref.name}, key {ref.key}, is empty or holds characters that no token or secret has."
         )
-        raise _blocked(Reason.SECRET_NOT_FOUND, said)
+        raise blocked(Reason.SECRET_NOT_FOUND, said)
     return Sealed(text)
-
-
-def token_resource(world: World, namespace: str, ref: LocalRef) -> AccessToken:
-    """The AccessToken of a ``tokenRef``.
-
-    Raises:
-        Blocked: ``TokenNotFound``.
-    """
-    found = world.get("AccessToken", namespace, ref.name)
-    if not isinstance(found, AccessToken):
-        said = f"AccessToken {namespace}/{ref.name} of spec.tokenRef does not exist; create it."
-        raise _blocked(Reason.TOKEN_NOT_FOUND, said, ConditionType.TOKEN_VALID)
-    return found
-
-
-def token_of(world: World, namespace: str, ref: LocalRef) -> Held:
-    """The value of an AccessToken: from the Secret the operator keeps, else from its ``secretRef`` or its login.
-
-    Raises:
-        Blocked: ``TokenNotFound``, ``TokenNotReady`` or ``SecretNotFound``, about ``TokenValid``.
-    """
-    resource = token_resource(world, namespace, ref)
-    kept = resource.status.secret_name if resource.status else None
-    place = SecretKeyRef(name=kept, key=TOKEN_KEY) if kept else _given_in(resource)
-    if place is None:
-        said = f"AccessToken {namespace}/{ref.name} holds no token yet; it says why."
-        raise _blocked(Reason.TOKEN_NOT_READY, said, ConditionType.TOKEN_VALID)
-    try:
-        return Held(token=secret_value(world, namespace, place), resource=resource)
-    except Blocked as blocked:
-        raise _blocked(blocked.trouble.reason, blocked.trouble.message, ConditionType.TOKEN_VALID) from None
-
-
-def _given_in(token: AccessToken) -> SecretKeyRef | None:
-    """Where somebody put a token that is used as it is: also a login's, if it lives long enough and is no Page's."""
-    source = token.spec.source
-    if source.login is not None and token.spec.type is not TokenType.PAGE:
-        return login_ref(token)
-    return source.secret_ref
 
 
 def _secrets(app: MessengerApp, world: World) -> tuple[Sealed[str], ...]:
     namespace, refs = app.metadata.namespace, app.spec.app_secret_refs
     if not refs:
         said = f"MessengerApp {namespace}/{app.metadata.name} names no secret; add one to its spec.appSecretRefs."
-        raise _blocked(Reason.SECRET_NOT_FOUND, said)
+        raise blocked(Reason.SECRET_NOT_FOUND, said)
     found: list[tuple[int, Sealed[str]]] = []
     missing: Blocked | None = None
     for ref in refs:
         try:
             found.append((_rank(app, ref), secret_value(world, namespace, ref)))
-        except Blocked as blocked:
-            missing = missing or blocked
+        except Blocked as error:
+            missing = missing or error
     if not found and missing is not None:
         raise missing
     return tuple(secret for _, secret in sorted(found, key=lambda one: one[0]))
@@ -219,5 +146,6 @@ def _given(ref: AppRef | None) -> AppRef:
     return ref
 
 
-def _blocked(reason: Reason, message: str, about: ConditionType = ConditionType.SYNCED) -> Blocked:
+def blocked(reason: Reason, message: str, about: ConditionType = ConditionType.SYNCED) -> Blocked:
+    """What is named is not there, which only a person can mend."""
     return Blocked(Trouble(reason=reason, message=message, about=about, pace=Pace.SLOW))

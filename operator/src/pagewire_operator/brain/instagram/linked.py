@@ -17,8 +17,9 @@ from pagewire_operator.brain.account.look import in_stages, look_at_profile
 from pagewire_operator.brain.account.memory import HOUR, Remembered, asked_for, known_lately
 from pagewire_operator.brain.account.token import note, usable
 from pagewire_operator.brain.base import Site
+from pagewire_operator.brain.held import token_resource
 from pagewire_operator.brain.indices import app_key, find, key_of
-from pagewire_operator.brain.lookup import AppAccess, token_resource
+from pagewire_operator.brain.lookup import AppAccess
 from pagewire_operator.brain.page.observe import held_by
 from pagewire_operator.brain.translate import app_calls, speaking_of
 from pagewire_operator.brain.trouble import Blocked, Trouble

@@ -9,7 +9,8 @@ from pagewire_operator.brain.account.look import in_stages, look_at_fields, look
 from pagewire_operator.brain.account.memory import Remembered, known_lately
 from pagewire_operator.brain.account.token import check_instagram, note, usable
 from pagewire_operator.brain.base import Site
-from pagewire_operator.brain.lookup import AppAccess, Held, instagram_of, token_of, token_resource
+from pagewire_operator.brain.held import Held, token_of, token_resource
+from pagewire_operator.brain.lookup import AppAccess, instagram_of
 from pagewire_operator.brain.translate import speaking_of
 from pagewire_operator.brain.trouble import Blocked, Trouble
 

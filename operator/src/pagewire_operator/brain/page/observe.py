@@ -11,8 +11,9 @@ from pagewire_operator.brain.account.memory import Remembered, known_lately
 from pagewire_operator.brain.account.token import check_page, note, usable
 from pagewire_operator.brain.base import Site
 from pagewire_operator.brain.claims import holder_of, instagram_users
+from pagewire_operator.brain.held import Held, token_of, token_resource
 from pagewire_operator.brain.indices import key_of
-from pagewire_operator.brain.lookup import AppAccess, Held, app_of, token_of, token_resource
+from pagewire_operator.brain.lookup import AppAccess, app_of
 from pagewire_operator.brain.profile import wanted_of
 from pagewire_operator.brain.translate import speaking_of
 from pagewire_operator.brain.trouble import Blocked, Trouble

@@ -5,9 +5,10 @@ from typing import Final
 from pagewire.resources import AccessToken, AppTokenForm, ConditionType, LocalRef, LoginProvider, Reason, TokenType
 from pagewire.sealed import Sealed
 from pagewire_operator.brain.conditions import said_before
+from pagewire_operator.brain.held import Held, token_of
 from pagewire_operator.brain.indices import app_key
 from pagewire_operator.brain.login import login_ref
-from pagewire_operator.brain.lookup import AppAccess, Held, secret_value, token_of
+from pagewire_operator.brain.lookup import AppAccess, secret_value
 from pagewire_operator.brain.trouble import Blocked, Trouble
 from pagewire_operator.model import World
 
