@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from pagewire.events import KINDS
 from pagewire.graph import open_http
+from pagewire_gateway import files
 from pagewire_gateway.admin import create_admin_app
 from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.callbacks.desk import Callbacks
@@ -85,7 +86,7 @@ class Gateway:
         self.journal = SqliteJournal(
             settings.data / "journal.db",
             max_bytes=settings.retention.max_bytes,
-            max_waiting=settings.max_waiting,
+            max_waiting=settings.ingress.max_waiting,
             clock=now,
         )
         self._http = open_http(max_connections=settings.outbox.concurrency)
@@ -159,7 +160,7 @@ class Gateway:
         matching = IdMatching(self.logins.graph, self.registry)
         callbacks = Callbacks(self.registry, self._endings, self.deletion, matching, now)
         public = create_public_app(ingress, login_routes(self.logins.door), callback_routes(callbacks))
-        self._public = Listener(public, self.settings.public, self.settings.stop_grace)
+        self._public = Listener(public, self.settings.public, self.settings.stop_grace, self._connections())
         self._admin = Listener(create_admin_app(self), self.settings.admin, 1.0)
         chores = (
             self._lead(),
@@ -198,6 +199,18 @@ class Gateway:
         await self.profiles.aclose()
         await self.people.aclose()
         await self.journal.aclose()
+
+    def _connections(self) -> int:
+        wanted = self.settings.ingress.connections
+        allowed = files.connections(wanted, open_files := files.raise_limit())
+        if allowed < wanted:
+            log.warning(
+                "%d open files allow %d connections on the public port, not %d: raise the limit (ulimit -n)",
+                open_files,
+                allowed,
+                wanted,
+            )
+        return allowed
 
     @property
     def public_port(self) -> int:

@@ -43,11 +43,19 @@ class IngressLimits(Struct, frozen=True, kw_only=True):
         max_body: bytes. Meta names no limit; one production gateway had to go to 1 MiB.
         read_timeout: seconds in which the body must have arrived; Meta itself gives up after 5.
         allow_sha1: take the old ``X-Hub-Signature`` where the new header is missing.
+        max_waiting: deliveries that may wait for the journal.
+        max_waiting_bytes: bytes of their bodies.
+        longest_wait: seconds for which one may wait before no further one is let in; Meta gives up after 5.
+        connections: that may be open on the public port.
     """
 
     max_body: int = 4 * 1024 * 1024
     read_timeout: float = 5.0
     allow_sha1: bool = False
+    max_waiting: int = 10_000
+    max_waiting_bytes: int = 64 * 1024 * 1024
+    longest_wait: float = 3.0
+    connections: int = 4096
 
 
 class DispatchSettings(Struct, frozen=True, kw_only=True):
@@ -211,7 +219,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     deletion: RetryPolicy = RetryPolicy(attempts=12, first=5.0, factor=3.0, longest=6 * 3600.0)
     id_matching: bool = False
     people_key_lost: bool = False
-    max_waiting: int = 10_000
     stop_grace: float = 20.0
 
 
@@ -224,7 +231,10 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_INSTAGRAM_OAUTH_URL": ("login", "instagram_oauth_url"),
     "PAGEWIRE_LOGIN_TIMEOUT": ("login", "timeout"),
     "PAGEWIRE_LOG_FORMAT": ("log_format",),
-    "PAGEWIRE_MAX_WAITING": ("max_waiting",),
+    "PAGEWIRE_MAX_WAITING": ("ingress", "max_waiting"),
+    "PAGEWIRE_MAX_WAITING_BYTES": ("ingress", "max_waiting_bytes"),
+    "PAGEWIRE_LONGEST_WAIT": ("ingress", "longest_wait"),
+    "PAGEWIRE_MAX_CONNECTIONS": ("ingress", "connections"),
     "PAGEWIRE_STOP_GRACE": ("stop_grace",),
     "PAGEWIRE_MAX_BODY": ("ingress", "max_body"),
     "PAGEWIRE_READ_TIMEOUT": ("ingress", "read_timeout"),

@@ -1,11 +1,17 @@
-"""uvicorn's protocol with an end to its patience: heads of requests that drip, or never come, lose their connection."""
+"""uvicorn's protocol with an end to its patience: heads of requests that drip, or never come, lose their connection.
+
+Where too many connections are open, requests are turned away.
+"""
 
 from asyncio import TimerHandle, Transport
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from pagewire_gateway.at_once import EXTENSION, AtOnce
+from pagewire_gateway.ingress import answers
 from pagewire_gateway.joining import JoinedWrites
+from pagewire_gateway.telemetry import metrics
 
 HEAD_SECONDS = 10.0
 """For a connection's first byte and for the whole head of a request. uvicorn itself waits for ever, and each connection
@@ -16,13 +22,20 @@ class PatientProtocol(HttpToolsProtocol):
     """Closes a connection whose next request's head is not there in time."""
 
     head_seconds = HEAD_SECONDS
+    most = 4096
+    """Connections that may be open. Up to a quarter more are answered 503 and closed, so that whoever comes knows why;
+    those beyond are closed at once."""
     _head_timer: TimerHandle | None = None
     _head_under_way = True
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """Wait for the first head."""
+        """Wait for the first head, unless there are far too many already."""
         super().connection_made(JoinedWrites(transport, self.loop))  # type: ignore[arg-type]
-        self._await_head()
+        if len(self.connections) > self.most + max(1, self.most // 4):
+            _count()
+            transport.abort()
+        else:
+            self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
@@ -45,6 +58,8 @@ class PatientProtocol(HttpToolsProtocol):
         self._head_under_way = False
         self._stop_waiting()
         before = self.cycle
+        if len(self.connections) > self.most:
+            self.app = _turn_away
         super().on_headers_complete()
         if self.cycle is not before:
             self.scope["extensions"] = {EXTENSION: AtOnce(self, self.cycle)}  # type: ignore[dict-item]
@@ -61,3 +76,12 @@ class PatientProtocol(HttpToolsProtocol):
         self._head_timer = None
         if not self.transport.is_closing():
             self.transport.close()
+
+
+async def _turn_away(scope: Any, _receive: Any, send: Any) -> None:
+    _count()
+    await answers.TOO_MANY.send(scope, send)
+
+
+def _count() -> None:
+    metrics.deliveries.add("", answers.TOO_MANY.outcome)

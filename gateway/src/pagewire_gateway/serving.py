@@ -11,8 +11,8 @@ import uvicorn
 from pagewire_gateway.config import Address
 from pagewire_gateway.patience import PatientProtocol
 
-MOST_CONNECTIONS = 10_000
-"""Connections and requests of one port; beyond, the answer is 503 at once, and Meta comes again."""
+MOST_CONNECTIONS = 256
+"""Connections of a port for which nobody says how many."""
 
 
 class _Quiet(uvicorn.Server):
@@ -29,15 +29,15 @@ class Listener:
         app: an ASGI application.
         address: where to listen; port 0 takes a free one.
         grace: seconds for requests in flight when it stops.
+        connections: that may be open; see `PatientProtocol.most`.
     """
 
-    def __init__(self, app: Any, address: Address, grace: float) -> None:
+    def __init__(self, app: Any, address: Address, grace: float, connections: int = MOST_CONNECTIONS) -> None:
         self._socket = _bind(address)
         self.host, self.port = self._socket.getsockname()[:2]
         config = uvicorn.Config(
             app,
-            http=PatientProtocol,
-            limit_concurrency=MOST_CONNECTIONS,
+            http=type("Protocol", (PatientProtocol,), {"most": connections}),
             lifespan="off",
             access_log=False,
             log_config=None,

@@ -67,6 +67,10 @@ MALFORMED = Answer(400, "The body is signed, but it is no JSON that can be read.
 UNSIGNED = Answer(401, "X-Hub-Signature-256 is missing.\n", "no_signature")
 FORGED = Answer(403, "X-Hub-Signature-256 does not fit the body and any secret of the app.\n", "bad_signature")
 NO_SECRET = Answer(503, "No app secret is configured, so nothing is accepted here.\n", "no_secret", _LATER)
+OVERLOADED = Answer(503, "More is waiting than this gateway can take; come again.\n", "overloaded", _LATER, _CLOSE)
+TOO_MANY = Answer(
+    503, "More connections are open than this gateway can take; come again.\n", "too_many_connections", _LATER, _CLOSE
+)
 FULL = Answer(503, "The journal is full; nothing was stored.\n", "journal_full", _LATER)
 UNAVAILABLE = Answer(503, "The journal is not available; nothing was stored.\n", "journal_unavailable", _LATER)
 

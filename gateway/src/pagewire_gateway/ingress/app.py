@@ -1,7 +1,6 @@
 """The public port as a Litestar application: the webhooks as one mounted ASGI route, and the pages people see."""
 
-import logging
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import cast
 
 from litestar import Litestar, asgi
@@ -12,11 +11,10 @@ from litestar.types import Send as LitestarSend
 
 from pagewire_gateway.ingress import answers, handshake
 from pagewire_gateway.ingress.answers import Answer, Receive, Scope, Send
+from pagewire_gateway.ingress.complaints import Complaints
 from pagewire_gateway.ingress.delivery import Ingress
 from pagewire_gateway.registry.port import App
 from pagewire_gateway.telemetry import metrics
-
-log = logging.getLogger(__name__)
 
 _ROUTE = "/webhooks/{namespace}/{app}"
 
@@ -26,6 +24,7 @@ def create_public_app(ingress: Ingress, *others: ControllerRouterHandler) -> Lit
 
     It is an ASGI route inside Litestar, not a handler: a handler costs twice the CPU of the whole rest of the path.
     """
+    complaints = Complaints(monotonic)
 
     @asgi("/webhooks", is_mount=True, copy_scope=False)
     async def webhooks(scope: LitestarScope, receive: LitestarReceive, send: LitestarSend) -> None:
@@ -36,7 +35,7 @@ def create_public_app(ingress: Ingress, *others: ControllerRouterHandler) -> Lit
         began = perf_counter()
         app = _app_of(ingress, scope["path"])
         answer = await _answer(ingress, app, scope, receive)
-        _count(app, scope["method"], answer)
+        _count(app, scope["method"], answer, complaints)
         await answer.send(scope, send)
         metrics.acknowledgement.record(perf_counter() - began, _ROUTE)
 
@@ -59,11 +58,9 @@ def _app_of(ingress: Ingress, path: str) -> App | None:
     return ingress.app(*parts) if len(parts) == 2 else None
 
 
-def _count(app: App | None, method: str, answer: Answer) -> None:
+def _count(app: App | None, method: str, answer: Answer, complaints: Complaints) -> None:
     name = f"{app.namespace}/{app.name}" if app else ""
     counter = metrics.handshakes if method == "GET" else metrics.deliveries
     counter.add(name, answer.outcome)
     if answer.status >= 400 and app is not None:
-        log.warning(
-            "%s %s answered %d: %s", "handshake" if method == "GET" else "delivery", name, answer.status, answer.outcome
-        )
+        complaints.note(f"{'handshake' if method == 'GET' else 'delivery'} {name}", answer.status, answer.outcome)

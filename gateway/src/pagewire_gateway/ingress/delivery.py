@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import Any, Protocol
 
 from pagewire import wire
@@ -11,6 +12,7 @@ from pagewire_gateway.config import IngressLimits
 from pagewire_gateway.deadlines import Deadlines
 from pagewire_gateway.ingress import answers
 from pagewire_gateway.ingress.answers import Answer, Receive, Scope
+from pagewire_gateway.ingress.crowd import Crowd
 from pagewire_gateway.journal.port import Journal, JournalFull, JournalUnavailable
 from pagewire_gateway.registry.port import App
 
@@ -67,6 +69,7 @@ class Ingress:
         self._limits = limits
         self._clock = clock
         self._deadlines = Deadlines(limits.read_timeout)
+        self._crowd = Crowd(limits.max_waiting, limits.max_waiting_bytes, limits.longest_wait, monotonic)
         self._last_secret: dict[str, int] = {}
 
     def app(self, namespace: str, name: str) -> App | None:
@@ -84,6 +87,8 @@ class Ingress:
         Returns:
             The answer; 200 only once every event of the body is durable.
         """
+        if self._crowd.full:
+            return answers.OVERLOADED
         try:
             headers = _Headers(scope["headers"], self._limits.max_body)
             if app.closed:
@@ -92,7 +97,12 @@ class Ingress:
             self._verify(app, body, headers)
         except _Refused as refused:
             return refused.answer
-        return await self._store(app, body)
+        size = len(body)
+        self._crowd.enter(size)
+        try:
+            return await self._store(app, body)
+        finally:
+            self._crowd.leave(size)
 
     async def _read(self, receive: Receive) -> bytes:
         task, late = asyncio.current_task(), False
@@ -120,15 +130,22 @@ class Ingress:
         return body
 
     async def _rest(self, message: Any, receive: Receive) -> bytes:
-        parts = [self._capped(message)]
-        size = len(parts[0])
-        while message.get("more_body", False):
-            message = await receive()
-            parts.append(self._capped(message))
-            size += len(parts[-1])
-            if size > self._limits.max_body:
-                raise _Refused(answers.TOO_LARGE)
-        return b"".join(parts)
+        parts: list[bytes] = []
+        size = 0
+        try:
+            while True:
+                parts.append(self._capped(message))
+                size += len(parts[-1])
+                self._crowd.hold(len(parts[-1]))
+                if size > self._limits.max_body:
+                    raise _Refused(answers.TOO_LARGE)
+                if not message.get("more_body", False):
+                    return b"".join(parts)
+                if self._crowd.full:
+                    raise _Refused(answers.OVERLOADED)
+                message = await receive()
+        finally:
+            self._crowd.hold(-size)
 
     def _verify(self, app: App, body: bytes, headers: "_Headers") -> None:
         secrets = [secret.reveal() for secret in app.secrets]
