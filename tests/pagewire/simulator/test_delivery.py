@@ -116,6 +116,17 @@ class TestRepeats:
         told = [item["message"]["mid"] for item in hook.items]
         assert [told.count(mid) for mid in mids] == [4, 4, 1, 1]
 
+    async def test_one_body_over_two_connections_at_once(self, hook: Receiver) -> None:
+        async with Simulator(small_world(hook.url), delivery=DeliveryOptions(twice=1.0)) as sim:
+            await sim.say(PAGE_ID, "ada", "hi")
+            await sim.drained()
+        first, second = hook.requests
+        assert (first.body, first.headers["x-hub-signature-256"]) == (
+            second.body,
+            second.headers["x-hub-signature-256"],
+        )
+        assert first.client != second.client
+
     async def test_what_differs(self, hook: Receiver) -> None:
         async with Simulator(small_world(hook.url), delivery=DeliveryOptions(repeat=1.0)) as sim:
             await sim.say(PAGE_ID, "ada", "hi")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import Callable, Sequence
 
@@ -29,6 +30,7 @@ class DeliveryOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         hold: real seconds an item waits for the one to swap with.
         answer_limit: real seconds the receiver has to answer: Meta's five.
         concurrency: most POSTs under way at once to one callback.
+        twice: chance that a body is sent over two connections at once, as Meta does when it loses track of one.
         paused: hold everything back.
         webhook_base: origin that stands for the host of every callback URL, verification included, as a line in a
             hosts file would: resources keep their public ``https://`` addresses.
@@ -44,6 +46,7 @@ class DeliveryOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     hold: float = 1.0
     answer_limit: float = 5.0
     concurrency: int = 16
+    twice: float = 0.0
     paused: bool = False
     webhook_base: str | None = None
 
@@ -64,6 +67,7 @@ class Poster:
         clock: gives ``entry.time``.
         options: the limit for answers and for connections at once.
         record: told every attempt, with the items it carried.
+        chance: decides what happens by chance.
     """
 
     def __init__(
@@ -73,20 +77,26 @@ class Poster:
         clock: Clock,
         options: DeliveryOptions,
         record: Callable[[Delivery, Sequence[Item]], None],
+        chance: random.Random,
     ) -> None:
         self._address, self._clock, self._options, self._record = address, clock, options, record
+        self._chance = chance
         self._made: list[httpx.AsyncClient] = []
+        self._twins: list[httpx.AsyncClient] = []
         self._idle: asyncio.LifoQueue[httpx.AsyncClient] = asyncio.LifoQueue()
 
     async def slot(self) -> httpx.AsyncClient:
         """Wait for a free connection; give it back with ``free``."""
         if self._idle.empty() and len(self._made) < self._options.concurrency:
-            # One connection each: httpx's pool costs more the more connections it holds.
-            limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
-            client = httpx.AsyncClient(timeout=None, limits=limits, trust_env=False)  # noqa: S113 - see _ask
-            self._made.append(client)
-            return client
+            return self._connection()
         return await self._idle.get()
+
+    def _connection(self) -> httpx.AsyncClient:
+        # One connection each: httpx's pool costs more the more connections it holds.
+        limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+        client = httpx.AsyncClient(timeout=None, limits=limits, trust_env=False)  # noqa: S113 - see _ask
+        self._made.append(client)
+        return client
 
     def free(self, slot: httpx.AsyncClient) -> None:
         """Let somebody else have the connection."""
@@ -101,6 +111,18 @@ class Poster:
         """Try once; True when the receiver answered 200 in time."""
         now_ms = self._clock.now_ms()
         raw = webhooks.body(self._address.object, items, now_ms)
+        if self._options.twice and self._chance.random() < self._options.twice:
+            twin = self._twins.pop() if self._twins else self._connection()
+            both = await asyncio.gather(
+                *(self._post(one, url, raw, items, attempt, now_ms) for one in (slot, twin)),
+            )
+            self._twins.append(twin)
+            return any(both)
+        return await self._post(slot, url, raw, items, attempt, now_ms)
+
+    async def _post(
+        self, slot: httpx.AsyncClient, url: str, raw: bytes, items: Sequence[Item], attempt: int, now_ms: int
+    ) -> bool:
         headers = webhooks.signature_headers(self._address.secret, raw)
         began = time.monotonic()
         status, reason = await self._ask(slot, url, raw, headers)

@@ -168,7 +168,8 @@ class Publisher:
         address = Address(app_id=app.id, object=account.object, secret=secret)
         courier = self._couriers.get(address)
         if courier is None:
-            poster = Poster(address, clock=self._clock, options=self.options, record=self._record)
+            chance = self._ids.random
+            poster = Poster(address, clock=self._clock, options=self.options, record=self._record, chance=chance)
             courier = self._couriers[address] = Courier(
                 poster,
                 _AppCallback(self, app.id, account.object),
