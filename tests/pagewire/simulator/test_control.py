@@ -44,6 +44,13 @@ async def send(sim: Simulator, graph: httpx.AsyncClient, **message: Any) -> http
     return await graph.post("/me/messages", json={"recipient": recipient, "message": message or {"text": "hi"}})
 
 
+async def test_simulators_beside_each_other_know_nothing_of_each_other(sim: Simulator, control: Control) -> None:
+    async with Simulator(small_world()) as other, httpx.AsyncClient(base_url=other.control_url) as client:
+        await Control(client)("POST", "/faults", {"kind": "drop"})
+        assert await control("GET", "/faults") == []
+        assert [one["kind"] for one in await Control(client)("GET", "/faults")] == ["drop"]
+
+
 async def test_acts(sim: Simulator, control: Control, graph: httpx.AsyncClient, hook: Receiver) -> None:
     """Everything a person can do, through HTTP."""
     first = await control("POST", "/say", {**ADA, "text": "hello"})

@@ -10,7 +10,6 @@ import pytest
 from pagewire.simulator import DeliveryOptions, FaultKind, Limits
 from pagewire.simulator.application import litestar
 from pagewire.simulator.cli import simulate
-from pagewire.simulator.meta import Meta
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "simulator.md").read_text(encoding="utf-8")
 
@@ -45,16 +44,14 @@ def test_limits(name: str) -> None:
     assert f"`{name}`" in PAGE
 
 
-async def test_control_routes() -> None:
+def test_control_routes() -> None:
     """The table of calls is what the application serves."""
-    meta = Meta()
     served = {
         (method, re.sub(r":\w+}", "}", route.path.removeprefix("/_control")))
-        for route in litestar(meta).routes
+        for route in litestar().routes
         if route.path.startswith("/_control/") and "openapi" not in route.path
         for method in getattr(route, "methods", ())
         if method != "OPTIONS"
     }
     told = set(re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`]*)`", section("The control API") + section("Identity")))
     assert told - {("GET", "/_control/openapi/openapi.json")} == served
-    await meta.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
@@ -33,26 +35,34 @@ class Application:
 
     def __init__(self, meta: Meta) -> None:
         self._graph = GraphApp(meta)
-        self._litestar = litestar(meta)
+        self._state = {"meta": meta, "people": People(meta)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path = scope["path"]
         ours = path.startswith(_OURS) and path.split("/", 2)[1] in ("_control", "chat")
-        await (self._litestar if ours or is_dialog(path) else self._graph)(scope, receive, send)
+        if ours or is_dialog(path):
+            scope["state"] = dict(self._state)
+            await litestar()(scope, receive, send)
+        else:
+            await self._graph(scope, receive, send)
 
 
-def litestar(meta: Meta) -> Litestar:
-    """The control API, the chat page and the login dialogs."""
-    people = People(meta)
+@cache
+def litestar() -> Litestar:
+    """The control API, the chat page and the login dialogs, of whichever simulator the request came to.
+
+    Making it takes more than a tenth of a second, and tests start hundreds of simulators; so there is one, made when
+    somebody first asks it something.
+    """
     return Litestar(
         route_handlers=[
             *(Acts, Forms, Identity, Records, Settings, PageSettings, PrivacyCalls),
             *(Chat, ChatActs, ChatForms, Dialogs),
         ],
         dependencies={
-            "meta": Provide(lambda: meta, sync_to_thread=False),
-            "people": Provide(lambda: people, sync_to_thread=False),
+            "meta": Provide(_meta, sync_to_thread=False),
+            "people": Provide(_people, sync_to_thread=False),
         },
         openapi_config=OpenAPIConfig(
             title="Pagewire simulator: control API",
@@ -63,3 +73,13 @@ def litestar(meta: Meta) -> Litestar:
         ),
         logging_config=None,
     )
+
+
+def _meta(scope: Scope) -> Meta:
+    found: Meta = scope["state"]["meta"]
+    return found
+
+
+def _people(scope: Scope) -> People:
+    found: People = scope["state"]["people"]
+    return found
