@@ -3,15 +3,17 @@
 import base64
 import gc
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from pagewire.kube import Object
 from pagewire_gateway.registry.cluster.mirror import Mirror
 from pagewire_gateway.registry.entries import Key
+from pagewire_gateway.registry.port import Account
 
-PAGES = 12_000
-CHUNK = 500
+CHUNK = 625
+FEW, MANY = 5 * CHUNK, 10 * CHUNK
+"""What one more Page costs; `tests.pagewire_gateway.registry.test_size` tells why so many."""
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
 KINDS = ("AccessToken", "MessengerPage", "Secret")
@@ -50,8 +52,8 @@ def coded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def chunks(kind: str) -> Iterator[dict[Key, Object]]:
-    for first in range(0, PAGES, CHUNK):
+def chunks(kind: str, pages: int) -> Iterator[dict[Key, Object]]:
+    for first in range(0, pages, CHUNK):
         yield dict(value(kind, number) for number in range(first, first + CHUNK))
 
 
@@ -63,25 +65,33 @@ def foreign(number: int) -> tuple[Key, Object]:
     }
 
 
-def test_a_page_with_its_token_takes_at_most_a_kilobyte() -> None:
+def weighed(number: int) -> tuple[Mirror, Mapping[str, Account], int]:
+    """The mirror of that many Pages, and the bytes that it takes with what it builds."""
     mirror = Mirror()
     metadata = {"namespace": "support", "name": "acme"}
     mirror.take({("MessengerApp", "support", "acme"): {"metadata": metadata, "spec": {"appId": "990000000000001"}}})
     tracemalloc.start()
     try:
         for kind in KINDS:
-            for chunk in chunks(kind):
+            for chunk in chunks(kind, number):
                 mirror.take(chunk)
         del chunk
-        mirror.take(dict(foreign(number) for number in range(2_000)))
+        # In proportion, else what they cost would cancel out.
+        mirror.take(dict(foreign(each) for each in range(number // 6)))
         pages = mirror.build().accounts["page"]
         gc.collect()
         taken, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert len(pages) == PAGES
+    return mirror, pages, taken
+
+
+def test_a_page_with_its_token_takes_at_most_a_kilobyte() -> None:
+    *_, few = weighed(FEW)
+    mirror, pages, many = weighed(MANY)
+    assert len(pages) == MANY
     assert not any(page.closed for page in pages.values())
-    assert taken / PAGES <= 1024
+    assert (many - few) / (MANY - FEW) <= 1024
 
     key, renewed = value("Secret", 17)
     assert mirror.take({key: {**renewed, "data": {"token": coded("EAARENEWED")}}}) == set()
