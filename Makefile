@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 MEMBERS := plugins/sdk plugins/logging plugins/auto-reply plugins/crm-sync gateway operator
 READY  := $(VENV)/.ready
 PYTEST_ARGS ?=
+# Hundreds of programs start in the tests, and each would compile all it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo kube test e2e check bench chaos format lock clean
@@ -30,10 +32,10 @@ kube: setup  ## build kube-apiserver and etcd for the tests, once (eight minutes
 
 test: setup kube  ## every test
 	tools/chromium
-	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 e2e: setup kube  ## API server, operator, gateway and a simulated Meta as separate processes: the journey, and what disturbs it
-	$(BIN)/pytest -n 2 tests/e2e $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/e2e $(PYTEST_ARGS)
 
 check: setup  ## format, lint, types, import contracts, generated files, what an event costs in bytecodes
 	$(BIN)/ruff format --check .

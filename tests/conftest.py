@@ -1,5 +1,9 @@
 """Fixtures that every test may ask for, and what holds for all of them."""
 
+from collections import Counter
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.kube.fixtures"]
@@ -7,3 +11,11 @@ pytest_plugins = ["tests.kube.fixtures"]
 # How long one example takes says how busy the machine is, and nothing of what is tested.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first: one that came last would keep a single worker busy while the others idle."""
+    seconds: Counter[Path] = Counter()
+    for item in items:
+        seconds[item.path] += sum(sum(mark.args) for mark in item.iter_markers("slow"))
+    items.sort(key=lambda item: -seconds[item.path])
