@@ -1,9 +1,8 @@
 """What one account, and one app, may ask of Meta, and who goes next.
 
 Everything that calls the Graph API in the name of an account goes through its `Budget`: sends, look-ups of profiles, readings of
-conversations. Today the process that holds the lease of dispatch is the only one that sends, so its budgets are the whole truth,
-shared by all lanes. Where several processes come to share a Page, the buckets and rests of `Budget` are what they have to share:
-two numbers a bucket and one moment a rest, in a store with compare-and-set (JetStream's key-value buckets have it).
+conversations. In one process its buckets are the whole truth, shared by all lanes. Where several processes serve a Page, they
+draw from common purses and tell each other what Meta said: see `drawing`, `sharing` and `pagewire_gateway.shared.pace`.
 """
 
 from pagewire_gateway.budgets.account import Budget

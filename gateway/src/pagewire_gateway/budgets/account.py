@@ -8,7 +8,9 @@ from typing import Final
 from pagewire.graph import Usage
 from pagewire.surfaces import Surface
 from pagewire_gateway.budgets.app import STOP_AT, UNTOLD, AppBudget
-from pagewire_gateway.budgets.calls import SENDS, SPARE, Call, Limits, buckets
+from pagewire_gateway.budgets.bucket import Bucket
+from pagewire_gateway.budgets.calls import SENDS, SPARE, Call, Limits, taps
+from pagewire_gateway.budgets.sharing import Share, Word
 from pagewire_gateway.budgets.troubles import Trouble
 from pagewire_gateway.budgets.turns import Turns
 
@@ -27,6 +29,7 @@ class Budget:
         surface: how the account is written for.
         app: what it shares with others.
         clock: milliseconds since 1970.
+        share: the account as other processes see it, if there are any.
 
     Attributes:
         paused_until: nothing goes before; 0 for no rest.
@@ -35,10 +38,17 @@ class Budget:
         succeeded_at: when a request last went well.
     """
 
-    def __init__(self, limits: Limits, surface: Surface, app: AppBudget, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, limits: Limits, surface: Surface, app: AppBudget, clock: Callable[[], int], share: Share | None = None
+    ) -> None:
         self.app = app
         self._clock = clock
-        self._buckets = buckets(limits, surface, clock())
+        self._share = share
+        if share is None:
+            self._taps = taps(limits, surface, lambda _name, rate, burst: Bucket(rate, burst, clock()))
+        else:
+            self._taps = taps(limits, surface, share.tap)
+            share.on_calls, share.on_word = self._pump, self._told
         self._turns: Turns[asyncio.Future[None]] = Turns()
         self._timer: asyncio.TimerHandle | None = None
         self._usage, self._usage_at = 0.0, 0
@@ -57,15 +67,15 @@ class Budget:
 
     def spend(self, call: Call = "message") -> None:
         """A call goes without waiting; only after `ready`."""
-        for bucket in self._buckets[call]:
-            bucket.spend()
+        for tap in self._taps[call]:
+            tap.spend()
         if call in SENDS:
             self._probing = bool(self.trouble)
 
     def give_back(self, call: Call = "message") -> None:
         """A call that had its turn did not go."""
-        for bucket in self._buckets[call]:
-            bucket.spend(-1)
+        for tap in self._taps[call]:
+            tap.spend(-1)
         if call in SENDS:
             self._probing = False
         self._pump()
@@ -91,8 +101,11 @@ class Budget:
         """Take in the usage headers of an answer: slower from 80 %, nothing from 100 %."""
         if usage is None:
             return
+        crowded = max(self._usage, usage.peak) >= SLOW_FROM
         self._usage, self._usage_at = usage.peak, self._clock()
         self.app.learn(usage.app)
+        if crowded:
+            self._say()
         if usage.regain_access > 0 or usage.peak >= STOP_AT:
             self.rest(
                 usage.regain_access or UNTOLD, f"Meta counts {usage.peak:.0f} % of the allowance as used", "throttled"
@@ -108,6 +121,7 @@ class Budget:
         if until > self.paused_until:
             self.paused_until, self.reason = until, reason
         self.trouble = trouble
+        self._say()
         self._pump()
 
     def went_well(self) -> None:
@@ -116,6 +130,7 @@ class Budget:
         self._probing, self._outages = False, 0
         if self.trouble:
             self.trouble, self.reason, self.paused_until = "", "", 0
+            self._say()
         if self._turns:
             self._pump()
 
@@ -130,6 +145,22 @@ class Budget:
         self._probing = False
         if self.trouble != "throttled":
             self.paused_until = 0
+        self._pump()
+
+    def _say(self) -> None:
+        """Let other processes know what was learnt."""
+        if self._share is not None:
+            word = Word(
+                at=self._clock(), paused_until=self.paused_until, reason=self.reason, trouble=self.trouble,
+                usage=self._usage, usage_at=self._usage_at,
+            )  # fmt: skip
+            self._share.say(word)
+
+    def _told(self, word: Word) -> None:
+        """Another process learnt something."""
+        self._usage, self._usage_at = word.usage, word.usage_at
+        self.paused_until, self.reason, self.trouble = word.paused_until, word.reason, word.trouble
+        self._probing = False
         self._pump()
 
     # The line ------------------------------------------------------------------------------------------------------
@@ -162,4 +193,4 @@ class Budget:
         if call in SPARE and percent >= SLOW_FROM:
             return _STALE / 1000
         factor = 1.0 if percent < SLOW_FROM else max(_SLOWEST, 1 - (1 - _SLOWEST) * (percent - SLOW_FROM) / 20)
-        return max(bucket.delay(now, factor) for bucket in self._buckets[call])
+        return max(tap.delay(now, factor) for tap in self._taps[call])

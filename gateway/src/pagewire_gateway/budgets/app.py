@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from pagewire_gateway.budgets.sharing import Share, Word
+
 STOP_AT = 100.0
 UNTOLD = 60.0
 """Seconds of rest when an allowance is used up and Meta does not say until when."""
@@ -12,11 +14,15 @@ class AppBudget:
 
     Args:
         clock: milliseconds since 1970.
+        share: the app as other processes see it, if there are any.
     """
 
-    def __init__(self, clock: Callable[[], int]) -> None:
+    def __init__(self, clock: Callable[[], int], share: Share | None = None) -> None:
         self._clock = clock
+        self._share = share
         self.paused_until = 0
+        if share is not None:
+            share.on_word = self._told
 
     def learn(self, percent: float) -> None:
         """Take in what X-App-Usage said, in percent."""
@@ -25,7 +31,14 @@ class AppBudget:
 
     def rest(self, seconds: float) -> None:
         """Call nothing in the name of the app for so long."""
-        self.paused_until = max(self.paused_until, self._clock() + int(seconds * 1000))
+        until = self._clock() + int(seconds * 1000)
+        if until > self.paused_until:
+            self.paused_until = until
+            if self._share is not None:
+                self._share.say(Word(at=self._clock(), paused_until=until, trouble="throttled"))
+
+    def _told(self, word: Word) -> None:
+        self.paused_until = max(self.paused_until, word.paused_until)
 
     def delay(self, now: int) -> float:
         """Seconds until the app may call again."""

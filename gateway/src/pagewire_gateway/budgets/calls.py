@@ -1,11 +1,12 @@
 """Kinds of calls, and what Meta allows of each. Pure. Source: Meta, rate limits (outbound.md 5.1)."""
 
+from collections.abc import Callable
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from pagewire.surfaces import Surface
-from pagewire_gateway.budgets.bucket import Bucket
+from pagewire_gateway.budgets.sharing import Tap
 
 Call = Literal["message", "media", "bulky", "action", "private_reply", "conversations", "profile", "healing"]
 """``message``: text, stickers, links. ``media``: audio and video. ``bulky``: images, files and templates. ``action``: typing,
@@ -60,24 +61,28 @@ class Limits(Struct, frozen=True, kw_only=True):
     instagram_per_day: float = 70_000.0
 
 
-def buckets(limits: Limits, surface: Surface, now: int) -> dict[Call, tuple[Bucket, ...]]:
-    """The buckets that each kind of call of an account draws from; several kinds share some."""
+MakeTap = Callable[[str, float, float], Tap]
+"""Makes what calls are drawn from: its name, calls a second, and calls at once."""
+
+
+def taps(limits: Limits, surface: Surface, tap: MakeTap) -> dict[Call, tuple[Tap, ...]]:
+    """What each kind of call of an account is drawn from; several kinds share some."""
     rate = min(limits.rate, INSTAGRAM_LOGIN_RATE) if surface is Surface.INSTAGRAM_LOGIN else limits.rate
-    general = Bucket(rate, limits.burst, now)
-    sends: tuple[Bucket, ...] = (general,)
+    general = tap("general", rate, limits.burst)
+    sends: tuple[Tap, ...] = (general,)
     if surface.is_instagram:
         # Half at once and half over the day: however Meta's day falls, no 24 hours see more.
         half = limits.instagram_per_day / 2
-        sends = (general, Bucket(half / 86_400, half, now))
-    reading = Bucket(limits.conversations, 1, now)
+        sends = (general, tap("day", half / 86_400, half))
+    reading = tap("conversations", limits.conversations, 1)
     hourly = limits.private_replies_per_hour / 2
     return {
         "message": sends,
         "action": (general,),
-        "media": (*sends, Bucket(limits.media, 1, now)),
-        "bulky": (*sends, Bucket(limits.bulky, 1, now)),
-        "private_reply": (*sends, Bucket(hourly / 3600, hourly, now)),
+        "media": (*sends, tap("media", limits.media, 1)),
+        "bulky": (*sends, tap("bulky", limits.bulky, 1)),
+        "private_reply": (*sends, tap("private_reply", hourly / 3600, hourly)),
         "conversations": (reading,),
         "healing": (reading,),
-        "profile": (Bucket(limits.profiles, 4 * limits.profiles, now),),
+        "profile": (tap("profile", limits.profiles, 4 * limits.profiles),),
     }

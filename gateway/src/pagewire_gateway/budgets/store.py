@@ -7,6 +7,7 @@ from pagewire.surfaces import Surface
 from pagewire_gateway.budgets.account import Budget
 from pagewire_gateway.budgets.app import AppBudget
 from pagewire_gateway.budgets.calls import Limits
+from pagewire_gateway.budgets.sharing import Share, Shares
 from pagewire_gateway.registry.port import Account
 
 AccountKey = tuple[str, str]
@@ -26,9 +27,13 @@ class Budgets:
         accounts: tells surface and app of an account.
         limits: what is allowed.
         clock: milliseconds since 1970.
+        shares: what other processes that call Meta share; ``None`` if there are none.
     """
 
-    def __init__(self, accounts: Accounts, limits: Limits, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, accounts: Accounts, limits: Limits, clock: Callable[[], int], shares: Shares | None = None
+    ) -> None:
+        self._shares = shares
         self._accounts = accounts
         self._limits = limits
         self._clock = clock
@@ -41,7 +46,7 @@ class Budgets:
         if found is None:
             account = self._accounts.account(*key)
             surface = account.surface if account else Surface.MESSENGER if key[0] == "page" else Surface.INSTAGRAM
-            found = Budget(self._limits, surface, self._app(account), self._clock)
+            found = Budget(self._limits, surface, self._app(account), self._clock, self._share(*key))
             self._budgets[key] = found
         return found
 
@@ -56,7 +61,13 @@ class Budgets:
 
     def app(self, app_id: str) -> AppBudget:
         """What all accounts of an app share."""
-        return self._apps.setdefault(app_id, AppBudget(self._clock))
+        found = self._apps.get(app_id)
+        if found is None:
+            found = self._apps[app_id] = AppBudget(self._clock, self._share("app", app_id) if app_id else None)
+        return found
 
     def _app(self, account: Account | None) -> AppBudget:
         return self.app(account.app_id if account else "")
+
+    def _share(self, *names: str) -> Share | None:
+        return None if self._shares is None else self._shares.of(*names)

@@ -17,7 +17,7 @@ from .dialog import Hosts
 from .html import headers
 from .links import keys_of, open_ticket, open_visit
 from .seals import LONGEST, seal
-from .spent import Spent
+from .spent import Once
 from .visit import DIALOG_SECONDS, Begun, Story, Ticket, Visit, chosen, full_name, shorter
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class Door:
         self,
         registry: Registry,
         desk: Desk,
-        spent: Spent,
+        spent: Once,
         hosts: Hosts,
         clock: Callable[[], int],
         *,

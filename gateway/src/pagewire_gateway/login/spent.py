@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import apsw
 
@@ -13,6 +13,25 @@ _BUSY_MS: Final = 5_000
 _SCHEMA: Final = (
     "create table if not exists spent (mark blob primary key, until integer not null) without rowid, strict"
 )
+
+
+class Once(Protocol):
+    """Remembers what was used: a file for the processes of one machine, or NATS for those of several."""
+
+    async def claim(self, once: str, until: int, now: int) -> bool:
+        """Use something up; False if somebody did before.
+
+        Args:
+            once: the thing; only a digest of it is kept.
+            until: seconds since 1970 after which it could not be used anyway, so that it need not be remembered.
+            now: seconds since 1970.
+        """
+
+    async def used(self, once: str) -> bool:
+        """Whether something was used up."""
+
+    async def give_back(self, once: str) -> None:
+        """Let something be used after all: what it was used for did not come about."""
 
 
 class Spent:
@@ -26,13 +45,7 @@ class Spent:
         self._path = path
 
     async def claim(self, once: str, until: int, now: int) -> bool:
-        """Use something up; False if somebody did before.
-
-        Args:
-            once: the thing; only a digest of it is kept.
-            until: seconds since 1970 after which it could not be used anyway, so that it need not be remembered.
-            now: seconds since 1970.
-        """
+        """See `Once`."""
         return await asyncio.to_thread(self._claim, _mark(once), until, now)
 
     async def used(self, once: str) -> bool:
@@ -40,7 +53,7 @@ class Spent:
         return await asyncio.to_thread(self._used, _mark(once))
 
     async def give_back(self, once: str) -> None:
-        """Let something be used after all: what it was used for did not come about."""
+        """Let something be used after all."""
         await asyncio.to_thread(self._give_back, _mark(once))
 
     def _claim(self, mark: bytes, until: int, now: int) -> bool:

@@ -37,11 +37,12 @@ class Store:
     Args:
         folder: where ``people.db`` and its key lie.
         key_lost: go on with another key than the one the file was written with.
+        name: of the file and its key, without their endings.
     """
 
-    def __init__(self, folder: Path, *, key_lost: bool = False) -> None:
-        self.path = folder / "people.db"
-        self.key_path = folder / "people.key"
+    def __init__(self, folder: Path, *, key_lost: bool = False, name: str = "people") -> None:
+        self.path = folder / f"{name}.db"
+        self.key_path = folder / f"{name}.key"
         self.keyed: Keyed
         self._key_lost = key_lost
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="people")

@@ -1,0 +1,101 @@
+"""The connection of a process to NATS."""
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+
+import nats
+from pagewire_gateway.journal.port import JournalUnavailable
+
+log = logging.getLogger(__name__)
+
+_TIMEOUT: Final = 5.0
+_RECONNECT: Final = 0.25
+
+
+class Nats:
+    """One connection, opened again for as long as it takes.
+
+    Args:
+        url: servers, with commas between them, such as ``nats://a:4222,nats://b:4222``.
+        prefix: begins the names of streams, buckets and subjects; installations that share servers differ in it.
+        replicas: servers that hold each stream; 3 in production.
+        credentials: path of a credentials file; empty for none.
+    """
+
+    def __init__(self, url: str, prefix: str = "pagewire", replicas: int = 1, credentials: str = "") -> None:
+        self.url, self.prefix, self.replicas = url, prefix, replicas
+        self._credentials = credentials
+        self.client = Client()
+        self.js: JetStreamContext
+
+    async def start(self) -> None:
+        """Connect.
+
+        Raises:
+            JournalUnavailable: no server answers, or none takes us.
+        """
+        with explained():
+            self.client = await nats.connect(
+                self.url.split(","),
+                name=f"{self.prefix} gateway",
+                connect_timeout=_TIMEOUT,
+                reconnect_time_wait=_RECONNECT,
+                max_reconnect_attempts=-1,
+                allow_reconnect=True,
+                user_credentials=self._credentials or None,
+                error_cb=_failed,
+                disconnected_cb=_lost,
+                reconnected_cb=_found,
+            )
+        self.js = self.client.jetstream(timeout=_TIMEOUT)
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        if not self.client.is_closed:
+            await self.client.close()
+
+    @property
+    def connected(self) -> bool:
+        """Whether a server is reached right now."""
+        return bool(self.client.is_connected)
+
+    def named(self, what: str) -> str:
+        """The name of a stream or bucket of ours."""
+        return f"{self.prefix}-{what}"
+
+    def subject(self, *parts: str) -> str:
+        """A subject of ours."""
+        return ".".join((self.prefix, *parts))
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """What NATS refuses, as the journal's own error."""
+    try:
+        yield
+    except (nats.errors.Error, nats.js.errors.Error, OSError, TimeoutError) as error:
+        said = str(error) or type(error).__name__
+        raise JournalUnavailable(f"NATS does not answer as it should ({said}); look at its servers") from error
+
+
+def digest(*parts: str) -> str:
+    """A key that names nobody: 32 hex digits."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+async def _failed(error: Exception) -> None:
+    log.warning("NATS: %s", str(error) or type(error).__name__)
+
+
+async def _lost() -> None:
+    log.warning("the connection to NATS is lost; it is opened again")
+
+
+async def _found() -> None:
+    log.info("the connection to NATS is open again")

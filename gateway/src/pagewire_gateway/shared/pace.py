@@ -1,0 +1,190 @@
+"""Budgets for processes on several machines: see `pagewire_gateway.budgets`.
+
+Each account and each app is one value, changed with compare-and-set: the purses that calls are drawn from, and the latest word of
+what Meta said. What is not used within two days is forgotten; purses are full again by then.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from pagewire_gateway.budgets.drawing import Pace, Purse, draw
+from pagewire_gateway.budgets.sharing import Word
+from pagewire_gateway.journal.port import JournalUnavailable
+from pagewire_gateway.shared.connection import Nats, digest
+from pagewire_gateway.shared.shelf import Shelf
+from pagewire_gateway.shared.taps import LeasedTap
+
+log = logging.getLogger(__name__)
+
+_KEPT: Final = 2 * 86_400.0
+_TRIES: Final = 20
+_PAUSE: Final = 500
+
+
+class Common(Struct, frozen=True):
+    """What all processes know of an account or an app."""
+
+    purses: dict[str, Purse] = {}
+    word: Word = Word(at=0)
+
+
+_read = msgspec.json.Decoder(Common)
+
+
+def nothing(*_: object) -> None:
+    """Nobody listens yet."""
+
+
+class SharedPace:
+    """All accounts and apps.
+
+    Args:
+        nats: the connection.
+        clock: milliseconds since 1970; the machines' clocks should agree to a tenth of a second.
+    """
+
+    def __init__(self, nats: Nats, clock: Callable[[], int]) -> None:
+        self._shelf = Shelf(nats, "pace", ttl=_KEPT)
+        self._clock = clock
+        self._shares: dict[str, CommonShare] = {}
+        self._follower: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Open the bucket and follow it."""
+        await self._shelf.start()
+        self._follower = asyncio.ensure_future(self._shelf.follow(self._changed))
+
+    async def aclose(self) -> None:
+        """Follow no more."""
+        for share in self._shares.values():
+            share.closed = True
+        tasks = [share.task for share in self._shares.values() if share.task is not None]
+        if self._follower is not None:
+            tasks.append(self._follower)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def of(self, *names: str) -> "CommonShare":
+        """See `pagewire_gateway.budgets.sharing.Shares`."""
+        key = digest("pace", *names)
+        return self._shares.setdefault(key, CommonShare(key, self._shelf, self._clock))
+
+    def _changed(self, key: str, value: bytes | None, revision: int) -> None:
+        share = self._shares.get(key)
+        if share is not None:
+            share.take_in(Common() if value is None else _read.decode(value), revision)
+
+
+class CommonShare:
+    """See `pagewire_gateway.budgets.sharing.Share`."""
+
+    def __init__(self, key: str, shelf: Shelf, clock: Callable[[], int]) -> None:
+        self._key, self._shelf, self._clock = key, shelf, clock
+        self._taps: dict[str, LeasedTap] = {}
+        self._wanting: set[str] = set()
+        self._saying: Word | None = None
+        self._common, self._revision = Common(), -1
+        self.task: asyncio.Task[None] | None = None
+        self.closed = False
+        self.on_calls: Callable[[], None] = nothing
+        self.on_word: Callable[[Word], None] = nothing
+
+    def tap(self, name: str, rate: float, burst: float) -> LeasedTap:
+        """What calls of a kind are drawn from."""
+        return self._taps.setdefault(name, LeasedTap(Pace.of(rate, burst), lambda _: self._want(name)))
+
+    def say(self, word: Word) -> None:
+        """Let the others know."""
+        self._saying = word
+        self._work()
+
+    def take_in(self, common: Common, revision: int) -> None:
+        """Somebody changed it; maybe ourselves."""
+        if revision <= self._revision:
+            return
+        told, self._common, self._revision = common.word.at > self._common.word.at, common, revision
+        if told and self._saying is None:
+            self.on_word(common.word)
+
+    def _want(self, name: str) -> None:
+        self._wanting.add(name)
+        self._work()
+
+    def _work(self) -> None:
+        if self.task is None and not self.closed:
+            self.task = asyncio.ensure_future(self._change())
+
+    async def _change(self) -> None:
+        try:
+            while self._wanting or self._saying is not None:
+                wanting, self._wanting = self._wanting, set()
+                try:
+                    await self._drawn(wanting)
+                except JournalUnavailable as error:
+                    log.warning("calls to Meta wait, as budgets cannot be shared: %s", error)
+                    self._wait(wanting, self._clock() + _PAUSE)
+                    await asyncio.sleep(_PAUSE / 1000)
+        finally:
+            self.task = None
+
+    async def _drawn(self, wanting: set[str]) -> None:
+        """Draw for those that want, and say what is to be said, in one step that nobody else comes between."""
+        wishes = {name: self._taps[name].wish(self._clock()) for name in wanting}
+        for attempt in range(_TRIES):
+            if self._revision < 0 or attempt:
+                await self._refresh()
+            now, saying = self._clock(), self._saying
+            drawn = {name: draw(self._common.purses.get(name), wish, now) for name, wish in wishes.items()}
+            got = {name: calls for name, (_, calls, _) in drawn.items() if calls}
+            for name, (_, calls, wait) in drawn.items():
+                if not calls:
+                    self._taps[name].empty(now + int(wait * 1000) + 1)
+            if not got and saying is None:
+                return
+            purses = {**self._common.purses, **{name: purse for name, (purse, _, _) in drawn.items()}}
+            if await self._write(Common(purses, _later(self._common.word, saying))):
+                self._saying = None if self._saying is saying else self._saying
+                self._hand_out(got, now)
+                return
+            await asyncio.sleep(random.uniform(0, 0.002 * (attempt + 1)))  # noqa: S311 - spreads those that met
+        self._wait(wanting, self._clock() + _PAUSE // 5)
+
+    async def _write(self, common: Common) -> bool:
+        revision = await self._shelf.replace(self._key, msgspec.json.encode(common), self._revision)
+        if revision is None:
+            return False
+        self._common, self._revision = common, max(revision, self._revision)
+        return True
+
+    async def _refresh(self) -> None:
+        found = await self._shelf.get(self._key)
+        if found is None:
+            self._common, self._revision = Common(), 0
+        else:
+            self.take_in(_read.decode(found.value), found.revision)
+
+    def _hand_out(self, got: dict[str, int], asked: int) -> None:
+        for name, calls in got.items():
+            self._taps[name].drawn(calls, asked)
+        if got:
+            self.on_calls()
+
+    def _wait(self, wanting: set[str], until: int) -> None:
+        for name in wanting:
+            self._taps[name].empty(until)
+
+
+def _later(there: Word, new: Word | None) -> Word:
+    """What holds of two words: the later one; a rest that was told for longer stays, unless the account is well again."""
+    if new is None or new.at < there.at:
+        return there
+    if new.trouble and there.paused_until > new.paused_until:
+        return msgspec.structs.replace(new, paused_until=there.paused_until, reason=there.reason)
+    return new
