@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pagewire_gateway.journal.port import EventFilter, JournalError, OutboxMark, Retention
+from pagewire_gateway.journal.port import EventFilter, JournalError, OutboxMark, Restored, Retention
 from tests.contracts.journal_world import (
     ANN,
     BOB,
@@ -292,6 +292,9 @@ class Keeping:
 
 class Backups:
     """Copies."""
+
+    async def test_a_journal_is_no_copy_unless_it_was_one(self, world: World):
+        assert world.journal.restored == Restored()
 
     async def test_a_backup_never_overwrites(self, world: World, tmp_path: Path):
         target = tmp_path / "copy"

@@ -3,9 +3,9 @@
 import asyncio
 import stat
 
-from pagewire_gateway.journal.port import EventFilter
+from pagewire_gateway.journal.port import EventFilter, Restored
 from pagewire_gateway.journal.sqlite import SqliteJournal
-from tests.contracts.journal_world import LANE, TALK, append, append_many, ids_of, said, settle_with_replies
+from tests.contracts.journal_world import LANE, TALK, append, append_many, said, settle_with_replies
 
 
 async def test_a_backup_opens_and_holds_all(open_journal, tmp_path, clock):
@@ -21,8 +21,12 @@ async def test_a_backup_opens_and_holds_all(open_journal, tmp_path, clock):
     copy = SqliteJournal(target, clock=clock)
     await copy.start()
     everything = EventFilter(limit=1000)
-    assert await copy.events(everything) == await journal.events(everything)
-    assert ids_of(await copy.outbox()) == ["r-1"]
+    assert [view.stored for view in await copy.events(everything)] == [
+        view.stored for view in await journal.events(everything)
+    ]
+    assert [(row.id, row.state, row.code) for row in await copy.outbox()] == [("r-1", "unknown", "restored")]
+    assert copy.restored == Restored(at=clock(), seq=(await journal.stats()).events)
+    assert journal.restored == Restored()
     assert await copy.conversation(TALK) == await journal.conversation(TALK)
     assert await copy.pending(LANE, 0, 1000) == await journal.pending(LANE, 0, 1000)
     assert (await append(copy, said("m-7"), said("new"))).duplicates == 1

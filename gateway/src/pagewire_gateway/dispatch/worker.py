@@ -16,6 +16,7 @@ from pagewire_gateway.dispatch.context import HookContext, Profiles
 from pagewire_gateway.dispatch.endings import Endings
 from pagewire_gateway.dispatch.lane import HELD, SETTLED, Stopping
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised, of_returned, to_mark
+from pagewire_gateway.dispatch.restored import in_doubt
 from pagewire_gateway.dispatch.settler import Settler
 from pagewire_gateway.journal.port import LaneState, Mark, Outbound, Pending, Stored
 from pagewire_gateway.needs import needs
@@ -332,7 +333,7 @@ class Worker:
             chance=random.random(),  # noqa: S311 - jitter
             send_first=reserved,
         )
-        self._store(pending, mark, then, conversation if reserved else None)
+        self._store(pending, in_doubt(mark, pending, self._journal.restored), then, conversation if reserved else None)
 
     def _store(
         self, pending: Pending, mark: Mark, then: Callable[[int], None], reserved: Conversation | None = None

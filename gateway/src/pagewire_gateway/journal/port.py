@@ -8,7 +8,7 @@ All times are milliseconds since 1970, UTC. `seq` orders events as they became d
 
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -22,6 +22,10 @@ OutboxState = Literal["queued", "sending", "unknown", "sent", "refused", "parked
 ``refused``: Meta's rules or Meta said no. ``dropped``: best effort only, and it failed."""
 
 OPEN_OUTBOX: tuple[OutboxState, ...] = ("queued", "sending", "unknown")
+
+
+RESTORED: Final = "restored"
+"""Code of outbound requests that waited when a backup was made, once it is restored."""
 
 
 class JournalError(Exception):
@@ -38,6 +42,18 @@ class JournalUnavailable(JournalError):
 
 class LeaseLost(JournalError):
     """Another process took over this work; stop, and do nothing more in its name."""
+
+
+class Restored(NamedTuple):
+    """When a backup was last put in the place of a journal; zeros if it never was.
+
+    Attributes:
+        at: when the copy was opened first, milliseconds since 1970.
+        seq: the last place in it.
+    """
+
+    at: int = 0
+    seq: int = 0
 
 
 class Stored(Struct, frozen=True, kw_only=True, gc=False):
@@ -361,6 +377,9 @@ class Journal(Protocol):
     """Called on the event loop after events became durable, in the order of `seq`, whether or not anybody still waits."""
     on_replay: OnReplay | None
     """Called on the event loop with the lane's name after work was put back into it."""
+    restored: Restored
+    """Once started: when a backup was last put in the place of this journal. What waited in it is ``unknown`` since then: it may
+    have gone out after the backup was made."""
 
     async def start(self) -> None:
         """Open the store, bring its schema up to date, and be ready to append."""

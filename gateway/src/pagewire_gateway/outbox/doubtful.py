@@ -6,7 +6,7 @@ import msgspec
 
 from pagewire.replies import Reply, Sending
 from pagewire_gateway.config import OutboxSettings
-from pagewire_gateway.journal.port import Outbound, OutboxMark
+from pagewire_gateway.journal.port import RESTORED, Outbound, OutboxMark
 from pagewire_gateway.outbox import suspects
 from pagewire_gateway.outbox.book import Book
 from pagewire_gateway.outbox.compose import is_best_effort
@@ -18,6 +18,10 @@ from pagewire_gateway.policy import Reason
 
 _UNPROVED = "whether it was sent cannot be proved any more; replay it if the person has not got it"
 _OFTEN = "no request had a clear answer, and there is no proof of any; replay it if the person has not got it"
+_OLD_DEED = (
+    "it waited when the backup was made that was restored since, and whether it was done after that cannot be told; replay it "
+    "if it is to be done now"
+)
 _MOST = 2
 """Requests for one message that may all have gone out."""
 
@@ -48,7 +52,7 @@ class Doubtful:
             await self._book.end(row, Verdict(state="dropped", reason="no clear answer"))
             return None
         if not isinstance(reply, Sending):
-            return await self._once_more(row)  # No message to look for, and doing it twice changes nothing.
+            return await self._deed(row)
         proof = await self._doubts.settle(row, reply)
         if isinstance(proof, Absent):
             return await self._not_there(row)
@@ -59,6 +63,13 @@ class Doubtful:
         else:
             await self._book.end(row, Verdict(state="parked", reason=_UNPROVED, code="unproved"))
         return None
+
+    async def _deed(self, row: Outbound) -> Outbound | None:
+        """There is no message to look for. Doing it twice changes nothing, unless others have done something in between."""
+        if row.code == RESTORED:
+            await self._book.end(row, Verdict(state="parked", reason=_OLD_DEED, code=RESTORED))
+            return None
+        return await self._once_more(row)
 
     async def _not_there(self, row: Outbound) -> Outbound | None:
         # Of private replies Meta takes one a comment, however often it is asked.

@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+import msgspec
+
 from pagewire.events import Conversation
 from pagewire.graph import GraphError
 from pagewire.graph.errors import Ambiguous, Backoff, Reauth, Retryable
@@ -55,7 +57,9 @@ class Doubts:
                 private.see(echo)
 
     async def settle(self, row: Outbound, reply: Reply) -> Found | Absent | Unclear:
-        """Look for proof that a row was sent, or was not."""
+        """Look for proof that a row was sent, or was not; one that was never begun here, before a backup was restored."""
+        if not row.began:
+            row = msgspec.structs.replace(row, began=await self._happened(row))
         taken = await self._journal.mids(row.conversation, (row.began or row.created) - 86_400_000)
         watch = Watch(row, reply, taken)
         self._open(watch)
@@ -63,6 +67,11 @@ class Doubts:
             return await self._proof(watch, self._settings.echo_wait)
         finally:
             self._close(watch)
+
+    async def _happened(self, row: Outbound) -> int:
+        """When it happened what a row answers, by Meta's clock: earlier it cannot have been sent."""
+        found = await self._journal.read([row.event_seq])
+        return found[0].item.timestamp if found else row.created
 
     def _open(self, watch: Watch) -> None:
         if watch.row.target:

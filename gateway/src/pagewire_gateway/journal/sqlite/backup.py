@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import apsw
@@ -16,11 +17,11 @@ _PAGES = 256
 """Pages of one step."""
 
 
-def backup(source: Path, target: Path) -> int:
+def backup(source: Path, target: Path, mark: Callable[[apsw.Connection], None] | None = None) -> int:
     """Copy a database as of now into a new file, check the copy, and only then give it its name; returns its size.
 
     It appears whole or not at all, readable for its owner only. The state of now is held meanwhile, so the write-ahead log grows
-    by what is appended during the copy.
+    by what is appended during the copy. `mark` may change the copy before it is checked.
 
     Raises:
         JournalError: the target exists, or cannot be written.
@@ -34,7 +35,7 @@ def backup(source: Path, target: Path) -> int:
     os.close(handle)
     partial = Path(name)
     try:
-        _copy(source, partial)
+        _copy(source, partial, mark)
         _publish(partial, target)
         return target.stat().st_size
     except (apsw.Error, OSError) as error:
@@ -44,7 +45,7 @@ def backup(source: Path, target: Path) -> int:
         Path(f"{partial}-journal").unlink(missing_ok=True)
 
 
-def _copy(source: Path, partial: Path) -> None:
+def _copy(source: Path, partial: Path, mark: Callable[[apsw.Connection], None] | None) -> None:
     reading, writing = open_reader(source), apsw.Connection(str(partial))
     try:
         with snapshot(reading), writing.backup("main", reading, "main") as copying:
@@ -52,6 +53,8 @@ def _copy(source: Path, partial: Path) -> None:
             fetch(reading, "select count(*) from sqlite_schema")
             while not copying.done:
                 copying.step(_PAGES)
+        if mark is not None:
+            mark(writing)
         found = value(writing, "pragma integrity_check")
         if found != "ok":
             raise JournalError(f"the copy of {source} is damaged: {found}; look at the disk, and keep older backups")

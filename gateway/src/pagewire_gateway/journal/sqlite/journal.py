@@ -21,11 +21,12 @@ from pagewire_gateway.journal.port import (
     OnAppended,
     Outbound,
     OutboxMark,
+    Restored,
     Retention,
     Stats,
     Stored,
 )
-from pagewire_gateway.journal.sqlite import backup, figures, leases
+from pagewire_gateway.journal.sqlite import backup, figures, leases, restoring
 from pagewire_gateway.journal.sqlite.connecting import PAGE, Synchronous, make_file, open_reader, open_writer
 from pagewire_gateway.journal.sqlite.deeds import Deed
 from pagewire_gateway.journal.sqlite.forgetting import Forgetting
@@ -97,6 +98,7 @@ class SqliteJournal(Verbs):
         tuning: Tuning = _AS_IT_COMES,
     ) -> None:
         self.on_appended: OnAppended | None = None
+        self.restored = Restored()
         self._path = path
         wal_bytes = min(tuning.wal_bytes, max_bytes // 4)
         self._connect = functools.partial(
@@ -139,6 +141,7 @@ class SqliteJournal(Verbs):
             db = self._connect()
             try:
                 bring_up_to_date(db, self._path)
+                self.restored = restoring.note_restore(db, self._clock())
             finally:
                 db.close()
             self._writer.open()
@@ -218,7 +221,8 @@ class SqliteJournal(Verbs):
 
     async def backup(self, target: Path) -> int:
         """Copy the journal, as of now, into a new file while it stays at work; see the port."""
-        return await asyncio.get_running_loop().run_in_executor(None, backup.backup, self._path, target)
+        mark = functools.partial(restoring.mark_copy, now=self._clock())
+        return await asyncio.get_running_loop().run_in_executor(None, backup.backup, self._path, target, mark)
 
     # Tools -------------------------------------------------------------------------------------------------------
 
