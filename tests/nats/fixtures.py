@@ -1,35 +1,20 @@
-"""Fixtures: one server a test session, and names of its own for each test."""
+"""What tests ask for by name. Nothing starts before the first test that asks."""
 
 import itertools
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.nats.server import COMMAND, die_with_parent, free_port
+from tests.nats.servers import NatsCluster, Server, running_cluster, running_server
 
 _NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server that all tests of the session share."""
-    folder: Path = tmp_path_factory.mktemp("nats")
-    port = free_port()
-    options = ["-a", "127.0.0.1", "-p", str(port), "-js", "-sd", str(folder / "store")]
-    with (folder / "nats.log").open("wb") as log:
-        process = subprocess.Popen([str(COMMAND), *options], stdout=log, stderr=log, preexec_fn=die_with_parent)  # noqa: PLW1509
-    for _ in range(600):
-        if _answers(port):
-            break
-        assert process.poll() is None, (folder / "nats.log").read_text()[-2000:]
-        time.sleep(0.1)
-    yield f"nats://127.0.0.1:{port}"
-    process.kill()
-    process.wait()
+def nats_url() -> Iterator[str]:
+    """One server for all tests of this process; keep them apart by `nats_prefix` and never stop it."""
+    with running_server() as shared:
+        yield shared.url
 
 
 @pytest.fixture
@@ -38,9 +23,15 @@ def nats_prefix() -> str:
     return f"t{next(_NUMBERS)}"
 
 
-def _answers(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=5):
-            return True
-    except OSError:
-        return False
+@pytest.fixture
+def own_nats() -> Iterator[Server]:
+    """A server for this test alone, to kill and start again."""
+    with running_server() as own:
+        yield own
+
+
+@pytest.fixture
+def nats_cluster() -> Iterator[NatsCluster]:
+    """Three servers for this test alone."""
+    with running_cluster() as own:
+        yield own

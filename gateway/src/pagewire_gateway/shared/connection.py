@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+import nats
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
-import nats
 from pagewire_gateway.journal.port import JournalUnavailable
 
 log = logging.getLogger(__name__)
