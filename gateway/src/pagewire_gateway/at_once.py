@@ -6,6 +6,7 @@ checking a signature. The answers of the public port are made once, at import, s
 
 from collections.abc import Callable
 from typing import Final
+from weakref import ref
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -21,20 +22,27 @@ class AtOnce:
 
     Args:
         protocol: its connection.
-        cycle: uvicorn's account of request and answer.
+        cycle: uvicorn's account of request and answer. It holds the scope that holds this; were it held here, each request
+            would be garbage that only a search for cycles finds, and such a search stops everything for tens of milliseconds.
     """
 
     __slots__ = ("_cycle", "_protocol")
 
     def __init__(self, protocol: HttpToolsProtocol, cycle: RequestResponseCycle) -> None:
         self._protocol = protocol
-        self._cycle = cycle
+        self._cycle = ref(cycle)
 
     def __call__(self, status_line: bytes, rest: bytes) -> bool:
         """See `Write`."""
-        cycle, protocol = self._cycle, self._protocol
+        cycle, protocol = self._cycle(), self._protocol
         # Whatever is not ordinary is uvicorn's.
-        if cycle.response_started or cycle.disconnected or not cycle.keep_alive or protocol.flow.write_paused:
+        if (
+            cycle is None
+            or cycle.response_started
+            or cycle.disconnected
+            or not cycle.keep_alive
+            or protocol.flow.write_paused
+        ):
             return False
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False

@@ -1,12 +1,15 @@
 """Answers that go out in one step are, byte for byte, those that uvicorn writes, and keep a connection's order."""
 
 import asyncio
+import gc
 import re
 from collections.abc import AsyncIterator
 
 import pytest
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from pagewire_gateway import patience
+from pagewire_gateway.at_once import AtOnce
 from pagewire_gateway.config import Address, IngressLimits
 from pagewire_gateway.ingress import Ingress, create_public_app
 from pagewire_gateway.registry.manifests import ManifestRegistry
@@ -74,3 +77,19 @@ async def test_the_same_bytes_as_uvicorn_s_own(listener, monkeypatch, name):
 async def test_pipelined_requests_are_answered_in_their_order(listener):
     found = await said(listener, CASES["pipelined"])
     assert re.findall(rb"HTTP/1.1 (\d+)", found) == [b"200", b"404", b"400", b"200"]
+
+
+async def test_an_answered_delivery_leaves_nothing_to_the_garbage_collector(listener):
+    """A search for cycles stops the whole gateway; with every delivery in a cycle it took hundreds of milliseconds."""
+    delivery = request(body=b'{"object":"page","entry":[{"id":"1","time":1,"messaging":[{"read":{"watermark":1}}]}]}')
+    await said(listener, delivery + LAST)
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        await said(listener, delivery * 20 + LAST)
+        gc.collect()
+        left = [found for found in gc.garbage if isinstance(found, AtOnce | RequestResponseCycle)]
+        assert len(left) <= 2  # the last ones, with the connection that ended
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
