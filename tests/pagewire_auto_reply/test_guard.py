@@ -102,6 +102,24 @@ async def test_what_was_missed_is_answered_unless_somebody_did_meanwhile(
     assert texts(normalise(await plugin.message_received(missed, desk))) == said  # type: ignore[arg-type]
 
 
+async def test_who_wrote_more_than_once_in_vain_gets_one_late_answer() -> None:
+    found = HAPPENED + timedelta(hours=2)
+    desk = Desk(config(RULES), ADA, state=ConversationState())
+
+    async def late(id_: str, after: timedelta, via: str = "healed") -> list[str]:
+        facts = {"id": id_, "via": via, "received": found, "timestamp": HAPPENED + after}
+        missed = msgspec.structs.replace(message("hi"), **facts)
+        return texts(normalise(await plugin.message_received(missed, desk)))  # type: ignore[arg-type]
+
+    assert await late("e-1", timedelta(0)) == ["Yes?"]
+    assert await late("e-2", timedelta(minutes=1)) == []
+    assert await late("e-1", timedelta(0)) == ["Yes?"]  # another attempt at the same event says the same
+    assert await late("e-3", timedelta(hours=1), via="messaging") == [
+        "Yes?"
+    ]  # a webhook that comes is answered as ever
+    assert await late("e-4", timedelta(hours=3)) == ["Yes?"]  # another gap
+
+
 async def test_the_first_automated_text_tells_that_a_program_writes() -> None:
     desk = sending(disclosure={"text": "A program."})
     first = await plugin.before_send(Text(text="Hi"), TALK, desk)  # type: ignore[arg-type]

@@ -178,6 +178,25 @@ async def test_only_the_newest_twenty_have_details_and_the_rest_is_counted(stage
     assert mids == talked(stage)[next(iter(talked(stage)))][-20:]
 
 
+async def test_what_cannot_be_read_any_more_is_counted_however_much_it_is(stage):
+    stage.sim.people.say(making.PAGE, "ann", "known")
+    await delivered(stage)
+    hear(stage, listening=False)
+    for number in range(150):
+        stage.sim.people.say(making.PAGE, "ann", str(number))
+    run = await heal(stage)
+    assert (run.inserted, run.unreadable) == (20, 130)
+    newest = stage.sim.meta.state.conversations[next(iter(stage.sim.meta.state.conversations))].messages[-1].created
+    assert (await heal(stage, since=newest + 1000)).unreadable == 0
+
+
+async def test_a_store_that_does_not_answer_ends_a_run_and_says_so(stage):
+    await stage.gateway.people.aclose()
+    run = await heal(stage)
+    assert (run.inserted, "not open" in run.error, run.ended >= run.began) == (0, True, True)
+    assert not stage.gateway.healer.working()
+
+
 async def test_an_old_question_is_answered_only_while_the_window_is_open(tmp_path):
     clock = Clock()
     async with (

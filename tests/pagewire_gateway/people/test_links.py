@@ -2,6 +2,7 @@
 
 import asyncio
 
+import httpx
 import msgspec
 import pytest
 
@@ -196,3 +197,34 @@ async def test_a_hook_on_an_old_event_cannot_bring_back_who_was_forgotten(tmp_pa
         await stage.until(lambda: plugin.outcomes)
         assert (plugin.outcomes[0].linked, plugin.outcomes[0].reason) == (False, "this person asked to be forgotten")
         assert await stage.gateway.people.run(lambda db: identities.of(db, ANN)) is None
+
+
+async def forget(stage, who: ScopedId) -> None:
+    request = await stage.gateway.deletion.request([who], "operator")
+
+    async def done() -> bool:
+        return (await stage.gateway.deletion.status(request)).state == "done"
+
+    await stage.until(done)
+
+
+async def test_nobody_who_was_forgotten_is_brought_back_by_a_link(tmp_path):
+    async with staged(tmp_path, plugins(linker=Linker)) as stage:
+        plugin = stage.gateway.plugins["linker"].hooks["message_received"].function.__self__
+        await say(stage.gateway.people, 1, ANN_IG, MAIL)
+        await forget(stage, ANN_IG)
+        plugin.calls = [lambda people: people.link(ANN_IG, "crm_id")]
+        await stage.deliver(making.message("hi", ANN.id, at=now()))
+        await stage.until(lambda: plugin.outcomes)
+        assert (plugin.outcomes[0].linked, plugin.outcomes[0].reason) == (False, "this person asked to be forgotten")
+        url = f"http://127.0.0.1:{stage.gateway.admin_port}/api/v1/people/link"
+        pair = {"one": "/".join(ANN), "other": "/".join(ANN_IG)}
+        async with httpx.AsyncClient() as client:
+            told = (await client.post(url, json=pair)).json()
+            assert (told["linked"], "asked to be forgotten" in told["reason"]) == (False, True)
+            assert await stage.gateway.people.run(lambda db: identities.of(db, ANN_IG)) is None
+            # Who writes again is somebody new, and may be linked.
+            message = making.message("back", ANN_IG.id, account=making.INSTAGRAM, at=now() + 1)
+            await stage.deliver(message, account=making.INSTAGRAM, object_="instagram")
+            await stage.gateway.sightings.flush()
+            assert (await client.post(url, json=pair)).json()["linked"] is True

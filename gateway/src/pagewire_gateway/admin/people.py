@@ -8,11 +8,12 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Struct
 
-from pagewire.people import ScopedId
+from pagewire.people import Linked, ScopedId
 from pagewire_gateway.admin import people_views as views
 from pagewire_gateway.admin.errors import invalid, not_found
 from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
 from pagewire_gateway.people import identities, links, profile_rows
+from pagewire_gateway.people.forgotten import FORGOTTEN, forgotten
 from pagewire_gateway.people.identities import Identity
 from pagewire_gateway.people.links import Assertion
 from pagewire_gateway.people.port import PERSON_DELETED
@@ -106,7 +107,13 @@ async def link(gateway: GatewayHere, data: JSONBody[LinkRequest]) -> views.LinkV
         event="",
         at=now,
     )
-    return views.link_of(await gateway.people.run(lambda db: links.say(db, new)))
+
+    def say(db: Any) -> Linked:
+        if forgotten(db, gateway.people.keyed, *pair):
+            return Linked(person="", linked=False, reason=f"{FORGOTTEN}; they can be linked once they write again")
+        return links.say(db, new)
+
+    return views.link_of(await gateway.people.run(say))
 
 
 @post("/api/v1/people/unlink", tags=["People"], status_code=200)

@@ -22,7 +22,9 @@ from pagewire_gateway.registry.port import Account
 RECENT = 20
 """Messages of a conversation of which Meta tells details: the newest ones (Meta, Conversations API)."""
 LISTED = 100
-"""Messages of a conversation that are listed, to count what cannot be read any more."""
+"""Messages of a conversation that are listed at once, to count what cannot be read any more."""
+_LISTS = 50
+"""Such lists of one conversation, at most: the count stops at five thousand."""
 _PAGE = 25
 _FAILURES = 3
 """Conversations in a row that cannot be read for no clear reason, after which the trouble is taken for Meta's own."""
@@ -114,10 +116,13 @@ class AccountHealing:
         missing = await self._unknown(person, conversation.recent) if person is not None else ()
         if person is None or not missing:
             return
-        wanted = [one for one in await self._messages(conversation.id, len(missing)) if self._in_time(one)]
+        listed = await self._messages(conversation.id, len(missing))
+        wanted = [one for one in listed if self._in_time(one)]
         unknown = await self._unknown(person, [str(one.id) for one in wanted])
         lost = [one for one in reading.oldest_first(wanted) if one.id in unknown]
         self._run.unreadable += sum(one.sender is None for one in lost)
+        if len(listed) >= LISTED and self._not_before(listed[-1]):
+            self._run.unreadable += await self._older(conversation.id, person)
         channel: Channel = "standby" if conversation.is_owner is False else "messaging"
         await self._insert(person, [one for one in lost if one.sender is not None], channel)
 
@@ -137,6 +142,29 @@ class AccountHealing:
             return ()
         self._failures = 0
         return found.data
+
+    async def _older(self, conversation: str, person: str) -> int:
+        """How many messages of the time in question lie behind those that were listed: they can be counted, and no more."""
+        count, after = 0, None
+        for number in range(_LISTS):
+            call = partial(self._client.message_ids, conversation, self._token, after=after, limit=LISTED)
+            try:
+                page = await self._ask(call)
+            except (Reauth, Config, Retryable):
+                raise
+            except GraphError:
+                return count  # It only counts: what can be read was read.
+            if number:  # the first page was looked at
+                ids = [str(one.id) for one in page.data if self._in_time(one)]
+                count += len(await self._unknown(person, ids))
+            after = page.after
+            if after is None or not page.data or not self._not_before(page.data[-1]):
+                break
+        return count
+
+    def _not_before(self, message: Message) -> bool:
+        at = reading.created_ms(message)
+        return at is None or at >= self._run.since
 
     def _in_time(self, message: Message) -> bool:
         at = reading.created_ms(message)

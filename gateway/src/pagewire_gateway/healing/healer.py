@@ -149,31 +149,40 @@ class Healer:
 
     async def _one(self, account: Account, since: int | None, until: int | None) -> Healed:
         async with self._slots:
-            run = await self._planned(account, since, until)
+            now = self._clock()
+            end = now - int(self._settings.settle * 1000) if until is None else until
+            run = Healed(object=account.object, account=account.id, since=end, until=end, began=now)
             try:
+                begin = await self._since(account, now)
+                run.since = begin if since is None else since
                 if run.since < run.until:
                     await self._healing(account, run).run()
+                run.ended = self._clock()
+                await self._note(run)
             except GraphError as error:
-                run.error = f"{type(error).__name__}: {error}"
                 self._again(account, error)
+                await self._failed(run, f"{type(error).__name__}: {error}")
             except JournalError as error:
-                run.error = str(error)
+                await self._failed(run, str(error))
             except Exception as error:
                 # One account that cannot be read as foreseen must not keep the others from being healed.
                 log.exception("healing stumbled over account %s", account.id)
-                run.error = f"{type(error).__name__}, see the log"
-            run.ended = self._clock()
-            await self._note(run)
+                await self._failed(run, f"{type(error).__name__}, see the log")
             return run
 
-    async def _planned(self, account: Account, since: int | None, until: int | None) -> Healed:
-        now = self._clock()
+    async def _failed(self, run: Healed, error: str) -> None:
+        run.error, run.ended = error, self._clock()
+        try:
+            await self._note(run)
+        except JournalError as trouble:
+            log.warning("that account %s could not be healed is not written down: %s", run.account, trouble)
+
+    async def _since(self, account: Account, now: int) -> int:
+        """From where an account is healed of our own accord."""
         born, healed = await self._store.run(lambda db: state.begin(db, account.object, account.id, now))
         overlap = int(self._settings.overlap * 1000)
         # Meta tells whole seconds.
-        start = max(healed - overlap, born, now - FARTHEST_MS) // 1000 * 1000 if since is None else since
-        end = now - int(self._settings.settle * 1000) if until is None else until
-        return Healed(object=account.object, account=account.id, since=start, until=end, began=now)
+        return max(healed - overlap, born, now - FARTHEST_MS) // 1000 * 1000
 
     def _healing(self, account: Account, run: Healed) -> AccountHealing:
         budget = self._budgets.of((account.object, account.id))

@@ -9,6 +9,7 @@ import apsw
 from pagewire.events import Event
 from pagewire.people import ExternalKey, Ground, Linked, LinkError, ScopedId
 from pagewire_gateway.people import links, requests
+from pagewire_gateway.people.forgotten import FORGOTTEN, forgotten
 from pagewire_gateway.people.links import KEY, Assertion
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.registry.port import Account, Registry
@@ -73,7 +74,8 @@ class Desk:
         """See `pagewire.People`."""
         if ground not in _GROUNDS - {links.OPERATOR}:
             raise LinkError(f"{ground!r} is no ground a plugin can have")
-        pair = links.ordered(self._person(), self._linking.node(other, self._account.namespace))
+        other_id = self._linking.node(other, self._account.namespace)
+        pair = links.ordered(self._person(), other_id)
         text = ":".join((self._event.id, self._plugin, ground, *pair[0], *pair[1]))
         new = Assertion(
             id=hashlib.sha256(text.encode()).hexdigest()[:32],
@@ -88,9 +90,9 @@ class Desk:
         hash_, happened = store.keyed.of(person), int(self._event.timestamp.timestamp() * 1000)
 
         def say(db: apsw.Connection) -> Linked:
-            if requests.forgotten_until(db, hash_) >= happened:
-                # A hook at work on an event of before the request must not bring the person back.
-                return Linked(person="", linked=False, reason="this person asked to be forgotten")
+            # A hook at work on an event of before the request must not bring the person back, nor must one that knows an old id.
+            if requests.forgotten_until(db, hash_) >= happened or forgotten(db, store.keyed, other_id):
+                return Linked(person="", linked=False, reason=FORGOTTEN)
             return links.say(db, new)
 
         return await store.run(say)

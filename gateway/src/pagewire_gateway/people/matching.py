@@ -17,7 +17,8 @@ from pagewire.graph.errors import Backoff
 from pagewire.people import ScopedId
 from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.outbox.clients import GraphClients
-from pagewire_gateway.people import identities, links, requests
+from pagewire_gateway.people import identities, links
+from pagewire_gateway.people.forgotten import FORGOTTEN, forgotten
 from pagewire_gateway.people.links import Assertion
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.registry.port import Account, Registry
@@ -27,7 +28,6 @@ META: Final = "meta"
 PATIENCE: Final = 15.0
 """Seconds for a turn and Meta's answer."""
 _DAY = 86_400_000
-_FORGOTTEN = "this person asked to be forgotten"
 
 
 class MatchError(Exception):
@@ -133,22 +133,13 @@ class Matcher:
         text = f"{META}:{began // _DAY}:{'/'.join(first)}:{'/'.join(second)}"
         digest = hashlib.sha256(text.encode()).hexdigest()[:32]
         new = Assertion(id=digest, a=first, b=second, ground="id_matching", by=META, event="", at=began)
-        hashes = [self._store.keyed.of(one) for one in (who, other)]
 
         def say(db: apsw.Connection) -> Match:
             if other in links.everyone(db, [who]):
                 return Match(who=other, linked=True)
-            if _forgotten(db, (who, other), hashes):
-                return Match(who=other, linked=False, reason=_FORGOTTEN)
+            if forgotten(db, self._store.keyed, who, other):
+                return Match(who=other, linked=False, reason=FORGOTTEN)
             said = links.say(db, new)
             return Match(who=other, linked=said.linked, reason=said.reason)
 
         return await self._store.run(say)
-
-
-def _forgotten(db: apsw.Connection, pair: tuple[ScopedId, ScopedId], hashes: list[str]) -> bool:
-    """Whether one of them asked to be forgotten and was not heard of since: a link must not bring them back."""
-    return any(
-        identities.of(db, who) is None and requests.forgotten_until(db, hash_)
-        for who, hash_ in zip(pair, hashes, strict=True)
-    )

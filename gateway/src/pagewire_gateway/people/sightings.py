@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 
 _EVERY = 5.0
 _PAGE = 1000
+_MOST = 20_000
+"""People in memory: more are written at once, and if that cannot be, read from the journal again."""
 
 
 class Sightings:
@@ -70,6 +72,9 @@ class Sightings:
         try:
             await self._store.run(lambda db: identities.saw(db, seen, upto))
         except JournalError:
+            if len(seen) + len(self._seen) > _MOST:
+                self._seen, self._upto = {}, -1  # The journal still has it all.
+                raise
             for who, (first, last) in seen.items():
                 newer = self._seen.get(who, (first, last))
                 self._seen[who] = (min(first, newer[0]), max(last, newer[1]))
@@ -87,3 +92,5 @@ class Sightings:
             read = await self._journal.read(range(self._upto + 1, upto + 1))
             self._take([event for event in read if not self._gone(event)])
             self._upto = upto
+            if len(self._seen) > _MOST:
+                await self.flush()

@@ -128,12 +128,18 @@ def _answered_meanwhile(event: Event, state: ConversationState) -> bool:
     return said is not None and event.timestamp < said <= event.received
 
 
+def _answered_late(event: Event) -> bool:
+    """Whether another message of the same gap was: who wrote five times in vain gets one late answer, not five."""
+    late = _guard.of(event.conversation).late if event.conversation is not None else None
+    return late is not None and late[1] != event.id and event.timestamp <= late[0]
+
+
 async def _answer(event: Message | Postback | Referral, context: Context[Config]) -> Replies:
     # The clock is the event's own, so that another attempt and a replay give the same answer.
     config = context.config
     asks = config.ready.asks_for_first_message or config.quiet.when_owned or event.healed
     state = await context.conversation() if asks else None
-    if state is not None and event.healed and _answered_meanwhile(event, state):
+    if state is not None and event.healed and (_answered_meanwhile(event, state) or _answered_late(event)):
         return ()
     if config.quiet.when_owned and state is not None and is_owned_elsewhere(state, context.account.app_id):
         return ()
@@ -141,4 +147,7 @@ async def _answer(event: Message | Postback | Referral, context: Context[Config]
         return ()
     found = explain(event, state, config, event.received)
     person = await context.person() if needs_person(found, config) else None
-    return answers(found, config, event.object, person)
+    said = answers(found, config, event.object, person)
+    if said and event.healed and event.conversation is not None:
+        _guard.of(event.conversation).late = (event.received, event.id)
+    return said

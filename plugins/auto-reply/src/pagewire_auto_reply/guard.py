@@ -4,6 +4,7 @@ Losing it does little harm: a disclosure is told once too often, a loop goes on 
 """
 
 from collections import OrderedDict, deque
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -24,14 +25,16 @@ class Known:
         sent: automated messages since the person last read one: when, and which.
         disclosed: when the disclosure was last put before a text, and before which.
         quiet_until: until when no rule is asked.
+        late: when what was missed was answered, and to which event.
     """
 
-    __slots__ = ("disclosed", "quiet_until", "sent")
+    __slots__ = ("disclosed", "late", "quiet_until", "sent")
 
     def __init__(self) -> None:
         self.sent: deque[tuple[float, str]] = deque()
         self.disclosed: tuple[float, str] | None = None
         self.quiet_until = 0.0
+        self.late: tuple[datetime, str] | None = None
 
 
 class Guard:

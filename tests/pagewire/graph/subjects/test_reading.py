@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 
 import pytest
 
-from pagewire.graph import Conversation, GraphError, Ignore, Listed, Profile, everything
+from pagewire.graph import Conversation, GraphError, Ignore, Listed, Message, Profile, everything
 from pagewire.simulator.world import PAGE_ID
 from pagewire.surfaces import Surface
 from tests.pagewire.graph.subjects.conftest import PAGE_TOKEN, Place
@@ -23,6 +23,21 @@ async def test_all_conversations_with_who_takes_part(place: Place) -> None:
     found = [conversation async for conversation in everything(page)]
     assert len(found) == len({one.id for one in found}) == 3
     assert people == {party.id for one in found for party in one.participants} - {PAGE_ID}
+
+
+async def test_ids_of_all_messages_page_by_page(place: Place) -> None:
+    person = place.meet(person="ada")
+    for number in range(5):
+        place.meet(person="ada", text=str(number))
+    conversation = await place.facebook.conversation_with(PAGE_ID, PAGE_TOKEN, "messenger", person)
+    assert conversation is not None
+
+    def page(after: str | None) -> Awaitable[Listed[Message]]:
+        place.clock.advance(1)
+        return place.facebook.message_ids(conversation.id, PAGE_TOKEN, after=after, limit=2)
+
+    found = [message.id async for message in everything(page)]
+    assert found == [message.mid for message in reversed(place.said(Surface.MESSENGER, person))]
 
 
 @pytest.mark.parametrize("surface", list(Surface))

@@ -203,6 +203,10 @@ class MessageList(msgspec.Struct):
     data: list[MessageAnswer] = []
 
 
+class MessagesAnswer(ListAnswer[MessageAnswer]):
+    """Messages of a conversation, newest first, page by page."""
+
+
 class ConversationAnswer(ErrorAnswer):
     """One conversation; `messages` only when asked for."""
 

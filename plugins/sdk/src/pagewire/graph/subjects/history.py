@@ -6,6 +6,7 @@ from pagewire.graph.caller import Caller
 
 _CONVERSATIONS = wire.decoder(wire.ConversationsAnswer)
 _CONVERSATION = wire.decoder(wire.ConversationAnswer)
+_MESSAGES = wire.decoder(wire.MessagesAnswer)
 _MESSAGE = wire.decoder(wire.MessageAnswer)
 
 _CONVERSATION_FIELDS = "id,updated_time,can_reply,is_owner,unread_count"
@@ -89,6 +90,32 @@ class History(Caller):
         fields = f"messages.limit({limit}){{{_MESSAGE_FIELDS}}}"
         received, answer = await self._read(_CONVERSATION, (conversation_id,), token, fields=fields)
         return results.messages_of(answer, received.rim.usage)
+
+    async def message_ids(
+        self, conversation_id: str, token: str, *, after: str | None = None, limit: int | None = None
+    ) -> wire.Listed[results.Message]:
+        """One page of the ids and times of all messages of a conversation, newest first; `everything` goes through all pages.
+
+        Args:
+            conversation_id: from `conversation_with`.
+            token: the Page's or account's access token.
+            after: cursor of the page before.
+            limit: how many at once.
+        """
+        received, answer = await self._read(
+            _MESSAGES,
+            (conversation_id, "messages"),
+            token,
+            fields="id,created_time",
+            after=after,
+            limit=str(limit) if limit else None,
+        )
+        if answer.data is None:
+            unreadable(received, "The answer lists no messages.")
+        found = (results.message_of(one, None) for one in answer.data)
+        return wire.Listed(
+            tuple(one for one in found if one is not None), answer.after(thorough=False), received.rim.usage
+        )
 
     async def message(self, mid: str, token: str) -> results.Message:
         """Read one message. `Ignore` means deleted, or older than the newest 20 of its conversation."""
