@@ -50,8 +50,7 @@ class Cluster:
 
     def install_crds(self, *sources: str | Path) -> None:
         """Apply CustomResourceDefinitions and wait until their kinds are served."""
-        for name in self._applied(*sources):
-            self.kubectl("wait", "--for=condition=Established", "--timeout=60s", name)
+        self.kubectl("wait", "--for=condition=Established", "--timeout=60s", *self._applied(*sources))
 
     def namespace(self, prefix: str = "test") -> Namespace:
         """A fresh namespace. It stays until the cluster goes; without controllers nobody would empty it."""

@@ -9,7 +9,7 @@ import yaml
 
 from tests.kube.kubectl import Kubectl
 from tests.kube.pki import Pki
-from tests.kube.rules import Account, Grant, grants, is_shown
+from tests.kube.rules import Account, Grant, Manifest, grants, is_shown
 
 
 class Identity(NamedTuple):
@@ -32,20 +32,19 @@ class Identities:
     def make(self, account: Account, rbac: tuple[str | Path, ...]) -> Identity:
         """Create the account with these RBAC manifests as its only ones, and wait until the server knows them."""
         self._unbind(account)
-        self._admin.apply(_namespace(account.namespace))
-        self._admin.apply(_service_account(account), *rbac)
+        documents = _documents(rbac)
+        # At one go: each start of kubectl costs more than what it does.
+        self._admin.apply(yaml.safe_dump_all([_namespace(account.namespace), _service_account(account), *documents]))
         identity = self._identity(account)
-        for grant in grants(_documents(rbac), account):
-            _await_grant(identity, grant)
+        _await_grants(identity, list(grants(documents, account)))
         return identity
 
     def _unbind(self, account: Account) -> None:
         """Take away what an earlier test gave an account of the same name: it would hide a missing right."""
-        for kind in ("clusterrolebindings", "rolebindings"):
-            for binding in self._admin.get(kind, "--all-namespaces")["items"]:
-                if account.is_bound_by(binding):
-                    scope = ["--namespace", binding["metadata"].get("namespace", "default")]
-                    self._admin("delete", kind, binding["metadata"]["name"], *scope)
+        for binding in self._admin.get("clusterrolebindings,rolebindings", "--all-namespaces")["items"]:
+            if account.is_bound_by(binding):
+                scope = ["--namespace", binding["metadata"].get("namespace", "default")]
+                self._admin("delete", binding["kind"], binding["metadata"]["name"], *scope)
 
     def _identity(self, account: Account) -> Identity:
         token = self._admin("create", "token", account.name, "--namespace", account.namespace, "--duration=12h").stdout
@@ -54,13 +53,20 @@ class Identities:
         return Identity(account.name, account.namespace, token, kubeconfig, Kubectl(kubeconfig))
 
 
-def _await_grant(identity: Identity, grant: Grant, patience: float = 30) -> None:
+def _await_grants(identity: Identity, left: list[Grant], patience: float = 30) -> None:
     """The server reads roles from its own watch, a moment after they were written."""
     deadline = time.monotonic() + patience
-    while not is_shown(grant.rule, _review(identity, grant.namespace or identity.namespace)):
+    while left := _not_shown(identity, left):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{identity.name} was not given {grant.rule} in {grant.namespace or 'all namespaces'}")
+            rule, where = left[0].rule, left[0].namespace or "all namespaces"
+            raise TimeoutError(f"{identity.name} was not given {rule} in {where}")
         time.sleep(0.02)
+
+
+def _not_shown(identity: Identity, left: list[Grant]) -> list[Grant]:
+    homes = {grant.namespace or identity.namespace for grant in left}
+    reviews = {home: _review(identity, home) for home in homes}
+    return [grant for grant in left if not is_shown(grant.rule, reviews[grant.namespace or identity.namespace])]
 
 
 def _review(identity: Identity, namespace: str) -> Any:
@@ -73,7 +79,7 @@ def _review(identity: Identity, namespace: str) -> Any:
     return json.loads(identity.kubectl("create", "--raw", path, "-f", "-", input=json.dumps(asked)).stdout)
 
 
-def _documents(rbac: tuple[str | Path, ...]) -> list[dict[str, Any]]:
+def _documents(rbac: tuple[str | Path, ...]) -> list[Manifest]:
     texts = [text for source in rbac for text in _texts(source)]
     return [document for text in texts for document in yaml.safe_load_all(text) if document]
 
@@ -85,10 +91,10 @@ def _texts(source: str | Path) -> list[str]:
     return [file.read_text() for file in files]
 
 
-def _namespace(name: str) -> str:
-    return yaml.safe_dump({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+def _namespace(name: str) -> Manifest:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
 
-def _service_account(account: Account) -> str:
+def _service_account(account: Account) -> Manifest:
     metadata = {"name": account.name, "namespace": account.namespace}
-    return yaml.safe_dump({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
+    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}
