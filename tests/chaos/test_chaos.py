@@ -6,7 +6,7 @@ from tests.chaos.ledger import close_books
 from tests.chaos.run import run
 
 
-@pytest.mark.slow
+@pytest.mark.slow(150)
 @pytest.mark.timeout(900)
 async def test_twenty_kills_break_no_promise():
     ledger = await run(rounds=20, seed=7)

@@ -12,7 +12,7 @@ from tests.e2e.disturbances import TABLE, THROTTLES, Disturbance
 from tests.e2e.shop import APP, FIELDS, PAGE, PROFILE, WEBHOOKS, Document, Shop
 from tests.e2e.town import PATIENCE, Town
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow(30), pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(900)]
 
 NAME = {APP: "acme", WEBHOOKS: "acme-page"}
 THROTTLED = {4, 613, 80001}

@@ -13,7 +13,7 @@ from tests.e2e.shop import PAGE, PROFILE, TOKEN, Document, Shop
 from tests.e2e.town import Town
 from tests.kube.cluster import running_cluster
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow(20), pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
 
 PLUGINS: list[Document] = [
     {"name": "auto-reply", "config": {"rules": [{"when": {"text": "hours"}, "reply": {"text": "9 to 5"}}]}}

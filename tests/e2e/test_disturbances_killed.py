@@ -9,7 +9,7 @@ from tests.e2e.programs import Program, running
 from tests.e2e.shop import PAGE, PROFILE, Document, Shop
 from tests.e2e.town import Town
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow(35), pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
 
 CHANGES, CHANGES_OF_A_DELETION = 30, 14
 """More than there are, so that the last operators live."""

@@ -9,7 +9,7 @@ from tests.e2e.programs import Program, running
 from tests.e2e.shop import PAGE, PROFILE, WEBHOOKS, Shop
 from tests.e2e.town import Town
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow(15), pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
 
 LEADER = "pagewire_operator_leader"
 REQUESTS = "pagewire_operator_api_requests_total"

@@ -25,7 +25,7 @@ async def town(private_cluster: Cluster, tmp_path: Path) -> AsyncIterator[Town]:
         yield town
 
 
-@pytest.mark.slow
+@pytest.mark.slow(25)
 @pytest.mark.timeout(300)
 async def test_apply_the_examples_and_a_person_gets_an_answer(town: Town) -> None:
     # Instagram's app-level fields are set in the App Dashboard, which is a person's hand.

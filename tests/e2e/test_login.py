@@ -72,7 +72,7 @@ async def log_in_at_a_terminal(town: Town, browser: Browser, dialogs: dict[str, 
     town.sim.identity.set_app_mode(True)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(30)
 @pytest.mark.timeout(300)
 async def test_a_login_makes_a_page_ready_and_taking_the_app_back_is_told(town: Town) -> None:
     public = f"http://127.0.0.1:{town.public}"

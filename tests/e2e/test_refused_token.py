@@ -22,7 +22,7 @@ async def town(private_cluster: Cluster, tmp_path: Path) -> AsyncIterator[Town]:
         yield town
 
 
-@pytest.mark.slow
+@pytest.mark.slow(20)
 @pytest.mark.timeout(300)
 async def test_a_refused_token_shows_at_its_resource_at_once(town: Town) -> None:
     await town.kubectl("create", "namespace", "support")

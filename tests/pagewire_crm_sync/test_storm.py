@@ -61,7 +61,7 @@ async def _lane(plugin: CrmSync, context: HookContext, events: Sequence[Event], 
 
 
 @pytest.mark.parametrize(
-    ("mode", "seed"), [("batch", 1), ("batch", 2), pytest.param("structured", 3, marks=pytest.mark.slow)]
+    ("mode", "seed"), [("batch", 1), ("batch", 2), pytest.param("structured", 3, marks=pytest.mark.slow(6))]
 )
 async def test_a_thousand_people_make_a_thousand_contacts(sink: Sink, mode: str, seed: int) -> None:
     clock = FastClock(50)

@@ -126,7 +126,7 @@ async def shoot(page: Page, name: str) -> None:
             await page.screenshot(path=f"{SHOTS}/{name}-{kind}.png", full_page=True)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(15)
 @pytest.mark.timeout(180)
 async def test_from_the_link_to_an_answered_message(street: Street, browser: Browser):
     context = await browser.new_context()

@@ -81,7 +81,7 @@ def say(cluster: Cluster, name: str, status: str, reason: str, message: str) -> 
     cluster.kubectl("patch", "mapp", name, "--subresource=status", "--type=merge", "-p", patch)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(15)
 async def test_from_an_empty_cluster_to_one_that_works(private_cluster: Cluster) -> None:
     cluster = private_cluster
     code, found = await examined(cluster)

@@ -26,7 +26,7 @@ async def live_and_die(path, prefix: str, lines: int) -> list[list[str]]:
     return [line.decode().split() for line in said_so if line.endswith(b"\n")]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(10)
 async def test_nothing_acknowledged_is_lost_or_doubled(open_journal, path, look):
     chance = random.Random()
     stored: list[str] = []

@@ -5,7 +5,7 @@ import pytest
 from tests.pagewire_gateway.outbox.flood import PEOPLE, flood
 
 
-@pytest.mark.slow
+@pytest.mark.slow(10)
 async def test_a_page_at_ten_times_its_limit(tmp_path):
     counted = await flood(tmp_path, seconds=1.0, a_second=300, drain=True)
     assert counted.violations == []

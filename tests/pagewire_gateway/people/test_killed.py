@@ -17,7 +17,7 @@ async def live(folder, steps: int) -> int:
     return await victim.wait()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(10)
 @pytest.mark.parametrize("steps", [1, 4, 9])
 async def test_a_killed_deletion_goes_on(tmp_path, steps):
     assert await live(tmp_path, steps) == -9

@@ -12,7 +12,7 @@ from tests.pagewire_operator.machine.conftest import CRDS, RBAC, prepared
 from tests.pagewire_operator.machine.process import ReplicaProcess
 from tests.pagewire_operator.machine.test_journey import DERIVED, ready
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(12)
 
 
 async def test_a_restarted_api_server_is_found_again_and_nothing_is_lost(
