@@ -29,7 +29,8 @@ def from_folder(folder: Path) -> PlainWorld:
         wrong += _take(world, document)
     errors = [str(one) for one in wrong if one.severity is Severity.ERROR]
     if errors:
-        raise CommandError(f"{len(errors)} mistakes in {folder}: {'; '.join(errors[:20])}", "Mend them first.")
+        count = "1 mistake" if len(errors) == 1 else f"{len(errors)} mistakes"
+        raise CommandError(f"{count} in {folder}: {'; '.join(errors[:20])}", "Mend them first.")
     if not resources(world):
         raise CommandError(f"{folder} holds no resources of {GROUP}", "Name another with -f DIR.", Exit.NOT_FOUND)
     return world

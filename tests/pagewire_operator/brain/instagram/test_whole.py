@@ -128,6 +128,15 @@ async def test_what_is_missing_for_its_events_is_named() -> None:
         assert stage.ready(MIG, LINKED) == ("True", "Reconciled")
 
 
+async def test_a_page_that_is_not_subscribed_although_it_names_fields_is_waited_for() -> None:
+    async with Stage(*base(page(managementPolicy="Observe"), linked())) as stage:
+        await stage.settle()
+        assert stage.ready(MIG, LINKED) == ("False", "NotSubscribed")
+        said = stage.condition(MIG, LINKED, "Subscribed").message
+        assert "MessengerPage support/harbour names fields" in said
+        assert "name at least one" not in said
+
+
 async def test_a_page_that_does_not_exist_is_named_and_its_coming_noticed() -> None:
     async with Stage(*base(linked())) as stage:
         stage.sim.settings.dashboard(APP_ID, "instagram", "https://elsewhere.example.com/", fields=["messages"])

@@ -82,6 +82,7 @@ class _Look:
             page=key_of(page),
             page_id=page.spec.page_id,
             installed=installed,
+            wanted=bool(page.spec.subscribed_fields),
             webhooks=webhooks,
             left_to_us=left_to_account(page),
         )

@@ -27,6 +27,7 @@ class Linked(Struct, frozen=True, kw_only=True):
         page: the MessengerPage.
         page_id: at Meta.
         installed: whether the app is subscribed to anything of the Page; ``None`` if nobody has looked yet.
+        wanted: whether the MessengerPage names fields to subscribe.
         webhooks: of the app; ``None`` if there are none.
         left_to_us: fields of the Page that this account has to stop if its MessengerPage is deleted before it.
     """
@@ -34,6 +35,7 @@ class Linked(Struct, frozen=True, kw_only=True):
     page: Key
     page_id: str
     installed: bool | None
+    wanted: bool
     webhooks: Webhooks | None
     left_to_us: tuple[str, ...] = ()
 

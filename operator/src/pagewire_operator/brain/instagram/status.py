@@ -60,12 +60,17 @@ def _through_page(account: InstagramAccount, seen: InstagramSeen | None, work: W
     if linked.installed is None:
         return unknown(_SUBSCRIBED, Reason.PROGRESSING, f"{linked.page} was not looked at yet.")
     if not linked.installed:
-        said = (
-            f"The app is not on Page {linked.page_id}: name at least one field, such as messages, in "
-            f"spec.subscribedFields of {linked.page}."
-        )
-        return false(_SUBSCRIBED, Reason.NOT_SUBSCRIBED, said)
+        return false(_SUBSCRIBED, Reason.NOT_SUBSCRIBED, _not_installed(linked))
     return _by_app(account, linked)
+
+
+def _not_installed(linked: Linked) -> str:
+    if linked.wanted:
+        return f"The app is not on Page {linked.page_id} yet: {linked.page} names fields and says what it waits for."
+    return (
+        f"The app is not on Page {linked.page_id}: name at least one field, such as messages, in "
+        f"spec.subscribedFields of {linked.page}."
+    )
 
 
 def _by_app(account: InstagramAccount, linked: Linked) -> Saying:
