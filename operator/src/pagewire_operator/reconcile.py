@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from pagewire.kube import Conflict, KubeClient, NotFound
+from pagewire.kube import Conflict, Forbidden, KubeClient, NotFound
 from pagewire.resources import Reason, Resource
 from pagewire_operator.cluster.events import Events
 from pagewire_operator.cluster.keeping import ClusterKeeping
@@ -16,8 +16,8 @@ from pagewire_operator.cluster.secrets import Secrets
 from pagewire_operator.cluster.terminating import is_going
 from pagewire_operator.cluster.writing import Writer
 from pagewire_operator.known import Known
-from pagewire_operator.model import Brain, Happening, Key, Severity
-from pagewire_operator.unreadable import unreadable_status
+from pagewire_operator.model import Brain, ClusterError, Happening, Key, Outcome, Severity
+from pagewire_operator.unreadable import forbidden, forbidden_status, unreadable_status
 from pagewire_operator.world import ClusterWorld
 
 _log: Final = logging.getLogger(__name__)
@@ -79,7 +79,8 @@ class Reconciler:
         try:
             return await self._reconcile(known)
         except NotFound:
-            await self._look_again(known)
+            if await self._look_again(known):
+                raise  # it is there, but not all that belongs to it: the kinds may be of another release
             return None
         except Conflict:
             await self._look_again(known)
@@ -100,15 +101,38 @@ class Reconciler:
             return await self._unreadable(known)
         if known.deleting and not known.held:
             return None
-        await self._secrets.ready_for(known)
+        await self._read_secrets(known)
         if known.deleting:
             await self._look_at_namespace(known)
         elif self._brain.finalizer(resource) and not known.held:
             known = self._wrote(await self._writer.hold(known))
         return await self._apply(known, known.resource or resource)
 
+    async def _read_secrets(self, known: Known) -> None:
+        """A Secret that may not be read holds up an apply, which says so, but no deletion: that is bounded without it, too."""
+        try:
+            await self._secrets.ready_for(known)
+        except Forbidden as refusal:
+            await self._say_forbidden(known, refusal)
+            if not known.deleting:
+                raise
+
+    async def _say_forbidden(self, known: Known, refusal: Forbidden) -> None:
+        await self._events.tell(known, forbidden(refusal))
+        if not known.deleting:
+            self._wrote(await self._writer.status(known, forbidden_status(known, refusal, self._clock())))
+
+    async def _asked(self, known: Known, resource: Resource) -> Outcome:
+        """What comes of it by the brain; a Secret that may not be written is told to people, as no try will mend that."""
+        try:
+            return await self._brain.reconcile(resource, self._world, self._keeping)
+        except ClusterError as error:
+            if isinstance(error.__cause__, Forbidden):
+                await self._say_forbidden(known, error.__cause__)
+            raise
+
     async def _apply(self, known: Known, resource: Resource) -> float | None:
-        outcome = await self._brain.reconcile(resource, self._world, self._keeping)
+        outcome = await self._asked(known, resource)
         await self._events.catch_up(known.metadata.uid)
         for happening in outcome.happenings:
             await self._events.tell(known, happening)
@@ -144,12 +168,14 @@ class Reconciler:
         else:
             self._world.going.discard(known.key.namespace)
 
-    async def _look_again(self, known: Known) -> None:
-        """The watch will bring it, too, unless it missed something."""
+    async def _look_again(self, known: Known) -> bool:
+        """Whether it is there. The watch will bring it, too, unless it missed something."""
         try:
             self._hears.told(await self._writer.fetch(known))
         except NotFound:
             self._hears.gone(known.key, known.metadata.uid)
+            return False
+        return True
 
     def _wrote(self, known: Known) -> Known:
         self._hears.told(known)

@@ -2,17 +2,14 @@
 
 from pathlib import Path
 
-from pagewire.kube import RESOURCES, KubeClient
-from pagewire_operator.cluster.events import Events
-from pagewire_operator.cluster.secrets import Secrets
-from pagewire_operator.intake import Intake
-from pagewire_operator.known import read
+import pytest
+import yaml
+
+from pagewire.kube import KubeClient, NotFound, find_access
 from pagewire_operator.model import Key
-from pagewire_operator.queue import WorkQueue
-from pagewire_operator.reconcile import Reconciler
-from pagewire_operator.telemetry import Telemetry
-from pagewire_operator.world import ClusterWorld
-from tests.kube.cluster import Namespace
+from tests.kube.cluster import Cluster, Namespace
+from tests.pagewire_operator.machine.alone import Alone
+from tests.pagewire_operator.machine.conftest import CRDS
 from tests.pagewire_operator.machine.ledger_brain import LedgerBrain
 
 PAGE = """
@@ -27,20 +24,32 @@ async def test_what_was_let_go_is_forgotten_though_its_end_was_told_before_our_w
     client: KubeClient, namespace: Namespace, tmp_path: Path
 ) -> None:
     """Else the answer would bring it back, in the place of a successor of its name."""
-    brain, world, queue = LedgerBrain(tmp_path, 0), ClusterWorld(tuple(RESOURCES)), WorkQueue[Key]()
-    intake = Intake(world, queue, brain, 0.0)
-    secrets = Secrets(client, (namespace.name,), world, intake.secret)
-    events = Events(client, "pod-1", Telemetry(), lambda: 1_700_000_000.0)
-    reconcile = Reconciler(brain, world, secrets, client, events, intake, lambda: 1_700_000_000.0)
+    alone = Alone(client, LedgerBrain(tmp_path, 0), namespace.name)
     key = Key("MessengerPage", namespace.name, "harbour")
     namespace.apply(PAGE)
-
-    async def told() -> None:
-        intake.told(read(await client.get(RESOURCES[key.kind], key.name, key.namespace), key.kind))
-
-    await told()
-    await reconcile(key)
+    await alone.told(key)
+    await alone.reconcile(key)
     namespace.kubectl("delete", "mpage", "harbour", "--wait=false")
-    await told()
-    await reconcile(key)
-    assert world.known(key) is None
+    await alone.told(key)
+    await alone.reconcile(key)
+    assert alone.world.known(key) is None
+
+
+async def test_a_status_that_finds_no_place_is_tried_again(private_cluster: Cluster, tmp_path: Path) -> None:
+    """The resource is there, so it is not done: the kinds of another release may lack what is written to."""
+    definition = yaml.safe_load((CRDS / "messengerpages.pagewire.dev.yaml").read_text())
+    for version in definition["spec"]["versions"]:
+        del version["subresources"]
+    private_cluster.install_crds(yaml.safe_dump(definition))
+    namespace = private_cluster.namespace()
+    namespace.apply(PAGE)
+    key = Key("MessengerPage", namespace.name, "harbour")
+    async with KubeClient(find_access(private_cluster.admin_kubeconfig)) as client:
+        alone = Alone(client, LedgerBrain(tmp_path, 0), namespace.name)
+        await alone.told(key)
+        with pytest.raises(NotFound):
+            await alone.reconcile(key)
+        namespace.kubectl("patch", "mpage", "harbour", "--type=merge", "-p", '{"metadata": {"finalizers": null}}')
+        namespace.kubectl("delete", "mpage", "harbour")
+        assert await alone.reconcile(key) is None
+        assert alone.world.known(key) is None

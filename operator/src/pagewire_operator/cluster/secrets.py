@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from pagewire.kube import (
     SECRETS,
     Change,
+    Forbidden,
     Informer,
     KubeClient,
     KubeError,
@@ -83,22 +84,41 @@ class Secrets:
                 group.create_task(self._read_for_ever())
 
     async def synced(self) -> None:
-        """Wait until every Secret that matters was read once."""
+        """Wait until every Secret that matters, and may be read, was read once.
+
+        Raises:
+            KubeError: one could not be read for now.
+        """
         for informer in self._informers.values():
             await informer.synced.wait()
         waiting = {name for informer in self._informers.values() for name in informer if self._matters(name)}
-        await asyncio.gather(*(self.ensure(name) for name in waiting))
+        await asyncio.gather(*(self._read_at_start(name) for name in waiting))
+
+    async def _read_at_start(self, name: ObjectName) -> None:
+        try:
+            await self.ensure(name)
+        except Forbidden as refusal:
+            # Whoever refers to it says so; the others need not wait for that right.
+            _log.warning("Secret %s may not be read: %s", name, refusal)
+            self._reading.add(name)
 
     async def ready_for(self, known: Known) -> None:
         """Read the Secrets a resource refers to, if that was not done yet.
 
         Raises:
-            KubeError: one could not be read.
+            Forbidden: one may not be read; the others were.
+            KubeError: one could not be read for now.
         """
+        refusal: Forbidden | None = None
         for name in self._world.secrets_of(known):
             # One that is named has to be there by now, also if the watch has not told; of any other the watch tells in time.
             if name.name in known.secrets or self._glance_at(name) is not None:
-                await self.ensure(name)
+                try:
+                    await self.ensure(name)
+                except Forbidden as error:
+                    refusal = error
+        if refusal is not None:
+            raise refusal
 
     async def ensure(self, name: ObjectName) -> None:
         """Read a Secret if that was not done yet; one that does not exist is asked for each time.

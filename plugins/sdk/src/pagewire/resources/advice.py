@@ -22,6 +22,8 @@ ADVICE: Final[Mapping[Reason, str]] = {
     Reason.APP_NOT_READY: "Look at the MessengerApp: `kubectl describe mapp`.",
     Reason.NAMESPACE_NOT_ALLOWED: "Have the app's owner add this namespace to its `spec.allowedNamespaces`.",
     Reason.SECRET_NOT_FOUND: "Create the Secret, or the key in it, in this namespace. It is picked up at once.",
+    Reason.SECRET_FORBIDDEN: "Give the operator's service account the rights on Secrets that"
+    " `charts/pagewire/files/rbac/operator.yaml` has. It is tried again by itself.",
     Reason.SECRET_CONFLICT: "Delete that Secret if nobody needs it, or make the AccessToken anew with another"
     " `secretName`.",
     Reason.TOKEN_NOT_FOUND: "Create the AccessToken, or correct `tokenRef`.",

@@ -64,6 +64,8 @@ class Reason(StrEnum):
     """The MessengerApp does not list this namespace in `allowedNamespaces`."""
     SECRET_NOT_FOUND = "SecretNotFound"  # noqa: S105 - a reason
     """A Secret, or the key asked of it, does not exist."""
+    SECRET_FORBIDDEN = "SecretForbidden"  # noqa: S105 - a reason
+    """The operator may not read or write a Secret of the resource; the message names it."""
     SECRET_CONFLICT = "SecretConflict"  # noqa: S105 - a reason
     """The Secret the token should be kept in exists and belongs to somebody else; it was not touched."""
     TOKEN_NOT_FOUND = "TokenNotFound"  # noqa: S105 - a reason
