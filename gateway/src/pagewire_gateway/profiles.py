@@ -143,6 +143,7 @@ class Profiles:
         log.info("no profile for a person of account %s: %s", account.id, said)
         code, subcode = (error.code or 0, error.subcode or 0) if isinstance(error, GraphError) else (0, 0)
         metrics.profiles.add(account.object, "refused" if code else "failed")
+        self._clients.refused(account, error)
         if lives.concerns_all(code, subcode):
             self._closed_until[account.object, account.id] = self._clock() + lives.life_of(code, subcode)
         return self._without(before, code, subcode)

@@ -35,3 +35,5 @@ async def test_a_refused_token_is_looked_at_at_once(
     finally:
         await registry.aclose()
     assert events(namespace).count(("Warning", "TokenRefused")) == 1
+    described = namespace.kubectl("describe", "mtok", "harbour").stdout
+    assert "TokenRefused" in described, "kubectl finds Events by the uid of what they are about"

@@ -191,6 +191,7 @@ class Healer:
 
     def _again(self, account: Account, error: GraphError) -> None:
         """After a refusal: earlier than the schedule says, but not before Meta's own word."""
+        self._clients.refused(account, error)
         key = (account.object, account.id)
         wait = max(error.retry_after or 0.0, self._settings.pause)
         if isinstance(error, Backoff) and error.retry_after:

@@ -3,6 +3,7 @@
 import httpx
 
 from pagewire.graph import GraphClient
+from pagewire.graph.errors import Reauth
 from pagewire_gateway.registry.port import Account, Registry
 
 
@@ -32,6 +33,11 @@ class GraphClients:
             client = GraphClient(url, version=account.graph_version, http=self._http, app_secret=secret)
             self._clients[key] = client
         return client
+
+    def refused(self, account: Account, error: Exception) -> None:
+        """A call for this account failed: if it was for its token, whoever looks after that is told."""
+        if isinstance(error, Reauth):
+            self._registry.token_refused(account, error.code, error.subcode)
 
     def _secret(self, account: Account) -> str | None:
         # Instagram Login tokens belong to the Instagram app, and nothing says which of the secrets is its own.

@@ -106,6 +106,7 @@ class Doubts:
             try:
                 found = await look_up(history, row, reply, self._journal)
             except (Retryable, Ambiguous, Reauth) as error:
+                self._clients.refused(account, error)
                 self._rest(budget, error)
                 log.warning("reply %s: whether it was sent is not known yet: %s", row.id, error)
                 await asyncio.sleep(min(wait, self._settings.pause))

@@ -118,6 +118,7 @@ class Matcher:
             listed = await self._clients.of(account).ids_for_pages(who.id, token)
         except GraphError as error:
             budget.learn(error.usage)
+            self._clients.refused(account, error)
             if isinstance(error, Backoff) and error.retry_after:
                 budget.rest(error.retry_after, f"ID matching asks for a pause: {error}", "throttled")
             raise MatchError("refused", f"Meta does not say: {type(error).__name__}: {error}") from error

@@ -5,8 +5,8 @@ import logging
 from time import time
 from typing import Final
 
-from pagewire.kube import EVENTS, KubeClient, KubeError, ObjectName
-from pagewire.kube.refusals import refusal
+from pagewire.kube import EVENTS, RESOURCES, KubeClient, KubeError, ObjectName, Selection
+from pagewire.kube.refusals import KIND, refusal
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ class Refusals:
     """Posts one Event a refused token.
 
     Args:
-        client: the API server; the only right it takes is to create Events.
+        client: the API server; this takes the rights to list AccessTokens and to create Events.
     """
 
     def __init__(self, client: KubeClient) -> None:
@@ -47,6 +47,13 @@ class Refusals:
 
     async def _post(self, token: ObjectName, code: int | None, subcode: int | None, now: float) -> None:
         try:
-            await self._client.create(EVENTS, refusal(token, "pagewire-gateway", code, subcode, now))
+            event = refusal(token, await self._uid(token), "pagewire-gateway", code, subcode, now)
+            await self._client.create(EVENTS, event)
         except KubeError as error:
             LOG.warning("the operator was not told that Meta refuses AccessToken %s: %s", token, error)
+
+    async def _uid(self, token: ObjectName) -> str:
+        """Asked for here, as it would be kept for every token otherwise; by a list, for which the gateway has the right."""
+        of = Selection(token.namespace, fields=f"metadata.name={token.name}", metadata_only=True)
+        found = (await self._client.list(RESOURCES[KIND], of)).items
+        return str(found[0]["metadata"]["uid"]) if found else ""

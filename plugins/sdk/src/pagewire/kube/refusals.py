@@ -16,11 +16,12 @@ SELECTOR: Final = f"reason={REASON},involvedObject.kind={KIND}"
 """Field selector of these Events."""
 
 
-def refusal(token: ObjectName, component: str, code: int | None, subcode: int | None, when: float) -> Object:
+def refusal(token: ObjectName, uid: str, component: str, code: int | None, subcode: int | None, when: float) -> Object:
     """The Event that tells of a refused token.
 
     Args:
         token: the AccessToken.
+        uid: its own; ``kubectl describe`` finds its Events by it. Empty if it is not known.
         component: who was refused.
         code: Meta's; its sentence stays out, as Events are for many eyes.
         subcode: Meta's, too.
@@ -32,7 +33,7 @@ def refusal(token: ObjectName, component: str, code: int | None, subcode: int | 
         "apiVersion": EVENTS.api_version,
         "kind": EVENTS.kind,
         "metadata": {"generateName": f"{token.name[:200]}.", "namespace": token.namespace},
-        "involvedObject": {"apiVersion": API_VERSION, "kind": KIND, **token._asdict()},
+        "involvedObject": {"apiVersion": API_VERSION, "kind": KIND, **token._asdict(), **({"uid": uid} if uid else {})},
         "reason": REASON,
         "message": f"Meta refused a request with this token (code {codes}); what waits goes out once the token is mended.",
         "type": "Warning",
