@@ -1,13 +1,12 @@
 """``pagewire status``: Pages and accounts, their tokens, subscriptions and last webhooks at a glance."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import click
-import httpx
-import msgspec
 
 from pagewire.kube import RESOURCES, KubeClient, KubeError, Selection, find_access
 from pagewire.resources import (
@@ -24,6 +23,7 @@ from pagewire.terminal.exits import CommandError, Exit
 from pagewire.terminal.options import asynchronous, format_option
 from pagewire.terminal.output import Format, print_json, print_rows, say
 
+from . import webhooks
 from .options import cluster_options
 
 _HEADINGS: Final = ("namespace", "name", "id", "ready", "token", "subscribed", "last webhook", "message")
@@ -41,8 +41,9 @@ Row = dict[str, Any]
     envvar="PAGEWIRE_ADMIN_URL",
     show_envvar=True,
     metavar="URL",
-    help="Admin port of the gateway, which knows the last webhooks.",
+    help="Admin port of the gateway, which knows the last webhooks.  [found in the cluster]",
 )
+@click.option("--home", default=webhooks.HOME, show_default=True, metavar="NAME", help="Namespace the gateway runs in.")
 @click.option("--admin-token", envvar="PAGEWIRE_ADMIN_TOKEN", show_envvar=True, metavar="TOKEN", help="Its token.")
 @format_option(Format.TABLE, Format.JSON)
 @asynchronous
@@ -54,11 +55,18 @@ async def status(
     context: str | None,
     admin: str | None,
     admin_token: str | None,
+    home: str,
     output: str,
 ) -> None:
     """Show every Page and Instagram account: whether it is Ready, its token's days, its subscription, its last webhook."""
-    found = await _resources(namespace, all_namespaces, kubeconfig, context)
-    last = await _last_webhooks(admin, admin_token) if admin else {}
+    untold = ""
+    async with _cluster(kubeconfig, context) as cluster:
+        found = await _resources(cluster, namespace, everywhere=all_namespaces)
+        try:
+            asking = webhooks.of_gateway(admin, admin_token) if admin else webhooks.of_pods(cluster, home, admin_token)
+            last = await asking
+        except webhooks.NotTold as why:
+            last, untold = {}, str(why)
     tokens = {(one.metadata.namespace, one.metadata.name): one for one in found if isinstance(one, AccessToken)}
     now = datetime.now(UTC)
     rows = [_row(one, found, tokens, last, now) for one in found if isinstance(one, Account)]
@@ -66,25 +74,27 @@ async def status(
         print_json(rows)
         return
     print_rows(_HEADINGS, ([row[heading] for heading in _HEADINGS] for row in rows), "There are no Pages or accounts.")
-    if rows and not admin:
+    if rows and untold:
         say(
-            "Last webhooks are the gateway's to tell: name its admin port with --admin URL, through kubectl port-forward."
+            f"Last webhooks are the gateway's to tell, and it was not asked: {untold}. Or name its admin port with --admin URL."
         )
 
 
-async def _resources(
-    namespace: str | None, everywhere: bool, kubeconfig: Path | None, context: str | None
-) -> list[Resource]:
+@asynccontextmanager
+async def _cluster(kubeconfig: Path | None, context: str | None) -> AsyncIterator[KubeClient]:
     try:
-        access = find_access(kubeconfig, context)
-        of = Selection() if everywhere else Selection(namespace=namespace or access.namespace)
-        async with KubeClient(access) as cluster:
-            wanted = ("AccessToken", "MessengerPage", "InstagramAccount")
-            items = [item for kind in wanted for item in (await cluster.list(RESOURCES[kind], of)).items]
+        async with KubeClient(find_access(kubeconfig, context)) as cluster:
+            yield cluster
     except KubeError as error:
         raise CommandError(
             f"The cluster does not answer: {error}", "Check --kubeconfig and --context.", Exit.UNREACHABLE
         ) from error
+
+
+async def _resources(cluster: KubeClient, namespace: str | None, *, everywhere: bool) -> list[Resource]:
+    of = Selection() if everywhere else Selection(namespace=namespace or cluster.access.namespace)
+    wanted = ("AccessToken", "MessengerPage", "InstagramAccount")
+    items = [item for kind in wanted for item in (await cluster.list(RESOURCES[kind], of)).items]
     return list(_readable(items))
 
 
@@ -97,33 +107,11 @@ def _readable(items: Iterable[Mapping[str, Any]]) -> Iterable[Resource]:
             say(f"! {item.get('kind')} {name} is left out, for this release cannot read it: {error}")
 
 
-async def _accounts(client: httpx.AsyncClient, url: str) -> list[Row]:
-    found: list[Row] = []
-    while True:
-        answer = await client.get(f"{url}/api/v1/accounts", params={"limit": 1000, "offset": len(found)})
-        answer.raise_for_status()
-        page = msgspec.json.decode(answer.content)
-        found += page["accounts"]
-        if not page["accounts"] or len(found) >= page["total"]:
-            return found
-
-
-async def _last_webhooks(url: str, token: str | None) -> dict[tuple[str, str], str]:
-    headers = {"authorization": f"Bearer {token}"} if token else {}
-    try:
-        async with httpx.AsyncClient(headers=headers, timeout=10.0, trust_env=False) as client:
-            found = await _accounts(client, url.rstrip("/"))
-    except (httpx.HTTPError, msgspec.DecodeError, KeyError, TypeError) as error:
-        said = f"The gateway's admin port at {url} does not tell its accounts: {type(error).__name__}"
-        raise CommandError(said, "Name the right one with --admin URL, or leave it out.", Exit.UNREACHABLE) from error
-    return {(one["object"], one["id"]): one.get("last_event") or "" for one in found}
-
-
 def _row(
     account: Account,
     found: Iterable[Resource],
     tokens: Mapping[tuple[str, str], AccessToken],
-    last: Mapping[tuple[str, str], str],
+    last: webhooks.Last,
     now: datetime,
 ) -> Row:
     ready = _condition(account, ConditionType.READY)

@@ -1,12 +1,14 @@
 """The API server, one method a verb. Objects go in and out as the JSON has them."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Final, NamedTuple, Self
 
 from .access import Access, Middleware
 from .errors import Gone
+from .forward import Forward, forward
 from .http import Http
-from .kinds import Object, ObjectKind, name_of
+from .kinds import PODS, Object, ObjectKind, ObjectName, name_of
 from .watching import Heard, listen
 
 CHUNK: Final = 500
@@ -173,6 +175,15 @@ class KubeClient:
         """
         path = kind.path(namespace, name, "status" if status else "")
         return _object(await self._http.send("PATCH", path, body=patch, content_type=_MERGE))
+
+    @asynccontextmanager
+    async def forwarded(self, pod: ObjectName, port: int) -> AsyncIterator[Forward]:
+        """Reach a port of a pod, also one that listens on the pod's loopback only, through a port of this machine's loopback.
+
+        It takes the right to create ``pods/portforward``, as ``kubectl port-forward`` does.
+        """
+        async with forward(self._http, PODS.path(pod.namespace, pod.name, "portforward"), port) as opened:
+            yield opened
 
     async def delete(self, kind: ObjectKind, name: str, namespace: str = "") -> None:
         """Delete one object, or begin to."""

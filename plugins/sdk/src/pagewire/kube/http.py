@@ -105,6 +105,23 @@ class Http:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Unreachable(f"{what}: {type(error).__name__} {error}".rstrip()) from error
 
+    @asynccontextmanager
+    async def socket(self, path: str, params: Params, protocol: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """A connection that stays open in both directions.
+
+        Raises:
+            KubeError: it is not given, or breaks inside the block.
+        """
+        what = f"GET {path}"
+        try:
+            address = self._access.server + path
+            async with self._session.ws_connect(address, params=params, protocols=(protocol,)) as opened:
+                yield opened
+        except aiohttp.WSServerHandshakeError as error:
+            raise api_error(what, error.status, None) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Unreachable(f"{what}: {type(error).__name__} {error}".rstrip()) from error
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._session.close()

@@ -49,6 +49,7 @@ class ObjectKind(NamedTuple):
 SECRETS: Final = ObjectKind("", "v1", "secrets", "Secret")
 NAMESPACES: Final = ObjectKind("", "v1", "namespaces", "Namespace")
 EVENTS: Final = ObjectKind("", "v1", "events", "Event")
+PODS: Final = ObjectKind("", "v1", "pods", "Pod")
 LEASES: Final = ObjectKind("coordination.k8s.io", "v1", "leases", "Lease")
 
 RESOURCES: Final = {

@@ -1,0 +1,69 @@
+"""What answers for a node without containers: it forwards ports, as a kubelet does, to programs on this machine."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from aiohttp import WSMsgType, web
+
+from tests.kube.cluster import Cluster
+
+PROTOCOL = "v4.channel.k8s.io"
+NODE = "on-this-machine"
+
+
+@asynccontextmanager
+async def kubelet(cluster: Cluster) -> AsyncIterator[None]:
+    """A node of the cluster whose pods' ports are those of this machine's loopback."""
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(cluster.folder / "server.crt", cluster.folder / "server.key")
+    app = web.Application()
+    app.router.add_get("/portForward/{namespace}/{pod}", _forward)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
+    await site.start()
+    _register(cluster, runner.addresses[0][1])
+    try:
+        yield
+    finally:
+        cluster.kubectl("delete", "node", NODE)
+        await runner.cleanup()
+
+
+def _register(cluster: Cluster, port: int) -> None:
+    cluster.apply(f"{{apiVersion: v1, kind: Node, metadata: {{name: {NODE}}}}}")
+    status = (
+        '{"status": {"addresses": [{"type": "InternalIP", "address": "127.0.0.1"}], '
+        f'"daemonEndpoints": {{"kubeletEndpoint": {{"Port": {port}}}}}}}}}'
+    )
+    cluster.kubectl("patch", "node", NODE, "--subresource=status", "--type=merge", "-p", status)
+
+
+async def _forward(request: web.Request) -> web.WebSocketResponse:
+    port = int(request.query["port"])
+    socket = web.WebSocketResponse(protocols=(PROTOCOL,))
+    await socket.prepare(request)
+    for channel in (0, 1):
+        await socket.send_bytes(bytes([channel]) + port.to_bytes(2, "little"))
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError as error:
+        await socket.send_bytes(b"\x01" + f"error forwarding port {port}: {error}".encode())
+        return socket
+    back = asyncio.create_task(_back(reader, socket))
+    async for message in socket:
+        if message.type is WSMsgType.BINARY and message.data[0] == 0:
+            writer.write(message.data[1:])
+            await writer.drain()
+    back.cancel()
+    writer.close()
+    return socket
+
+
+async def _back(reader: asyncio.StreamReader, socket: web.WebSocketResponse) -> None:
+    with suppress(ConnectionError):
+        while chunk := await reader.read(65_536):
+            await socket.send_bytes(b"\x00" + chunk)
+        await socket.close()
