@@ -17,7 +17,7 @@ from pagewire_gateway.admin.errors import AnyRequest
 from pagewire_gateway.admin.finding import newer, one_event
 from pagewire_gateway.admin.gateway import GatewayHere
 from pagewire_gateway.admin.queries import Which
-from pagewire_gateway.journal.port import Journal
+from pagewire_gateway.journal.port import JournalFront
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ async def stream_events(
     return ServerSentEvent(_messages(gateway.journal, start))
 
 
-async def _messages(journal: Journal, after: int) -> AsyncIterator[ServerSentEventMessage]:
+async def _messages(journal: JournalFront, after: int) -> AsyncIterator[ServerSentEventMessage]:
     yield ServerSentEventMessage(data=None, comment="new events follow", retry=1000)
     quiet = 0.0
     while True:

@@ -7,10 +7,10 @@ import msgspec
 from pagewire_gateway.admin.errors import AdminError, not_found
 from pagewire_gateway.admin.gateway import GatewayView
 from pagewire_gateway.admin.queries import PAGE
-from pagewire_gateway.journal.port import EventFilter, EventView, Journal
+from pagewire_gateway.journal.port import EventFilter, EventView, JournalFront
 
 
-async def one_event(journal: Journal, event_id: str) -> EventView:
+async def one_event(journal: JournalFront, event_id: str) -> EventView:
     """The event with that id.
 
     Raises:
@@ -24,7 +24,7 @@ async def one_event(journal: Journal, event_id: str) -> EventView:
     return found[0]
 
 
-async def present(journal: Journal, ids: Sequence[str]) -> tuple[list[str], list[str]]:
+async def present(journal: JournalFront, ids: Sequence[str]) -> tuple[list[str], list[str]]:
     """Ids that the journal has, and ids that it has not, both in the order asked."""
     there: list[str] = []
     missing: list[str] = []
@@ -34,7 +34,7 @@ async def present(journal: Journal, ids: Sequence[str]) -> tuple[list[str], list
     return there, missing
 
 
-async def newer(journal: Journal, after: int) -> AsyncIterator[EventView]:
+async def newer(journal: JournalFront, after: int) -> AsyncIterator[EventView]:
     """Every event after a place, oldest first."""
     pages: list[list[EventView]] = []
     asked = EventFilter(after=after, limit=PAGE)

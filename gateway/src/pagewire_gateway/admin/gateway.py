@@ -6,11 +6,11 @@ from typing import Protocol
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from pagewire_gateway.admin.ports import Dispatcher, Outbox
+from pagewire_gateway.admin.ports import Steering
 from pagewire_gateway.care.health import HealthWatch
 from pagewire_gateway.config import Settings
 from pagewire_gateway.healing.healer import Healer
-from pagewire_gateway.journal.port import Journal
+from pagewire_gateway.journal.port import JournalFront
 from pagewire_gateway.login.opening import Logins
 from pagewire_gateway.people.deletion import Deletion
 from pagewire_gateway.people.desk import Linking
@@ -29,7 +29,7 @@ class GatewayView(Protocol):
         ...
 
     @property
-    def journal(self) -> Journal:
+    def journal(self) -> JournalFront:
         """Events, lanes and outbox rows on disk."""
         ...
 
@@ -44,8 +44,8 @@ class GatewayView(Protocol):
         ...
 
     @property
-    def dispatcher(self) -> Dispatcher:
-        """The lanes at work."""
+    def steering(self) -> Steering:
+        """The lanes at work, and what is on its way to Meta."""
         ...
 
     @property
@@ -86,11 +86,6 @@ class GatewayView(Protocol):
     @property
     def healer(self) -> Healer:
         """Finds what no webhook brought."""
-        ...
-
-    @property
-    def outbox(self) -> Outbox:
-        """What is on its way to Meta."""
         ...
 
 

@@ -56,14 +56,14 @@ class AccountOutbox(Struct, frozen=True, kw_only=True):
     trouble: str = ""
 
 
-class Dispatcher(Protocol):
-    """The part of dispatch that people may look at and steer."""
+class Steering(Protocol):
+    """The part of dispatch and outbox that people may look at and steer, in this process or in all that work."""
 
-    def lanes(self) -> Sequence[LaneInfo]:
+    async def lanes(self) -> Sequence[LaneInfo]:
         """Every lane at work."""
         ...
 
-    def pause(self, plugin: str) -> None:
+    async def pause(self, plugin: str) -> None:
         """Hand the plugin nothing more until `resume`; what it has begun is finished. Pausing twice changes nothing.
 
         Raises:
@@ -71,7 +71,7 @@ class Dispatcher(Protocol):
         """
         ...
 
-    def resume(self, plugin: str) -> None:
+    async def resume(self, plugin: str) -> None:
         """Let a paused lane go on, and close an open circuit.
 
         Raises:
@@ -79,11 +79,7 @@ class Dispatcher(Protocol):
         """
         ...
 
-
-class Outbox(Protocol):
-    """The part of the outbox that people may look at."""
-
-    def status(self) -> Sequence[AccountOutbox]:
+    async def waiting(self) -> Sequence[AccountOutbox]:
         """Every account that has something waiting or is paused."""
         ...
 

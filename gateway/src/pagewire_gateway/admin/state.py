@@ -1,6 +1,7 @@
 """What the gateway knows and does right now, and the two levers of a lane."""
 
 import logging
+from collections.abc import Sequence
 from itertools import islice
 from typing import Annotated, Final
 
@@ -11,6 +12,7 @@ from msgspec import Struct
 from pagewire_gateway.admin import things, views
 from pagewire_gateway.admin.finding import check_plugin
 from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
+from pagewire_gateway.admin.ports import LaneInfo
 
 log = logging.getLogger(__name__)
 
@@ -56,25 +58,26 @@ async def list_plugins(
     ] = 100,
 ) -> Plugins:
     """The plugins at work, what their lanes do, and where they are enabled."""
-    return Plugins([_plugin(gateway, name, accounts) for name in sorted(gateway.plugins)])
+    lanes = await gateway.steering.lanes()
+    return Plugins([_plugin(gateway, name, lanes, accounts) for name in sorted(gateway.plugins)])
 
 
 @post("/api/v1/plugins/{name:str}/pause", tags=["Plugins"], status_code=200)
 async def pause(gateway: GatewayHere, name: FromPath[str]) -> things.PluginStatus:
     """Hand the plugin nothing more; its events wait in the journal, other plugins go on."""
     check_plugin(gateway, name)
-    gateway.dispatcher.pause(name)
+    await gateway.steering.pause(name)
     log.warning("lane %s was paused on the admin port", name)
-    return _plugin(gateway, name, 0)
+    return _plugin(gateway, name, await gateway.steering.lanes(), 0)
 
 
 @post("/api/v1/plugins/{name:str}/resume", tags=["Plugins"], status_code=200)
 async def resume(gateway: GatewayHere, name: FromPath[str]) -> things.PluginStatus:
     """Let a paused lane go on, and close an open circuit."""
     check_plugin(gateway, name)
-    gateway.dispatcher.resume(name)
+    await gateway.steering.resume(name)
     log.warning("lane %s was resumed on the admin port", name)
-    return _plugin(gateway, name, 0)
+    return _plugin(gateway, name, await gateway.steering.lanes(), 0)
 
 
 @get("/api/v1/apps", tags=["Registry"])
@@ -105,7 +108,7 @@ async def list_problems(gateway: GatewayHere) -> Problems:
 @get("/api/v1/outbox", tags=["Outbox"])
 async def show_outbox(gateway: GatewayHere) -> OutboxAccounts:
     """Accounts with requests on their way to the Graph API, and the ones that are paused, with the reason."""
-    return OutboxAccounts([things.outbox_of(status) for status in gateway.outbox.status()])
+    return OutboxAccounts([things.outbox_of(status) for status in await gateway.steering.waiting()])
 
 
 @get("/api/v1/stats", tags=["Journal"])
@@ -114,8 +117,8 @@ async def show_stats(gateway: GatewayHere) -> views.Figures:
     return views.figures_of(await gateway.journal.stats())
 
 
-def _plugin(gateway: GatewayView, name: str, most: int) -> things.PluginStatus:
-    lane = next((lane for lane in gateway.dispatcher.lanes() if lane.plugin == name), None)
+def _plugin(gateway: GatewayView, name: str, lanes: Sequence[LaneInfo], most: int) -> things.PluginStatus:
+    lane = next((lane for lane in lanes if lane.plugin == name), None)
     health = gateway.health.latest.get(name)
     return things.plugin_of(gateway.plugins[name], lane, health, gateway.registry.accounts(), most)
 

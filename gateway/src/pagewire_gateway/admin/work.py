@@ -13,7 +13,7 @@ from pagewire_gateway.admin.errors import invalid, not_found
 from pagewire_gateway.admin.finding import check_plugin, present
 from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
 from pagewire_gateway.admin.queries import PAGE, Which
-from pagewire_gateway.journal.port import Journal
+from pagewire_gateway.journal.port import JournalFront
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ async def replay(gateway: GatewayHere, data: JSONBody[ReplayRequest]) -> Replaye
     return Replayed(events=ids, missing=missing, lanes=lanes, replayed=count, dry_run=data.dry_run)
 
 
-async def _chosen(journal: Journal, asked: ReplayRequest) -> tuple[list[str], list[str]]:
+async def _chosen(journal: JournalFront, asked: ReplayRequest) -> tuple[list[str], list[str]]:
     if (asked.events is None) == (asked.filter is None):
         raise invalid("A replay needs either `events` or `filter`.", 'For example {"events": ["0123..."]}.')
     if asked.filter is not None:
@@ -146,7 +146,7 @@ async def replay_parked(gateway: GatewayHere, data: JSONBody[ParkedReplayRequest
     return ParkedReplayed(events=events, outbound=outbound, missing=missing, dry_run=data.dry_run)
 
 
-async def _parked(journal: Journal, asked: ParkedReplayRequest) -> list[views.Parked]:
+async def _parked(journal: JournalFront, asked: ParkedReplayRequest) -> list[views.Parked]:
     found = [views.parked_of(one) for one in await journal.parked(MOST_PARKED, asked.plugin)]
     wanted = set(asked.ids or ())
     return found if asked.all else [one for one in found if one.id in wanted]
@@ -162,7 +162,7 @@ async def _take_up(gateway: GatewayView, chosen: list[views.Parked], dry_run: bo
         return len(chosen) - len(rows), len(rows)
     log.info("%d parked things are taken up again on request of the admin port", len(chosen))
     events = sum([await gateway.journal.replay(ids, lane, False) for lane, ids in lanes.items()])
-    return events, await gateway.outbox.replay(rows) if rows else 0
+    return events, await gateway.steering.replay(rows) if rows else 0
 
 
 HANDLERS: Final = (list_parked, replay, replay_parked)

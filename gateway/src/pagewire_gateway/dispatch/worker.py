@@ -128,7 +128,7 @@ class Worker:
         self._settings = settings
         self._clock = clock
         self._deadlines = Deadlines(settings.hook_timeout)
-        self._threads = Threads(f"plugin-{plugin.name}", settings.threads)
+        self.threads = Threads(f"plugin-{plugin.name}", settings.threads)
         self._configs: dict[tuple[str, str], tuple[PluginUse, Any]] = {}
         self._shared: OrderedDict[bytes, Any] = OrderedDict()
 
@@ -281,7 +281,7 @@ class Worker:
                     if hook.is_async:  # spelt out, as each step between costs every event
                         returned.append(await hook.function(*[known[name] for name in hook.arguments]))
                     else:
-                        returned.append(await hook.call(known, self._threads))
+                        returned.append(await hook.call(known, self.threads))
                 if reaching is not None:
                     await reaching(pending.stored, event, account, config, context.attempt)
             finally:
@@ -360,7 +360,7 @@ class Worker:
 
     def close(self) -> None:
         """Call nothing more that waits for a thread; a thread that never ends is left behind."""
-        self._threads.shutdown(cancel_futures=True)
+        self.threads.shutdown(cancel_futures=True)
 
 
 def _has_row(pending: Pending) -> bool:

@@ -15,7 +15,7 @@ from pagewire.wire import Item, ids_of_message
 from pagewire_gateway.budgets import Budget
 from pagewire_gateway.healing import reading
 from pagewire_gateway.healing.port import Healed
-from pagewire_gateway.journal.port import Journal
+from pagewire_gateway.journal.port import JournalFront
 from pagewire_gateway.people.bars import ECHOES_MS
 from pagewire_gateway.registry.port import Account
 
@@ -50,7 +50,7 @@ class AccountHealing:
         self,
         account: Account,
         client: GraphClient,
-        journal: Journal,
+        journal: JournalFront,
         budget: Budget,
         forgotten_until: ForgottenUntil,
         clock: Callable[[], int],

@@ -11,7 +11,7 @@ from pagewire_gateway.config import HealingSettings
 from pagewire_gateway.healing import state
 from pagewire_gateway.healing.account import AccountHealing, ForgottenUntil
 from pagewire_gateway.healing.port import Healed
-from pagewire_gateway.journal.port import Journal, JournalError
+from pagewire_gateway.journal.port import JournalError, JournalFront
 from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.registry.port import Account, Registry
@@ -44,7 +44,7 @@ class Healer:
     def __init__(
         self,
         store: Store,
-        journal: Journal,
+        journal: JournalFront,
         registry: Registry,
         clients: GraphClients,
         budgets: Budgets,

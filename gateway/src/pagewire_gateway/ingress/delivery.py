@@ -13,7 +13,7 @@ from pagewire_gateway.deadlines import Deadlines
 from pagewire_gateway.ingress import answers
 from pagewire_gateway.ingress.answers import Answer, Receive, Scope
 from pagewire_gateway.ingress.crowd import Crowd
-from pagewire_gateway.journal.port import Journal, JournalFull, JournalUnavailable
+from pagewire_gateway.journal.port import Appender, JournalFull, JournalUnavailable
 from pagewire_gateway.registry.port import App
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class Ingress:
     def __init__(
         self,
         apps: Apps,
-        journal: Journal,
+        journal: Appender,
         limits: IngressLimits,
         clock: Callable[[], int],
         admitted: Admitted = lambda items: items,

@@ -370,22 +370,8 @@ OnAppended = Callable[[tuple[Stored, ...]], None]
 OnReplay = Callable[[str], None]
 
 
-class Journal(Protocol):
-    """Durable events, lanes and outbox."""
-
-    on_appended: OnAppended | None
-    """Called on the event loop after events became durable, in the order of `seq`, whether or not anybody still waits."""
-    on_replay: OnReplay | None
-    """Called on the event loop with the lane's name after work was put back into it."""
-    restored: Restored
-    """Once started: when a backup was last put in the place of this journal. What waited in it is ``unknown`` since then: it may
-    have gone out after the backup was made."""
-
-    async def start(self) -> None:
-        """Open the store, bring its schema up to date, and be ready to append."""
-
-    async def aclose(self) -> None:
-        """Finish what was asked, then close."""
+class Appender(Protocol):
+    """Where events become durable."""
 
     def append(
         self, items: Sequence[Item], received: int, app: str, also: Sequence[Sequence[str]] = ()
@@ -406,67 +392,18 @@ class Journal(Protocol):
             JournalUnavailable: too much is waiting already, or the store is broken.
         """
 
-    async def claim(self, name: str, holder: str, ttl_ms: int) -> int | None:
-        """Take or renew the lease `name`; returns its fence (growing with each change of holder), ``None`` if it is taken."""
 
-    async def release(self, name: str, holder: str) -> None:
-        """Give the lease back at once."""
+class JournalFront(Appender, Protocol):
+    """What is asked of a journal by those who do not work on it: for people, for healing and for forgetting.
 
-    async def open_lanes(self, lanes: Sequence[str]) -> dict[str, int]:
-        """Say which lanes are at work; returns each one's low-water mark. A new lane begins at the end of the journal."""
-
-    async def pending(self, lane: str, after: int, limit: int) -> list[Pending]:
-        """Events after place `after` that the lane has neither done nor parked, oldest first, retries with their due time.
-
-        Retries and events that were put back come also where they lie below the low-water mark.
-        """
-
-    async def read(self, seqs: Sequence[int]) -> list[Stored]:
-        """Events by place, in the order asked; missing ones are left out."""
-
-    def settle(self, marks: Sequence[Mark], fence: int) -> Awaitable[list[Outbound]]:
-        """Mark each (event, plugin) and store its replies, all in one atomic step; returns the rows that are new.
-
-        Raises:
-            LeaseLost: somebody else holds the lease ``dispatch`` under a newer fence; nothing was stored.
-        """
-
-    async def low_water(self, marks: dict[str, int]) -> None:
-        """Remember for each lane that everything up to and including this place is settled or skipped."""
-
-    async def outbox(self, after: int = 0, limit: int = 1000) -> list[Outbound]:
-        """Rows that are not at an end yet (`OPEN_OUTBOX`), oldest first, after row `after`."""
-
-    def record(self, marks: Sequence[OutboxMark], fence: int) -> Awaitable[None]:
-        """Change outbox rows in one atomic step.
-
-        Raises:
-            LeaseLost: as for `settle`.
-        """
-
-    async def owed(self, after: int = 0, limit: int = 1000) -> list[Outbound]:
-        """Rows at an end that came with `OutboxMark.owes` and are not `told` yet, oldest first, after row `after`."""
-
-    async def told(self, ids: Sequence[str]) -> None:
-        """The plugins that asked for these rows know of their ends; putting a row back into the queue says the same."""
-
-    async def untold(self, reports: Sequence[Untold]) -> None:
-        """The plugins that asked for these rows could not be told of their ends: they are parked, and not owed any more."""
-
-    async def reached(self, asked: Reached) -> list[Outbound]:
-        """The plugin's sent rows that this event, and none before it, tells of; the same ones each time it is asked."""
-
-    async def mids(self, conversation: Conversation, since: int) -> set[str]:
-        """Message ids already assigned to outbox rows of the conversation created since then."""
+    Where several processes share the work, each of their journals has a part of the events, and one front speaks for all.
+    """
 
     async def known(self, ids: Sequence[str]) -> set[str]:
         """Those of these event ids that the journal knows, also if retention or a deletion left nothing else of the event."""
 
-    async def echoes(self, after: int, limit: int = 1000) -> list[Stored]:
-        """Events of kind ``message_echo`` after place `after`, oldest first."""
-
-    async def private_replies(self, object_: str, account: str, target: str) -> set[str]:
-        """Ids of outbox rows that used, or may have used, the one private reply of this comment or post."""
+    async def mids(self, conversation: Conversation, since: int) -> set[str]:
+        """Message ids already assigned to outbox rows of the conversation created since then."""
 
     async def conversation(self, conversation: Conversation) -> ConversationState:
         """What is known of a conversation: what its events left behind, see `pagewire_gateway.traces`, and what was sent.
@@ -521,12 +458,86 @@ class Journal(Protocol):
     async def stats(self) -> Stats:
         """Figures for metrics, doctor and console."""
 
-    async def prune(self, retention: Retention, now: int) -> int:
-        """Drop what retention allows, in small steps that never stall ingest; returns how many events went."""
-
     async def backup(self, target: Path) -> int:
         """Copy the journal, as of now, into a new file while it stays at work; returns its size in bytes.
 
         Raises:
             JournalError: the target exists already or cannot be written.
         """
+
+
+class Journal(JournalFront, Protocol):
+    """Durable events, lanes and outbox."""
+
+    on_appended: OnAppended | None
+    """Called on the event loop after events became durable, in the order of `seq`, whether or not anybody still waits."""
+    on_replay: OnReplay | None
+    """Called on the event loop with the lane's name after work was put back into it."""
+    restored: Restored
+    """Once started: when a backup was last put in the place of this journal. What waited in it is ``unknown`` since then: it may
+    have gone out after the backup was made."""
+
+    async def start(self) -> None:
+        """Open the store, bring its schema up to date, and be ready to append."""
+
+    async def aclose(self) -> None:
+        """Finish what was asked, then close."""
+
+    async def claim(self, name: str, holder: str, ttl_ms: int) -> int | None:
+        """Take or renew the lease `name`; returns its fence (growing with each change of holder), ``None`` if it is taken."""
+
+    async def release(self, name: str, holder: str) -> None:
+        """Give the lease back at once."""
+
+    async def open_lanes(self, lanes: Sequence[str]) -> dict[str, int]:
+        """Say which lanes are at work; returns each one's low-water mark. A new lane begins at the end of the journal."""
+
+    async def pending(self, lane: str, after: int, limit: int) -> list[Pending]:
+        """Events after place `after` that the lane has neither done nor parked, oldest first, retries with their due time.
+
+        Retries and events that were put back come also where they lie below the low-water mark.
+        """
+
+    async def read(self, seqs: Sequence[int]) -> list[Stored]:
+        """Events by place, in the order asked; missing ones are left out."""
+
+    def settle(self, marks: Sequence[Mark], fence: int) -> Awaitable[list[Outbound]]:
+        """Mark each (event, plugin) and store its replies, all in one atomic step; returns the rows that are new.
+
+        Raises:
+            LeaseLost: somebody else holds the lease ``dispatch`` under a newer fence; nothing was stored.
+        """
+
+    async def low_water(self, marks: dict[str, int]) -> None:
+        """Remember for each lane that everything up to and including this place is settled or skipped."""
+
+    async def outbox(self, after: int = 0, limit: int = 1000) -> list[Outbound]:
+        """Rows that are not at an end yet (`OPEN_OUTBOX`), oldest first, after row `after`."""
+
+    def record(self, marks: Sequence[OutboxMark], fence: int) -> Awaitable[None]:
+        """Change outbox rows in one atomic step.
+
+        Raises:
+            LeaseLost: as for `settle`.
+        """
+
+    async def owed(self, after: int = 0, limit: int = 1000) -> list[Outbound]:
+        """Rows at an end that came with `OutboxMark.owes` and are not `told` yet, oldest first, after row `after`."""
+
+    async def told(self, ids: Sequence[str]) -> None:
+        """The plugins that asked for these rows know of their ends; putting a row back into the queue says the same."""
+
+    async def untold(self, reports: Sequence[Untold]) -> None:
+        """The plugins that asked for these rows could not be told of their ends: they are parked, and not owed any more."""
+
+    async def reached(self, asked: Reached) -> list[Outbound]:
+        """The plugin's sent rows that this event, and none before it, tells of; the same ones each time it is asked."""
+
+    async def echoes(self, after: int, limit: int = 1000) -> list[Stored]:
+        """Events of kind ``message_echo`` after place `after`, oldest first."""
+
+    async def private_replies(self, object_: str, account: str, target: str) -> set[str]:
+        """Ids of outbox rows that used, or may have used, the one private reply of this comment or post."""
+
+    async def prune(self, retention: Retention, now: int) -> int:
+        """Drop what retention allows, in small steps that never stall ingest; returns how many events went."""

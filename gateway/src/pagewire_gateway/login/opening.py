@@ -14,7 +14,7 @@ from .desk import Desk
 from .dialog import Hosts
 from .door import Door
 from .keeping import FileKeeper, Keeper
-from .spent import Spent
+from .spent import Once
 
 if TYPE_CHECKING:
     from pagewire.kube import KubeClient
@@ -28,10 +28,11 @@ class Logins:
         registry: knows apps and tokens.
         http: for the calls to Meta.
         clock: milliseconds since 1970.
+        spent: remembers what was used.
     """
 
     def __init__(
-        self, settings: Settings, registry: Registry, http: httpx.AsyncClient, clock: Callable[[], int]
+        self, settings: Settings, registry: Registry, http: httpx.AsyncClient, clock: Callable[[], int], spent: Once
     ) -> None:
         self._closing = AsyncExitStack()
         self.registry, self.clock = registry, clock
@@ -40,7 +41,7 @@ class Logins:
         self.door = Door(
             registry,
             Desk(self.graph, self.keeper),
-            Spent(settings.data / "logins.db"),
+            spent,
             hosts_of(settings),
             clock,
             timeout=settings.login.timeout,

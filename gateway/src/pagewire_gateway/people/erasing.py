@@ -7,7 +7,7 @@ import apsw
 
 from pagewire.events import Conversation
 from pagewire.people import ScopedId
-from pagewire_gateway.journal.port import EventFilter, Forgotten, Journal
+from pagewire_gateway.journal.port import EventFilter, Forgotten, JournalFront
 from pagewire_gateway.people import requests
 from pagewire_gateway.people.bars import Bars
 from pagewire_gateway.people.requests import Asked
@@ -43,7 +43,7 @@ class Eraser:
     """
 
     def __init__(
-        self, store: Store, journal: Journal, sending: Sending, bars: Bars, memories: Sequence[Memory]
+        self, store: Store, journal: JournalFront, sending: Sending, bars: Bars, memories: Sequence[Memory]
     ) -> None:
         self._store = store
         self._journal = journal

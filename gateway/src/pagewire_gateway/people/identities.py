@@ -38,17 +38,21 @@ class Identity(Struct, frozen=True, kw_only=True):
     last_seen: int
 
 
-def saw(db: apsw.Connection, seen: Mapping[ScopedId, tuple[int, int]], upto: int) -> None:
-    """Take in when people were seen first and last, as far as the journal's place `upto`."""
+def saw(db: apsw.Connection, seen: Mapping[ScopedId, tuple[int, int]], upto: int, part: str = "") -> None:
+    """Take in when people were seen first and last, as far as the place `upto` of the journal, or of that part of it."""
     for who, (first, last) in seen.items():
         db.execute(_SEEN, (*who, _new_id(), first, last))
-    db.execute("insert into meta values ('observed', ?1) on conflict do update set value = max(value, ?1)", (upto,))
+    db.execute("insert into meta values (?2, ?1) on conflict do update set value = max(value, ?1)", (upto, _mark(part)))
 
 
-def observed(db: apsw.Connection) -> int | None:
-    """Up to which place of the journal people were taken in; ``None`` before the first time."""
-    found: int | None = value(db, "select value from meta where name = 'observed'")
+def observed(db: apsw.Connection, part: str = "") -> int | None:
+    """Up to which place of the journal, or of that part of it, people were taken in; ``None`` before the first time."""
+    found: int | None = value(db, "select value from meta where name = ?", (_mark(part),))
     return found
+
+
+def _mark(part: str) -> str:
+    return f"observed {part}".strip()
 
 
 def ensure(db: apsw.Connection, who: ScopedId, now: int) -> None:

@@ -24,10 +24,12 @@ class Sightings:
         store: where scoped ids are kept.
         journal: read for what came in meanwhile: before a start, and through other processes.
         gone: whether the person of an event asked to be forgotten, maybe while it was read.
+        part: tells the journal from others whose people lie in the same store; empty if it is the only one.
     """
 
-    def __init__(self, store: Store, journal: Journal, gone: Callable[[Stored], bool]) -> None:
+    def __init__(self, store: Store, journal: Journal, gone: Callable[[Stored], bool], part: str = "") -> None:
         self._gone = gone
+        self._part = part
         self._store = store
         self._journal = journal
         self._seen: dict[ScopedId, tuple[int, int]] = {}
@@ -70,7 +72,7 @@ class Sightings:
         seen, self._seen = self._seen, {}
         upto = self._upto
         try:
-            await self._store.run(lambda db: identities.saw(db, seen, upto))
+            await self._store.run(lambda db: identities.saw(db, seen, upto, self._part))
         except JournalError:
             if len(seen) + len(self._seen) > _MOST:
                 self._seen, self._upto = {}, -1  # The journal still has it all.
@@ -84,7 +86,7 @@ class Sightings:
         if self._upto < 0:
             newest = await self._journal.events(EventFilter(limit=1))
             end = newest[-1].stored.seq if newest else 0
-            known = await self._store.run(identities.observed)
+            known = await self._store.run(lambda db: identities.observed(db, self._part))
             self._upto = 0 if known is None else min(known, end)
             self._tail = max(self._tail, end)
         while self._upto < self._tail:

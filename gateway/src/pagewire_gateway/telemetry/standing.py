@@ -6,7 +6,7 @@ import platform
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 
-from pagewire_gateway.journal.port import Journal, JournalError, Stats
+from pagewire_gateway.journal.port import JournalError, JournalFront, Stats
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.telemetry import metrics
 
@@ -23,7 +23,7 @@ def show_versions(plugins: Mapping[str, Plugin]) -> None:
     metrics.plugin_info.read = lambda: installed
 
 
-async def watch_journal(journal: Journal, clock: Callable[[], int], every: float = _EVERY) -> None:
+async def watch_journal(journal: JournalFront, clock: Callable[[], int], every: float = _EVERY) -> None:
     """Read the journal's figures for ever, every so many seconds; a scrape itself never touches the disk."""
     while True:
         try:

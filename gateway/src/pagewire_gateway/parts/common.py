@@ -1,0 +1,73 @@
+"""What a process has once, however many journals it works on."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from pagewire.graph import open_http
+from pagewire_gateway.budgets import Budgets
+from pagewire_gateway.budgets.sharing import Shares
+from pagewire_gateway.care.health import HealthWatch
+from pagewire_gateway.config import Settings
+from pagewire_gateway.login.opening import Logins
+from pagewire_gateway.login.spent import Once
+from pagewire_gateway.outbox.clients import GraphClients
+from pagewire_gateway.parts.clock import now
+from pagewire_gateway.people.bars import Bars
+from pagewire_gateway.people.desk import Linking
+from pagewire_gateway.people.matching import Matcher
+from pagewire_gateway.people.store import Store
+from pagewire_gateway.plugins import Plugin
+from pagewire_gateway.profiles import Profiles
+from pagewire_gateway.registry.opening import open_registry
+from pagewire_gateway.registry.port import Registry
+from pagewire_gateway.threads import Threads
+
+
+class Stores(Struct, frozen=True):
+    """What lies beside the journal.
+
+    Attributes:
+        people: scoped ids, profiles, links, deletions.
+        spent: what can be used once.
+        shares: budgets of other processes; ``None`` if there are none.
+    """
+
+    people: Store
+    spent: Once
+    shares: Shares | None = None
+
+
+class Common:
+    """The parts.
+
+    Args:
+        settings: everything that can be set.
+        plugins: by name.
+        stores: what lies beside the journal.
+    """
+
+    def __init__(self, settings: Settings, plugins: Mapping[str, Plugin], stores: Stores) -> None:
+        self.settings, self.plugins = settings, plugins
+        self.registry: Registry = open_registry(settings)
+        self.http = open_http(max_connections=settings.outbox.concurrency)
+        self.clients = GraphClients(self.registry, self.http, settings.graph_url, settings.instagram_graph_url)
+        self.people = stores.people
+        self.bars = Bars()
+        self.budgets = Budgets(self.registry, settings.outbox.limits, now, stores.shares)
+        self.linking = Linking(self.people, self.registry, now)
+        self.matcher = Matcher(self.people, self.registry, self.clients, self.budgets, now, on=settings.id_matching)
+        self.profiles = Profiles(self.clients, self.budgets, self.linking, now)
+        self.logins = Logins(settings, self.registry, self.http, now, stores.spent)
+        self.health = HealthWatch(plugins, self.registry, settings.care, now)
+        self.threads = {name: Threads(f"plugin-{name}", settings.dispatch.threads) for name in plugins}
+
+    async def aclose(self) -> None:
+        """Close what speaks with Meta and the cluster, then the store of people."""
+        for threads in self.threads.values():
+            threads.shutdown(cancel_futures=True)
+        await self.registry.aclose()
+        await self.logins.aclose()
+        await self.http.aclose()
+        await self.profiles.aclose()
+        await self.people.aclose()

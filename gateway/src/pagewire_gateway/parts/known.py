@@ -1,0 +1,85 @@
+"""The parts by the names under which the admin port knows them."""
+
+from collections.abc import Mapping
+
+from pagewire_gateway.budgets import Budgets
+from pagewire_gateway.care.health import HealthWatch
+from pagewire_gateway.config import Settings
+from pagewire_gateway.healing.healer import Healer
+from pagewire_gateway.login.opening import Logins
+from pagewire_gateway.parts.common import Common
+from pagewire_gateway.parts.keeping import Keeping
+from pagewire_gateway.people.deletion import Deletion
+from pagewire_gateway.people.desk import Linking
+from pagewire_gateway.people.matching import Matcher
+from pagewire_gateway.people.store import Store
+from pagewire_gateway.plugins import Plugin
+from pagewire_gateway.profiles import Profiles
+from pagewire_gateway.registry.port import Registry
+
+
+class Known:
+    """Names for parts."""
+
+    common: Common
+    keeping: Keeping
+
+    @property
+    def settings(self) -> Settings:
+        """How the gateway was started."""
+        return self.common.settings
+
+    @property
+    def plugins(self) -> Mapping[str, Plugin]:
+        """The plugins at work, by name."""
+        return self.common.plugins
+
+    @property
+    def registry(self) -> Registry:
+        """Apps, accounts and enabled plugins."""
+        return self.common.registry
+
+    @property
+    def people(self) -> Store:
+        """Scoped ids, profiles, links and deletions."""
+        return self.common.people
+
+    @property
+    def budgets(self) -> Budgets:
+        """What each account may ask of Meta."""
+        return self.common.budgets
+
+    @property
+    def profiles(self) -> Profiles:
+        """Who people are."""
+        return self.common.profiles
+
+    @property
+    def logins(self) -> Logins:
+        """Facebook Login and Instagram Login."""
+        return self.common.logins
+
+    @property
+    def linking(self) -> Linking:
+        """Takes assertions of who is one person."""
+        return self.common.linking
+
+    @property
+    def matcher(self) -> Matcher:
+        """Asks Meta who is one person."""
+        return self.common.matcher
+
+    @property
+    def health(self) -> HealthWatch:
+        """What plugins say of themselves."""
+        return self.common.health
+
+    @property
+    def deletion(self) -> Deletion:
+        """Forgets people."""
+        return self.keeping.deletion
+
+    @property
+    def healer(self) -> Healer:
+        """Finds what no webhook brought."""
+        return self.keeping.healer

@@ -1,0 +1,42 @@
+"""Tasks of a gateway: if one ends that should not, the gateway stops, so that it is started anew."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Coroutine
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+class Tasks:
+    """What runs for as long as the gateway does."""
+
+    def __init__(self) -> None:
+        self._tasks: list[asyncio.Task[None]] = []
+        self.stopping = asyncio.Event()
+        """Set when the gateway shall stop."""
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something from now on."""
+        task = asyncio.ensure_future(work)
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    async def cancel(self) -> None:
+        """End everything."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def until_stopped(self) -> None:
+        """Wait for SIGINT or SIGTERM."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, self.stopping.set)
+        await self.stopping.wait()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.critical("a part of the gateway ended; the gateway stops, so that it is started anew", exc_info=error)
+            self.stopping.set()

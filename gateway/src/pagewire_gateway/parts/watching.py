@@ -1,0 +1,55 @@
+"""Events as they become durable: counted, and remembered by account."""
+
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from pagewire.events import KINDS
+from pagewire_gateway.journal.port import JournalError, JournalFront, Stored
+from pagewire_gateway.registry.port import Registry
+from pagewire_gateway.telemetry import metrics
+
+log = logging.getLogger(__name__)
+
+_RECALLED: Final = 50_000
+"""Events from whose end the last one of each account is told after a start: a tenth of a second to read."""
+_OPEN_END: Final = ("call.", "change.")
+
+
+class Arrivals:
+    """Watches events come in.
+
+    Args:
+        registry: knows accounts.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self.last: dict[tuple[str, str], int] = {}
+        """When the last event of each (object, account) came in."""
+
+    def note(self, stored: Sequence[Stored]) -> None:
+        """Take in events that just became durable."""
+        for event in stored:
+            item = event.item
+            metrics.events.add(item.object[:16], bounded(item.kind), item.channel)
+            if self._registry.account(item.object, item.account) is None:
+                metrics.unknown_accounts.add(item.object[:16])
+            else:
+                self.last[item.object, item.account] = event.received
+
+    async def recall(self, journal: JournalFront) -> None:
+        """Learn from the journal when accounts were last heard of before this start; what comes meanwhile is newer."""
+        try:
+            told = await journal.last_received(_RECALLED)
+        except JournalError as error:
+            log.warning("when accounts were last heard of is not known yet: %s", error)
+        else:
+            self.last = {**told, **self.last}
+
+
+def bounded(kind: str) -> str:
+    """A kind as a metric label: names that Meta could make up at will share one."""
+    if kind in KINDS:
+        return kind
+    return next((f"{prefix}other" for prefix in _OPEN_END if kind.startswith(prefix)), "unknown")
