@@ -134,6 +134,23 @@ class Outbox:
         assert (first.id, first.state, first.attempts, first.due, first.error) == ("r-1", "queued", 0, 0, "")
         assert last.id == "r-3"
 
+    async def test_the_rest_of_an_answer_is_queued_again_with_the_part_before_it(self, opened: World):
+        await settle_with_replies(opened.journal, "r-1", "r-2", "r-3", "r-4")
+        fence = await lease(opened.journal)
+        ends = [
+            OutboxMark(id="r-1", state="refused", code="earlier_part"),
+            OutboxMark(id="r-2", state="parked", error="code 100"),
+            OutboxMark(id="r-3", state="refused", code="earlier_part", error="an earlier part was not sent", owes=True),
+            OutboxMark(id="r-4", state="refused", code="window_closed"),
+        ]
+        await opened.journal.record(ends, fence)
+        assert await opened.journal.replay_outbound(["r-2"]) == 2
+        assert [(row.id, row.state, row.code, row.error) for row in await opened.journal.outbox()] == [
+            ("r-2", "queued", "", ""),
+            ("r-3", "queued", "", ""),
+        ]
+        assert await opened.journal.owed() == []
+
     async def test_what_is_owed_is_kept_until_it_was_told(self, opened: World):
         await settle_with_replies(opened.journal, "r-1", "r-2", "r-3")
         fence = await lease(opened.journal)

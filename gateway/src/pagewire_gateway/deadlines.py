@@ -23,6 +23,11 @@ class Deadlines:
         if self._timer is None:
             self._timer = loop.call_at(deadline, self._look, loop.time)
 
+    def renew(self, task: "asyncio.Task[object]") -> None:
+        """Its time runs from now on again, unless it is over already."""
+        if self._running.pop(task, None) is not None:
+            self.begin(task)
+
     def end(self, task: "asyncio.Task[object]") -> bool:
         """It is over; whether its deadline, and nothing else, cancelled the task."""
         if self._running.pop(task, None) is not None:

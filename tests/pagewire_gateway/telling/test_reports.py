@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from pagewire import Refused, Text, TryLater, hookimpl
@@ -9,11 +10,11 @@ from pagewire.events import Delivery, Read, instant_of
 from pagewire.people import ScopedId
 from pagewire.sends import Refusal, Send
 from pagewire_gateway.config import TellingSettings
-from pagewire_gateway.journal.port import Reached
+from pagewire_gateway.journal.port import EventFilter, Reached
 from pagewire_gateway.telling import reports
 from pagewire_gateway.telling.facts import asked_of
 from tests.pagewire_gateway import making
-from tests.pagewire_gateway.stage import plugins, staged
+from tests.pagewire_gateway.stage import DISPATCH, plugins, staged
 
 
 def listener(prefix="", answers=True, raises=()):
@@ -45,6 +46,39 @@ def listener(prefix="", answers=True, raises=()):
             self.told.append((what, context.asked_by))
 
     return Listener
+
+
+async def test_each_of_many_messages_has_the_whole_time_and_none_is_told_twice(tmp_path):
+    """One read tells of five messages, which together take longer than a call may; the fourth fails at first."""
+    told, failing = [], [ValueError()]
+
+    class Slow:
+        @hookimpl
+        async def message_received(self, event):
+            return [Text(text=str(number)) for number in range(5)]
+
+        @hookimpl
+        async def on_delivered(self, send):
+            if send.state != "read":
+                return
+            await asyncio.sleep(0.25)
+            if len(told) == 3 and failing:
+                raise failing.pop()
+            told.append(send.id)
+
+    quick = msgspec.structs.replace(DISPATCH, hook_timeout=1.0)
+    async with staged(tmp_path, plugins(slow=Slow), dispatch=quick) as stage:
+        await stage.sim.say(making.PAGE, "ann", "hello")
+        await stage.sim.wait_for_sends(5)
+        await stage.sim.read(making.PAGE, "ann")
+        await stage.until(lambda: len(told) >= 5)
+
+        async def settled() -> bool:
+            (view,) = await stage.gateway.journal.events(EventFilter(kind="read"))
+            return view.lanes["slow"].state == "done"
+
+        await stage.until(settled)
+        assert len(set(told)) == len(told) == 5
 
 
 async def test_sent_delivered_and_read_reach_the_plugin_that_asked_and_nobody_else(tmp_path):

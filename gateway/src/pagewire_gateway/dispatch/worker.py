@@ -5,6 +5,7 @@ import logging
 import random
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from pagewire.events import Conversation, Event
@@ -58,8 +59,8 @@ class ReplyDesk(Protocol):
         """Send these rows, in order, when it is their turn."""
 
 
-Reach = Callable[[Stored, Event, Account, Any, int], Awaitable[None]]
-"""Told an event, its account, the plugin's configuration for it, and which attempt it is."""
+Reach = Callable[[Stored, Event, Account, Any, int, Callable[[], None]], Awaitable[None]]
+"""Told an event, its account, the plugin's configuration for it, which attempt it is, and how its time begins anew."""
 
 
 class Events:
@@ -283,7 +284,8 @@ class Worker:
                     else:
                         returned.append(await hook.call(known, self.threads))
                 if reaching is not None:
-                    await reaching(pending.stored, event, account, config, context.attempt)
+                    renew = partial(self._deadlines.renew, task)
+                    await reaching(pending.stored, event, account, config, context.attempt, renew)
             finally:
                 self.in_flight -= 1
                 late = self._deadlines.end(task)

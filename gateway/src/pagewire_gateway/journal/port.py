@@ -428,7 +428,10 @@ class JournalFront(Appender, Protocol):
         """
 
     async def replay_outbound(self, ids: Sequence[str]) -> int:
-        """Put parked outbound requests back into the queue, and parked reports back to what is owed; returns how many."""
+        """Put parked outbound requests back into the queue, and parked reports back to what is owed; returns how many.
+
+        The later parts of an answer, refused with code ``earlier_part``, go back with the part before them.
+        """
 
     async def last_received(self, newest: int) -> dict[tuple[str, str], int]:
         """When the last event of each (object, account) was received, among the newest so many events."""

@@ -9,11 +9,11 @@ from pagewire.replies import Reply, Sending, encode
 from pagewire_gateway.config import OutboxSettings
 from pagewire_gateway.journal.port import Outbound, OutboxMark
 from pagewire_gateway.outbox.book import Book
-from pagewire_gateway.outbox.notes import Notes
+from pagewire_gateway.outbox.notes import Failures, Notes
 from pagewire_gateway.outbox.screens import Failed, Held, Screens
 from pagewire_gateway.outbox.verdict import Verdict
 from pagewire_gateway.registry.port import Account
-from pagewire_gateway.retry import Again, decide
+from pagewire_gateway.retry import pause_before
 
 
 class Barrier:
@@ -45,7 +45,7 @@ class Barrier:
             await self._book.end(row, Verdict(state="refused", reason=said.reason, code="held_back"))
             return None
         if isinstance(said, Failed):
-            return await self._put_back(row, said.reason)
+            return await self._put_back(row, said)
         if said.reply is reply:
             return row, reply
         # Stored before anything is sent: whatever happens then, this is the message, and nobody makes another one of it.
@@ -53,15 +53,18 @@ class Barrier:
         await self._book.record(OutboxMark(id=row.id, state=row.state, body=row.body, at=self._clock()))
         return row, said.reply
 
-    async def _put_back(self, row: Outbound, why: str) -> Outbound | None:
+    async def _put_back(self, row: Outbound, failed: Failed) -> Outbound | None:
         # Counted apart: the row's own attempts tell how often it may have gone out.
-        failures = self._notes.failures[row.id] = self._notes.failures.get(row.id, 0) + 1
-        decision = decide(self._settings.retry, failures, random.random())  # noqa: S311 - jitter
-        if not isinstance(decision, Again):
-            await self._book.end(row, Verdict(state="parked", reason=why, code="before_send"))
+        now, policy = self._clock(), self._settings.retry
+        known = self._notes.failures.setdefault(row.id, Failures(now))
+        known.all += 1
+        # While the plugin is away as a whole nothing is parked, as with a dead token; others that passed meanwhile say it is not.
+        known.counted += not failed.down or failed.passed > known.since
+        if known.counted >= policy.attempts or now - row.created > policy.patience * 1000:
+            await self._book.end(row, Verdict(state="parked", reason=failed.reason, code="before_send"))
             return None
-        due = self._clock() + int(decision.after * 1000)
+        due = now + int(pause_before(policy, known.all, random.random(), failed.after) * 1000)  # noqa: S311 - jitter
         await self._book.record(
-            OutboxMark(id=row.id, state="queued", due=due, error=why, code="before_send", at=self._clock())
+            OutboxMark(id=row.id, state="queued", due=due, error=failed.reason, code="before_send", at=now)
         )
-        return msgspec.structs.replace(row, state="queued", due=due, error=why, code="before_send")
+        return msgspec.structs.replace(row, state="queued", due=due, error=failed.reason, code="before_send")

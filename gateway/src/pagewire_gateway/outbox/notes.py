@@ -3,6 +3,24 @@
 from pagewire_gateway.journal.port import Outbound
 
 
+class Failures:
+    """How often the plugins that were asked about a row failed.
+
+    Args:
+        since: when they first did, milliseconds since 1970.
+
+    Attributes:
+        all: so often.
+        counted: of these, the ones that are about this row.
+    """
+
+    __slots__ = ("all", "counted", "since")
+
+    def __init__(self, since: int) -> None:
+        self.since = since
+        self.all = self.counted = 0
+
+
 class Notes:
     """Notes on rows, by id.
 
@@ -16,7 +34,7 @@ class Notes:
     def __init__(self) -> None:
         self.begun: set[str] = set()
         self.untagged: set[str] = set()
-        self.failures: dict[str, int] = {}
+        self.failures: dict[str, Failures] = {}
         self.silences: dict[str, list[int]] = {}
 
     def forget(self, row: Outbound) -> None:

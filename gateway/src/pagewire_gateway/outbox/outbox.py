@@ -118,7 +118,10 @@ class Outbox:
         finally:
             self._lines.ends_noted(ended)
         known = ended | self._lines.known()
-        rows = [row for row in rows if row.id not in known and (only is None or row.id in only)]
+        if only is not None:  # and the later parts of the same answers, which are put back with them
+            wanted = {(row.event_id, row.plugin, row.created) for row in rows if row.id in only}
+            rows = [row for row in rows if (row.event_id, row.plugin, row.created) in wanted]
+        rows = [row for row in rows if row.id not in known]
         rows = [row for row in rows if created_before is None or row.created < created_before]
         self.take([row if row.state == "queued" else msgspec.structs.replace(row, state="unknown") for row in rows])
 

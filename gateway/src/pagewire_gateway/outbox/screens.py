@@ -23,9 +23,19 @@ class Held(Struct, frozen=True):
 
 
 class Failed(Struct, frozen=True):
-    """A plugin failed, and what it would have said is not known: not now."""
+    """A plugin failed, and what it would have said is not known: not now.
+
+    Attributes:
+        reason: safe to show.
+        down: the plugin, or what it asks, is away as a whole, as far as one can tell; it is not about this message.
+        passed: when the plugin last answered for another message, milliseconds since 1970; 0 if it never did.
+        after: seconds until it is to be asked again; ``None`` leaves that to the gateway.
+    """
 
     reason: str
+    down: bool = False
+    passed: int = 0
+    after: float | None = None
 
 
 class Screens(Protocol):

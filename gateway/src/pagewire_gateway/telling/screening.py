@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from pagewire.errors import Refused
+from pagewire.errors import Refused, TryLater
 from pagewire.replies import Reply, ReplyError, check
 from pagewire_gateway.config import TellingSettings
 from pagewire_gateway.dispatch.circuit import Circuit
@@ -24,7 +24,18 @@ log = logging.getLogger(__name__)
 
 
 class PluginFailure(Exception):
-    """The call came to nothing; says why, without what the plugin may have quoted."""
+    """The call came to nothing; says why, without what the plugin may have quoted.
+
+    Args:
+        reason: why.
+        down: the plugin, or what it asks, is away as a whole, as far as one can tell.
+        after: seconds until it is to be asked again, if that is known.
+    """
+
+    def __init__(self, reason: str, *, down: bool = False, after: float | None = None) -> None:
+        super().__init__(reason)
+        self.down = down
+        self.after = after
 
 
 class Screening:
@@ -42,6 +53,7 @@ class Screening:
     ) -> None:
         self._plugins = {name: plugin for name, plugin in plugins.items() if "before_send" in plugin.hooks}
         self._circuits = {name: Circuit(5, 5_000) for name in self._plugins}
+        self._passed = dict.fromkeys(self._plugins, 0)
         self._configs = Configs()
         self._sources = sources
         self._settings = settings
@@ -72,7 +84,8 @@ class Screening:
                 self._count(use.name, "failed")
                 log.warning("before_send of plugin %s failed for reply %s: %s", use.name, row.id, failure)
                 if self._settings.before_send_failure == "closed":
-                    return Failed(f"before_send of plugin {use.name} failed: {failure}")
+                    why = f"before_send of plugin {use.name} failed: {failure}"
+                    return Failed(why, failure.down, self._passed[use.name], failure.after)
             else:
                 self._count(use.name, "passed" if said is None else "altered")
         return Go(reply)
@@ -80,7 +93,8 @@ class Screening:
     async def _ask(self, plugin: Plugin, use: PluginUse, account: Account, row: Outbound, reply: Reply) -> object:
         circuit = self._circuits[plugin.name]
         if not circuit.admit(self._clock()):
-            raise PluginFailure("it failed too often of late and is not asked for a while")
+            after = max(0.0, ((circuit.opens_at or 0) - self._clock()) / 1000)
+            raise PluginFailure("it failed too often of late and is not asked for a while", down=True, after=after)
         try:
             said = await self._call(plugin, use, account, row, reply)
         except PluginFailure:
@@ -90,6 +104,7 @@ class Screening:
             circuit.abandoned()
             raise
         circuit.succeeded()
+        self._passed[plugin.name] = self._clock()
         if isinstance(said, Refused):
             raise said
         return said
@@ -103,11 +118,14 @@ class Screening:
         except Refused as no:
             return no
         except TimeoutError as late:
-            raise PluginFailure(f"no answer within {self._settings.before_send_timeout:g} s") from late
+            raise PluginFailure(f"no answer within {self._settings.before_send_timeout:g} s", down=True) from late
+        except TryLater as later:
+            raise PluginFailure(f"TryLater: {later.reason}", down=True, after=later.after) from later
         except PluginError as error:
             raise PluginFailure(str(error)) from error
         except Exception as error:
-            raise PluginFailure(of_raised(error, self._settings.before_send_timeout).reason) from error
+            reason = of_raised(error, self._settings.before_send_timeout).reason
+            raise PluginFailure(reason, down=_is_outage(error)) from error
 
     def _checked(self, account: Account, before: Reply, after: Any) -> Reply:
         if (why := swapped(before, after)) is not None:
@@ -121,3 +139,13 @@ class Screening:
 
     def _count(self, plugin: str, outcome: str) -> None:
         metrics.screened.add(plugin, outcome)
+
+
+def _is_outage(error: BaseException | None) -> bool:
+    """Whether something that the plugin asks cannot be reached: what clients of networks raise comes from an ``OSError``."""
+    seen = 0
+    while error is not None and seen < 10:
+        if isinstance(error, OSError):  # a TimeoutError is one
+            return True
+        error, seen = error.__cause__ or error.__context__, seen + 1
+    return False

@@ -27,11 +27,14 @@ def replay(
 
 
 def replay_outbound(db: apsw.Connection, ids: Sequence[str], now: int) -> int:
-    """Queue parked outbound requests again, and owe parked reports again; returns how many."""
+    """Queue parked outbound requests again, each with the rest of its answer, and owe parked reports again; returns how many."""
     count = 0
     for id_ in dict.fromkeys(ids):
         db.execute(WRITING["put_back_outbound"], (now, id_))
-        if not db.changes():
+        if db.changes():
+            count += db.changes()
+            db.execute(WRITING["put_back_rest"], (now, id_))
+        else:
             db.execute(WRITING["owe_again"], (id_,))
         count += db.changes()
     return count

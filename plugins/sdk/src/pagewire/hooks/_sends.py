@@ -7,14 +7,18 @@ handing over of conversations, are not asked about.
 
 A plugin has ``PAGEWIRE_BEFORE_SEND_TIMEOUT`` seconds (2). If it raises, hangs, or makes a reply that Meta would not take,
 ``PAGEWIRE_BEFORE_SEND_FAILURE`` decides: ``closed`` (the default) does not send; the reply is put back and tried again with
-growing pauses, and parked after the last attempt, where people see and may replay it. ``open`` goes on with the reply as it
-was before this plugin. Nothing is ever sent twice: once a plugin has altered a reply, the altered one is stored before the
-request is made, and no plugin is asked about it again. One that nobody altered may be asked about again, with the same
+growing pauses, and parked after the last attempt, where people see and may replay it. While the plugin is away as a whole
+nothing is parked: what hangs, raises ``TryLater`` or fails as it cannot reach something (an ``OSError``, or what comes from one)
+waits and is asked about again, with what stands behind it in its conversation, until the messaging window closes or others
+pass. A replay of a part that was parked brings the later parts of its answer too. ``open`` goes on with the reply as it was
+before this plugin. Nothing is ever sent twice: once a plugin has altered a reply, the altered one is stored before the request
+is made, and no plugin is asked about it again. One that nobody altered may be asked about again, with the same
 ``idempotency_key``.
 
 ``on_refused`` and ``on_delivered`` tell the plugin that asked, and nobody else. They are called at least once, also after a
-restart; what they raise is tried again with growing pauses, and parked after the last attempt, where people
-see and may replay it; a replay of a report sends nothing.
+restart; what they raise is tried again with growing pauses, and parked after the last attempt, where people see and may replay
+it; a replay of a report sends nothing. Where one read tells of many messages each call has the whole time-out, and another
+attempt goes on at the one that failed.
 
 All three cost something for every message; see ``needs`` above for how a ``Config`` says which of them an account calls at all.
 """

@@ -167,6 +167,14 @@ on conflict (plugin, seq) do nothing;
 -- put_back_outbound --
 update outbox set state = 'queued', attempts = 0, due = 0, error = '', code = '', owes = 0, at = ? where id = ? and state = 'parked';
 
+-- put_back_rest --
+-- The later parts of an answer that were not sent because this part was not; all parts of one answer were stored at one moment.
+update outbox set state = 'queued', attempts = 0, due = 0, error = '', code = '', owes = 0, at = ?1
+where state = 'refused' and code = 'earlier_part' and exists (
+    select 1 from outbox first where first.id = ?2 and first.event_seq = outbox.event_seq and first.plugin = outbox.plugin
+        and first.created = outbox.created and first.place < outbox.place
+) and event_seq = (select event_seq from outbox where id = ?2);
+
 -- known_id --
 select seq from seen where id = ?;
 
