@@ -66,30 +66,24 @@ def lost(resource: Resource) -> bool:
 
 
 def of_app(world: World, kind: str, key: Key) -> list[Key]:
-    """Resources of a kind to look at again because of a MessengerApp, or of a Secret that an app names.
-
-    A Secret concerns them through their app, whose status tells; at once only those that are not well.
-    """
-    if key.kind == "MessengerApp":
-        return [key_of(one) for one in find(world, kind, "app", f"{key.namespace}/{key.name}")]
-    if key.kind != "Secret":
-        return []
-    apps = find(world, "MessengerApp", "secret", f"{key.namespace}/{key.name}")
-    return [key_of(one) for app in apps for one in find(world, kind, "app", app_key(app)) if not _ready(one)]
+    """Resources of a kind to look at again because of a MessengerApp, or of a Secret that an app names."""
+    return _of(world, kind, key, "MessengerApp", "app")
 
 
 def of_token(world: World, kind: str, key: Key) -> list[Key]:
-    """Accounts of a kind to look at again because of their AccessToken, or of the Secret that it is in.
+    """Accounts of a kind to look at again because of their AccessToken, or of the Secret that it is in."""
+    return _of(world, kind, key, "AccessToken", "token")
 
-    A Secret concerns them through their AccessToken, whose status tells; at once only those that are not well.
-    """
-    if key.kind == "AccessToken":
-        return [key_of(one) for one in find(world, kind, "token", f"{key.namespace}/{key.name}")]
+
+def _of(world: World, kind: str, key: Key, owner: str, index: str) -> list[Key]:
+    """A Secret concerns them through its owner, whose status tells; at once only those that are not well."""
+    if key.kind == owner:
+        return [key_of(one) for one in find(world, kind, index, f"{key.namespace}/{key.name}")]
     if key.kind != "Secret":
         return []
-    tokens = find(world, "AccessToken", "secret", f"{key.namespace}/{key.name}")
-    places = [f"{token.metadata.namespace}/{token.metadata.name}" for token in tokens]
-    return [key_of(one) for place in places for one in find(world, kind, "token", place) if not _ready(one)]
+    owners = find(world, owner, "secret", f"{key.namespace}/{key.name}")
+    places = [f"{one.metadata.namespace}/{one.metadata.name}" for one in owners]
+    return [key_of(one) for place in places for one in find(world, kind, index, place) if not _ready(one)]
 
 
 def _ready(resource: Resource) -> bool:

@@ -1,14 +1,15 @@
 """What to say of an account: token, permissions, fields, profile. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
-from pagewire.resources import AdoptionPolicy, ConditionType, ProfileFacts, Reason
+from pagewire.resources import ConditionType, Reason
 from pagewire_operator.brain.conditions import timestamp
 from pagewire_operator.brain.ownership import listed
 from pagewire_operator.brain.permissions import Need, check
-from pagewire_operator.brain.profile import facts_of, wanted_of
+from pagewire_operator.brain.plugins import Installed, plugins_configured
+from pagewire_operator.brain.profile import wanted_of
 from pagewire_operator.brain.report import Work
 from pagewire_operator.brain.sayings import false, found_there, of_trouble, true
 from pagewire_operator.model import Happening, Saying, Severity
@@ -17,10 +18,9 @@ from .plan import comparison, field_names
 from .seen import Account, AccountSeen
 
 __all__ = [
-    "adopted",
     "happenings",
     "permissions_granted",
-    "profile_facts",
+    "plugins",
     "profile_synced",
     "standoff",
     "subscribed",
@@ -93,20 +93,10 @@ def profile_synced(resource: Account, seen: AccountSeen | None, work: Work) -> S
     return false(about, Reason.PROFILE_DIFFERS, f"The profile at Meta differs in {listed(found.differs)}.{because}")
 
 
-def profile_facts(resource: Account, seen: AccountSeen) -> ProfileFacts | None:
-    """What to remember of the profile."""
-    wanted = wanted_of(resource.spec.profile)
-    old = resource.status.profile if resource.status else None
-    if seen.profile is None:
-        return old if wanted else None
-    adopt = resource.spec.adoption_policy is AdoptionPolicy.ADOPT
-    return facts_of(wanted, seen.profile, old, adopt=adopt)
-
-
-def adopted(resource: Account, seen: AccountSeen) -> list[str]:
-    """What was taken over so far, as in ``profile.greeting``."""
-    before = resource.status.adopted if resource.status else []
-    return sorted({*before, *(f"profile.{name}" for name in seen.replaced)})[:50]
+def plugins(account: Account, seen: AccountSeen | None, installed: Installed) -> Iterator[Saying]:
+    """Whether its plugins take their configs, if it is this resource that counts."""
+    if seen is None or seen.holder is None:
+        yield from plugins_configured(account.spec.plugins, installed)
 
 
 def happenings(

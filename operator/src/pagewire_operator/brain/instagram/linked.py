@@ -25,6 +25,7 @@ from pagewire_operator.brain.translate import app_calls, speaking_of
 from pagewire_operator.brain.trouble import Blocked, Trouble
 
 from .inheritance import left_to_account
+from .looking import Looking
 from .seen import InstagramSeen, Linked, Webhooks
 
 __all__ = ["edge_by_page", "look_by_page", "page_of"]
@@ -60,21 +61,12 @@ async def look_by_page(
     return await in_stages(InstagramSeen(last_good=known.last_good), stages)
 
 
-class _Look:
+class _Look(Looking, frozen=True):
     """The stages of a look at one account."""
-
-    def __init__(
-        self, account: InstagramAccount, ref: LocalRef, access: AppAccess, known: Remembered, site: Site
-    ) -> None:
-        self._account = account
-        self._ref = ref
-        self._access = access
-        self._known = known
-        self._site = site
 
     async def linked(self, seen: InstagramSeen) -> InstagramSeen:
         """The Page, and what the app gets through it."""
-        page = page_of(self._account, self._ref, self._site)
+        page = page_of(self.account, self.ref, self.site)
         status = page.status
         installed = bool(status.subscribed_fields or status.unmanaged_fields) if status else None
         webhooks = await self._webhooks()
@@ -90,30 +82,30 @@ class _Look:
 
     async def note(self, seen: InstagramSeen) -> InstagramSeen:
         """What the Page's AccessToken says of itself."""
-        page = page_of(self._account, self._ref, self._site)
+        page = page_of(self.account, self.ref, self.site)
         if page.spec.token_ref is None:
             return seen
-        return note(seen, token_resource(self._site.world, page.metadata.namespace, page.spec.token_ref))
+        return note(seen, token_resource(self.site.world, page.metadata.namespace, page.spec.token_ref))
 
     async def link(self, seen: InstagramSeen) -> InstagramSeen:
         """Whether Meta links the two, as far as it shows, at most once an hour."""
-        page = page_of(self._account, self._ref, self._site)
-        held = held_by(page, self._site)
+        page = page_of(self.account, self.ref, self.site)
+        held = held_by(page, self.site)
         usable(seen)
-        known, now, facts = self._known, self._site.now, self._known.facts
-        if not isinstance(facts, PageFacts) or not known_lately(self._account, known, held.token, now):
+        known, now, facts = self.known, self.site.now, self.known.facts
+        if not isinstance(facts, PageFacts) or not known_lately(self.account, known, held.token, now):
             with speaking_of(ConditionType.SYNCED):
-                facts = await self._site.admin(self._access).pages.get(page.spec.page_id, held.token, fields=_FIELDS)
+                facts = await self.site.admin(self.access).pages.get(page.spec.page_id, held.token, fields=_FIELDS)
             known.facts, known.facts_at, known.facts_by = facts, now, held.token
         shown = facts.instagram_business_account
-        if shown is not None and shown.id != self._account.spec.account_id:
-            raise Blocked(_other(self._account, page, shown.id))
+        if shown is not None and shown.id != self.account.spec.account_id:
+            raise Blocked(_other(self.account, page, shown.id))
         return structs.replace(seen, username=shown.username if shown else None)
 
     async def profile(self, seen: InstagramSeen) -> InstagramSeen:
         """The profile, if the spec names any of it."""
-        edge = edge_by_page(self._account, self._ref, self._access, self._site)
-        return await look_at_profile(self._account, seen, edge, self._known, self._site)
+        edge = edge_by_page(self.account, self.ref, self.access, self.site)
+        return await look_at_profile(self.account, seen, edge, self.known, self.site)
 
     async def _webhooks(self) -> Webhooks | None:
         """The app's webhooks of object instagram: from their resource, else from Meta, at most once an hour."""
@@ -123,16 +115,16 @@ class _Look:
             ours = [one for one in told if one.fields]
             fields = frozenset[str]().union(*(one.fields + one.unmanaged_fields for one in ours))
             return Webhooks(fields=fields, active=any(one.active for one in ours)) if ours else None
-        known, now = self._known, self._site.now
-        if now - known.webhooks_at >= HOUR or asked_for(self._account):
+        known, now = self.known, self.site.now
+        if now - known.webhooks_at >= HOUR or asked_for(self.account):
             with app_calls(ConditionType.SUBSCRIBED):
-                found = await self._site.admin(self._access).subscriptions.list()
+                found = await self.site.admin(self.access).subscriptions.list()
             known.webhooks, known.webhooks_at = found.of(WebhookObject.INSTAGRAM), now
         shown = known.webhooks
         return Webhooks(fields=shown.fields, active=shown.active) if shown else None
 
     def _subscriptions(self) -> list[WebhookSubscription]:
-        found = find(self._site.world, "WebhookSubscription", "app", app_key(self._account))
+        found = find(self.site.world, "WebhookSubscription", "app", app_key(self.account))
         return [
             one for one in found if isinstance(one, WebhookSubscription) and one.spec.object is WebhookObject.INSTAGRAM
         ]

@@ -14,6 +14,7 @@ from pagewire_operator.brain.lookup import AppAccess, instagram_of
 from pagewire_operator.brain.translate import speaking_of
 from pagewire_operator.brain.trouble import Blocked, Trouble
 
+from .looking import Looking
 from .seen import InstagramSeen
 
 __all__ = ["edge_by_login", "look_by_login"]
@@ -42,44 +43,35 @@ def _held(account: InstagramAccount, ref: LocalRef, site: Site) -> Held:
     return token_of(site.world, namespace, ref)
 
 
-class _Look:
+class _Look(Looking, frozen=True):
     """The stages of a look at one account."""
-
-    def __init__(
-        self, account: InstagramAccount, ref: LocalRef, access: AppAccess, known: Remembered, site: Site
-    ) -> None:
-        self._account = account
-        self._ref = ref
-        self._access = access
-        self._known = known
-        self._site = site
 
     async def note(self, seen: InstagramSeen) -> InstagramSeen:
         """What the AccessToken says of itself."""
-        return note(seen, token_resource(self._site.world, self._account.metadata.namespace, self._ref))
+        return note(seen, token_resource(self.site.world, self.account.metadata.namespace, self.ref))
 
     async def identity(self, seen: InstagramSeen) -> InstagramSeen:
         """Whose token it is, at most once an hour. A token that is known to be bad is not shown to Meta."""
-        held = _held(self._account, self._ref, self._site)
+        held = _held(self.account, self.ref, self.site)
         usable(seen)
-        known, now, me = self._known, self._site.now, self._known.facts
-        if not isinstance(me, Identity) or not known_lately(self._account, known, held.token, now):
+        known, now, me = self.known, self.site.now, self.known.facts
+        if not isinstance(me, Identity) or not known_lately(self.account, known, held.token, now):
             with speaking_of(ConditionType.SYNCED):
-                me = await self._site.instagram(self._access.app).tokens.me(held.token)
+                me = await self.site.instagram(self.access.app).tokens.me(held.token)
             known.facts, known.facts_at, known.facts_by = me, now, held.token
-        _same_account(self._account, me)
+        _same_account(self.account, me)
         return structs.replace(seen, name=me.name, username=me.username)
 
     async def fields(self, seen: InstagramSeen) -> InstagramSeen:
         """The apps that are subscribed."""
-        return await look_at_fields(self._account, seen, self._edge(), self._known, self._site.now)
+        return await look_at_fields(self.account, seen, self._edge(), self.known, self.site.now)
 
     async def profile(self, seen: InstagramSeen) -> InstagramSeen:
         """The profile, if the spec names any of it."""
-        return await look_at_profile(self._account, seen, self._edge(), self._known, self._site)
+        return await look_at_profile(self.account, seen, self._edge(), self.known, self.site)
 
     def _edge(self) -> LoginEdge:
-        return edge_by_login(self._account, self._ref, self._access, self._site)
+        return edge_by_login(self.account, self.ref, self.access, self.site)
 
 
 def _same_account(account: InstagramAccount, me: Identity) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from pagewire.resources import ConditionType, InstagramAccount, InstagramAccountStatus, Reason
 from pagewire_operator.brain.account import status as common
-from pagewire_operator.brain.account.plan import field_names
+from pagewire_operator.brain.account.facts import shared
 from pagewire_operator.brain.ownership import listed
 from pagewire_operator.brain.permissions import instagram_needs
-from pagewire_operator.brain.plugins import Installed, plugins_configured
+from pagewire_operator.brain.plugins import Installed
 from pagewire_operator.brain.profile import wanted_of
 from pagewire_operator.brain.report import Report, Work
 from pagewire_operator.brain.sayings import false, of_trouble, true, unknown
@@ -18,14 +20,12 @@ from .seen import InstagramSeen, Linked
 
 __all__ = ["report"]
 
-MAX_LISTED = 150
-MAX_APPS = 20
 _SUBSCRIBED = ConditionType.SUBSCRIBED
 
 
 def report(account: InstagramAccount, seen: InstagramSeen | None, work: Work, now: float, plugins: Installed) -> Report:
     """The status of an account; what could not be looked at stays what it was."""
-    told = (*_sayings(account, seen, work), *_of_plugins(account, seen, plugins))
+    told = (*_sayings(account, seen, work), *common.plugins(account, seen, plugins))
     return Report(
         facts=_facts(account, seen),
         sayings=(*told, *common.standoff(told)),
@@ -92,28 +92,12 @@ def _by_app(account: InstagramAccount, linked: Linked) -> Saying:
     return true(_SUBSCRIBED, said)
 
 
-def _of_plugins(account: InstagramAccount, seen: InstagramSeen | None, plugins: Installed) -> Iterator[Saying]:
-    if seen is None or seen.holder is None:
-        yield from plugins_configured(account.spec.plugins, plugins)
-
-
 def _facts(account: InstagramAccount, seen: InstagramSeen | None) -> InstagramAccountStatus:
     old = account.status or InstagramAccountStatus()
     if seen is None or seen.holder is not None:
         return old
-    fields, unmanaged, others = old.subscribed_fields, old.unmanaged_fields, old.other_apps
-    if seen.fields is not None:
-        names = field_names(account, seen)
-        fields, unmanaged = sorted(names.present)[:MAX_LISTED], sorted(names.unmanaged)[:MAX_LISTED]
-        others = list(seen.others)[:MAX_APPS]
-    return InstagramAccountStatus(
-        name=seen.name or old.name,
-        username=seen.username or old.username,
-        subscribed_fields=fields,
-        unmanaged_fields=unmanaged,
-        other_apps=others,
-        profile=common.profile_facts(account, seen),
-        adopted=common.adopted(account, seen),
+    return structs.replace(
+        shared(account, seen, old),
         page_id=seen.linked.page_id if seen.linked else old.page_id,
         page_fields=list(seen.linked.left_to_us) if seen.linked else old.page_fields,
     )

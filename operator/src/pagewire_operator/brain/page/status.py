@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from pagewire.resources import ConditionType, MessengerPage, MessengerPageStatus, Reason
 from pagewire_operator.brain.account import status as account
-from pagewire_operator.brain.account.plan import field_names
+from pagewire_operator.brain.account.facts import shared
 from pagewire_operator.brain.permissions import page_needs
-from pagewire_operator.brain.plugins import Installed, plugins_configured
+from pagewire_operator.brain.plugins import Installed
 from pagewire_operator.brain.profile import wanted_of
 from pagewire_operator.brain.report import Report, Work
 from pagewire_operator.brain.sayings import false
@@ -17,13 +19,10 @@ from .seen import PageSeen
 
 __all__ = ["report"]
 
-MAX_LISTED = 150
-MAX_APPS = 20
-
 
 def report(page: MessengerPage, seen: PageSeen | None, work: Work, now: float, plugins: Installed) -> Report:
     """The status of a Page; what could not be looked at stays what it was."""
-    told = (*_sayings(page, seen, work), *_of_plugins(page, seen, plugins))
+    told = (*_sayings(page, seen, work), *account.plugins(page, seen, plugins))
     return Report(
         facts=_facts(page, seen),
         sayings=(*told, *account.standoff(told)),
@@ -47,28 +46,12 @@ def _sayings(page: MessengerPage, seen: PageSeen | None, work: Work) -> Iterator
         yield account.profile_synced(page, seen, work)
 
 
-def _of_plugins(page: MessengerPage, seen: PageSeen | None, plugins: Installed) -> Iterator[Saying]:
-    if seen is None or seen.holder is None:
-        yield from plugins_configured(page.spec.plugins, plugins)
-
-
 def _facts(page: MessengerPage, seen: PageSeen | None) -> MessengerPageStatus:
     old = page.status or MessengerPageStatus()
     if seen is None or seen.holder is not None:
         return old
-    fields, unmanaged, others = old.subscribed_fields, old.unmanaged_fields, old.other_apps
-    if seen.fields is not None:
-        names = field_names(page, seen)
-        fields, unmanaged = sorted(names.present)[:MAX_LISTED], sorted(names.unmanaged)[:MAX_LISTED]
-        others = list(seen.others)[:MAX_APPS]
-    return MessengerPageStatus(
-        name=seen.name or old.name,
-        username=seen.username or old.username,
-        subscribed_fields=fields,
-        unmanaged_fields=unmanaged,
-        other_apps=others,
-        profile=account.profile_facts(page, seen),
-        adopted=account.adopted(page, seen),
+    return structs.replace(
+        shared(page, seen, old),
         published=old.published if seen.published is None else seen.published,
         instagram_account_id=seen.instagram_account_id or old.instagram_account_id,
     )
