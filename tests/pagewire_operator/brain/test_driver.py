@@ -4,7 +4,12 @@ from msgspec import structs
 
 from pagewire.resources import ManagementPolicy
 from pagewire.simulator.world import APP_ID, PAGE_ID
-from pagewire_operator.model import Key
+from pagewire_operator.brain.driver import Driver
+from pagewire_operator.brain.kinds import make_kinds
+from pagewire_operator.brain.page.kind import PageKind
+from pagewire_operator.brain.page.seen import PageSeen
+from pagewire_operator.brain.plugins import NO_PLUGINS
+from pagewire_operator.model import Happening, Key
 from tests.pagewire_operator.brain.manifests import PROFILE, base, by_login, linked, page, subscription, token
 from tests.pagewire_operator.brain.world import Stage
 
@@ -74,3 +79,33 @@ async def test_what_depends_on_what() -> None:
         assert after("AccessToken", "quay") >= {"InstagramAccount/quay-ig"}
         assert after("MessengerPage", "harbour") == {"InstagramAccount/harbour-ig"}
         assert after("WebhookSubscription", "acme-page") == accounts
+
+
+class Clumsy(PageKind):
+    """Makes a mistake that nobody foresaw."""
+
+    async def observe(self, *_: object) -> PageSeen:
+        raise TypeError("nobody foresaw this")
+
+    async def release(self, *_: object) -> tuple[Happening, ...]:
+        raise TypeError("nobody foresaw this")
+
+
+async def test_a_mistake_of_ours_is_told_where_people_look_and_holds_no_deletion() -> None:
+    async with Stage(*base(page(deletionPolicy="Delete"))) as stage:
+        await stage.settle()
+        clumsy = {**make_kinds(NO_PLUGINS), MP: Clumsy(NO_PLUGINS)}
+        stage.brain = Driver(clumsy, stage.brain._graphs, stage.brain._settings, stage.clock.now)
+        stage.later(600.0)
+        await stage.look(MP)
+        assert stage.said(MP, "harbour", "Synced") == ("False", "InternalError")
+        assert stage.ready(MP, "harbour")[0] == "True", "it works as before"
+        assert len(stage.told("InternalError")) == 1
+        stage.delete(MP, "harbour")
+        await stage.settle()
+        for _ in range(20):
+            stage.later(60.0)
+            await stage.look(MP)
+        assert stage.world.get(MP, "support", "harbour") is None
+        (said,) = stage.told("LeftBehind")
+        assert "TypeError" in said

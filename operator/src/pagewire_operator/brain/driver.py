@@ -26,7 +26,7 @@ from .pacing import again
 from .report import Seen, Work
 from .settings import Settings
 from .trouble import Blocked, Pace, StillThere, Trouble
-from .working import tried, trouble_in
+from .working import fault, tried, trouble_in
 
 __all__ = ["PAUSED", "Driver"]
 
@@ -149,6 +149,8 @@ class Driver:
         except (GraphError, Blocked) as error:
             trouble = trouble_in(error)
             left_there = error.left if isinstance(error, StillThere) else kind.leftover(resource)
+        except Exception as error:  # noqa: BLE001 - not even a mistake of ours may hold a deletion for ever
+            trouble, left_there = fault(resource, error), kind.leftover(resource)
         if site.another_secret(trouble):
             return await self._release(kind, resource, site, left)
         if left <= 0:

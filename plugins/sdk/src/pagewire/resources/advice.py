@@ -83,6 +83,6 @@ ADVICE: Final[Mapping[Reason, str]] = {
     Reason.RELEASED: _NOTHING,
     Reason.ORPHANED: "Nothing. What is still at Meta is yours to keep or to remove by hand.",
     Reason.LEFT_BEHIND: "Remove it by hand at Meta, as the message says, if it should not stay.",
-    Reason.INTERNAL_ERROR: "Report it with the trace id; it is tried again by itself.",
+    Reason.INTERNAL_ERROR: "Report it with what the log says; it is tried again by itself.",
 }
 """One sentence or two for every `Reason`."""

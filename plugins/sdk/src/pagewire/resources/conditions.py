@@ -175,7 +175,7 @@ class Reason(StrEnum):
 
     # Us.
     INTERNAL_ERROR = "InternalError"
-    """A fault of the operator; the message has the trace id for the log."""
+    """A fault of the operator; its log tells more, under the name of the resource."""
 
 
 STALLING: Final = frozenset(
