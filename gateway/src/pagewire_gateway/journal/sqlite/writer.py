@@ -31,9 +31,19 @@ class Writer:
         tail: what is not folded in yet.
         wal: told how large the write-ahead log is.
         room: refuses appends when there is none.
+        ordered: operations of different kinds take effect in the order asked, too; those who ask here do not wait for each other.
     """
 
-    def __init__(self, path: Path, connect: Callable[[], apsw.Connection], tail: Tail, wal: Wal, room: Room) -> None:
+    def __init__(
+        self,
+        path: Path,
+        connect: Callable[[], apsw.Connection],
+        tail: Tail,
+        wal: Wal,
+        room: Room,
+        *,
+        ordered: bool = False,
+    ) -> None:
         self._path = path
         self._connect = connect
         self._tail = tail
@@ -43,6 +53,7 @@ class Writer:
         self._fence = 0
         self._version: int | None = None
         self._presence = Presence(path)
+        self._kind: Callable[[Op[Any]], object] = type if ordered else _is_step
 
     def open(self) -> None:
         """Connect, and read the tail; raises whatever SQLite raises."""
@@ -80,7 +91,7 @@ class Writer:
     def _do(self, db: apsw.Connection, batch: Batch) -> None:
         try:
             with self._transaction(db, len(batch)):
-                for together, ops in _runs(batch):
+                for together, ops in _runs(batch, self._kind):
                     self._together(db, ops) if together else self._one(db, ops[0])
         except BROKEN:
             raise
@@ -153,10 +164,15 @@ class Writer:
                 db.execute("release one")
 
 
-def _runs(batch: Batch) -> Iterator[tuple[bool, list[Op[Any]]]]:
+def _is_step(op: Op[Any]) -> bool:
+    return isinstance(op, Step)
+
+
+def _runs(batch: Batch, kind: Callable[[Op[Any]], object]) -> Iterator[tuple[bool, list[Op[Any]]]]:
     """Cut a batch so that a step has everything before it done, and nothing after it."""
-    for is_step, ops in groupby(batch, lambda op: isinstance(op, Step)):
-        if is_step:
+    for _, group in groupby(batch, kind):
+        ops = list(group)
+        if _is_step(ops[0]):
             yield from ((False, [op]) for op in ops)
         else:
-            yield True, list(ops)
+            yield True, ops

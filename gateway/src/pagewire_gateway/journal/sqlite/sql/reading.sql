@@ -214,3 +214,11 @@ order by o.seq limit :limit;
 
 -- forgetting --
 select events, deliveries, outbound, talks from forgetting where request = ?;
+
+-- stream --
+-- Which stream this file follows, if it follows one.
+select value from meta where name = 'stream';
+
+-- applied --
+-- How far.
+select value from meta where name = 'applied';

@@ -253,3 +253,9 @@ update meta set value = value + 1 where name = 'forgotten';
 insert into forgetting (request, events, deliveries, outbound, talks) values (?, ?, ?, ?, ?)
 on conflict (request) do update set events = events + excluded.events, deliveries = deliveries + excluded.deliveries,
     outbound = outbound + excluded.outbound, talks = talks + excluded.talks;
+
+-- put_fact --
+insert into meta (name, value) values (?, ?) on conflict (name) do update set value = excluded.value;
+
+-- drop_fact --
+delete from meta where name = ?;

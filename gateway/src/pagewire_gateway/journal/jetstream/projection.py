@@ -1,0 +1,109 @@
+"""The file into which a partition's stream is applied: the SQLite journal's schema, and how far it is.
+
+The stream is the truth, so the file need not survive power loss whole to the last commit: what is missing is applied again.
+It must only never say that it is further than it is, so the place is written in the transaction of what was applied.
+"""
+
+import functools
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from pagewire_gateway.journal.port import JournalError
+from pagewire_gateway.journal.sqlite.asking import value
+from pagewire_gateway.journal.sqlite.connecting import PAGE, make_file, open_reader, open_writer
+from pagewire_gateway.journal.sqlite.readers import Readers
+from pagewire_gateway.journal.sqlite.restoring import mark_copy
+from pagewire_gateway.journal.sqlite.room import Room
+from pagewire_gateway.journal.sqlite.schema import bring_up_to_date
+from pagewire_gateway.journal.sqlite.statements import READING, WRITING
+from pagewire_gateway.journal.sqlite.tail import Tail
+from pagewire_gateway.journal.sqlite.talks import Talks
+from pagewire_gateway.journal.sqlite.troubles import explain
+from pagewire_gateway.journal.sqlite.wal import Wal
+from pagewire_gateway.journal.sqlite.writer import Writer
+
+_NO_LIMIT: Final = 1 << 60
+_WAL: Final = 32 << 20
+_FOLD_AT: Final = 32_768
+_READERS: Final = 3
+
+
+class Projection:
+    """One file and all that works on it.
+
+    Args:
+        path: of the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        # Large enough for any disk; it is the stream that has a limit.
+        self.connect = functools.partial(open_writer, path, synchronous="NORMAL", max_pages=2**32 - 2, wal_bytes=_WAL)
+        self.tail = Tail(_FOLD_AT)
+        self._wal = Wal(self.connect, _WAL)
+        self.writer = Writer(path, self.connect, self.tail, self._wal, Room(path, _NO_LIMIT, _WAL), ordered=True)
+        self.readers = Readers(path, functools.partial(open_reader, path), _READERS)
+        self.talks = Talks(self.readers, self.tail)
+
+    def open(self, stream: str) -> int:
+        """Open or make the file; returns the place of the stream it has reached. To be called outside the event loop.
+
+        Args:
+            stream: tells the stream it follows from every other, also from one of the same name made at another time.
+
+        Raises:
+            JournalError: the file cannot be used.
+        """
+        try:
+            applied = self._prepare(stream)
+            if applied is None:
+                self.remove()
+                applied = self._prepare(stream) or 0
+            self.writer.open()
+        except (apsw.Error, OSError) as error:
+            raise JournalError(str(explain(error, self.path))) from error
+        self._wal.start()
+        return applied
+
+    def close(self) -> None:
+        """Close all; to be called outside the event loop."""
+        self.readers.close()
+        self._wal.stop()
+        self.writer.close()
+
+    def remove(self) -> None:
+        """Remove the file: it follows another stream."""
+        for name in ("", "-wal", "-shm"):
+            Path(f"{self.path}{name}").unlink(missing_ok=True)
+
+    def _prepare(self, stream: str) -> int | None:
+        """Bring the file up to date; how far it is, ``None`` if it follows another stream."""
+        make_file(self.path)
+        db = self.connect()
+        try:
+            bring_up_to_date(db, self.path)
+            if value(db, READING["stream"]) not in (None, stream):
+                return None
+            db.execute(WRITING["put_fact"], ("stream", stream))
+            return int(value(db, READING["applied"]) or 0)
+        finally:
+            db.close()
+
+
+def reach(db: apsw.Connection, place: int) -> None:
+    """Say how far the file is."""
+    db.execute(WRITING["put_fact"], ("applied", place))
+
+
+def size_of(db: apsw.Connection) -> int:
+    """Bytes of the file, its write-ahead log left out."""
+    return int(value(db, "pragma page_count")) * PAGE
+
+
+def as_journal(db: apsw.Connection, now: int) -> None:
+    """Make a copy of the file a journal of its own that follows no stream."""
+    mark_copy(db, now)
+    db.execute(WRITING["drop_fact"], ("stream",))
+    db.execute(WRITING["drop_fact"], ("applied",))

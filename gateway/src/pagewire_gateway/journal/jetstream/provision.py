@@ -1,0 +1,127 @@
+"""Streams: made when they are not there, and asked how they are."""
+
+import json
+from typing import Any, Final
+
+import nats.errors
+from msgspec import Struct
+
+from pagewire_gateway.journal.jetstream.layout import Layout
+from pagewire_gateway.journal.port import JournalError, JournalFull, JournalUnavailable
+from pagewire_gateway.shared.connection import Nats
+
+_NOT_FOUND: Final = 10059
+_IN_USE: Final = (10058, 10065)
+_FULL: Final = (10023, 10047, 10077)
+"""Insufficient resources, insufficient storage, and the stream that could not store, which says why."""
+_TIMEOUT: Final = 5.0
+_SECOND: Final = 1_000_000_000
+
+
+class Refused(Exception):
+    """The server said no.
+
+    Attributes:
+        code: its ``err_code``.
+    """
+
+    def __init__(self, code: int, said: str) -> None:
+        super().__init__(said)
+        self.code = code
+
+
+class StreamState(Struct, frozen=True):
+    """How a stream is.
+
+    Attributes:
+        first: sequence of its first message; one more than `last` if it has none.
+        last: sequence of the last message it ever had.
+        size: its bytes.
+        limit: bytes it may have.
+        created: when it was made; another stream of the same name was made at another time.
+    """
+
+    first: int
+    last: int
+    size: int
+    limit: int
+    created: str
+
+
+async def ask(
+    link: Nats, what: str, request: dict[str, Any] | None = None, patience: float = _TIMEOUT
+) -> dict[str, Any]:
+    """Ask JetStream's own interface.
+
+    Raises:
+        Refused: it said no.
+        JournalUnavailable: nobody answers.
+    """
+    try:
+        answer = await link.client.request(f"$JS.API.{what}", json.dumps(request or {}).encode(), timeout=patience)
+    except (nats.errors.Error, TimeoutError, OSError) as error:
+        raise unavailable(error) from error
+    found: dict[str, Any] = json.loads(answer.data)
+    if "error" in found:
+        raise Refused(found["error"].get("err_code", 0), found["error"].get("description", ""))
+    return found
+
+
+async def make_stream(link: Nats, name: str, subjects: str, layout: Layout) -> None:
+    """Make a partition's stream, unless it is there.
+
+    Raises:
+        JournalError: the server cannot hold it.
+    """
+    config = {
+        "name": name,
+        "subjects": [subjects],
+        "storage": "file",
+        "num_replicas": link.replicas,
+        "retention": "limits",
+        "discard": "new",
+        "max_bytes": layout.max_bytes,
+        "duplicate_window": int(layout.duplicate_window * _SECOND),
+        "allow_direct": True,
+        "allow_atomic": True,
+    }
+    try:
+        await ask(link, f"STREAM.INFO.{name}")
+    except Refused as missing:
+        if missing.code != _NOT_FOUND:
+            raise told(missing) from missing
+        try:
+            await ask(link, f"STREAM.CREATE.{name}", config)
+        except Refused as refused:
+            if refused.code not in _IN_USE:
+                raise told(refused) from refused
+
+
+async def state_of(link: Nats, name: str, patience: float = _TIMEOUT) -> StreamState:
+    """How a stream is now.
+
+    Raises:
+        JournalError: it is not there, or nobody answers.
+    """
+    try:
+        found = await ask(link, f"STREAM.INFO.{name}", patience=patience)
+    except Refused as refused:
+        raise told(refused) from refused
+    state, config = found["state"], found["config"]
+    first = state["first_seq"] if state["messages"] else state["last_seq"] + 1
+    return StreamState(first, state["last_seq"], state["bytes"], config["max_bytes"], found["created"])
+
+
+def told(refused: Refused) -> JournalError:
+    """A refusal as the caller's error."""
+    if refused.code in _FULL:
+        return JournalFull(
+            f"NATS has no room for the journal ({refused}); free space on its servers, or raise the limit of the stream"
+        )
+    return JournalUnavailable(f"NATS refuses the journal ({refused}); look at its servers")
+
+
+def unavailable(error: BaseException) -> JournalUnavailable:
+    """Nobody answered."""
+    said = str(error) or type(error).__name__
+    return JournalUnavailable(f"NATS does not answer ({said}); look at its servers and the way to them")

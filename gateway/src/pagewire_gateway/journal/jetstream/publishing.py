@@ -1,0 +1,255 @@
+"""Publishing to one stream: what is asked while the server stores what was asked before goes there together, all or none.
+
+That is the server's atomic batch (2.12): one acknowledgement, one fsync, one round of consensus. A batch in which the
+server knows an id already is refused as a whole; then each parcel goes for itself. A single message is tried again under
+its id, so trying again stores nothing twice; a parcel of several goes as a batch without ids, and whoever applies it finds
+the repeats.
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import uuid4
+
+import nats.errors
+from msgspec import Struct
+
+from pagewire_gateway.journal.jetstream.provision import Refused, told, unavailable
+from pagewire_gateway.journal.port import JournalError, JournalFull, JournalUnavailable
+from pagewire_gateway.shared.connection import Nats
+
+_MOST: Final = 500
+"""Messages of one batch; servers take 1,000."""
+_MOST_BYTES: Final = 4 << 20
+_DUPLICATE: Final = 10201
+_PASSING: Final = (10008, 10199, 10200, 10202, 10203, 10204, 10205, 10206, 10207, 10208, 10209, 10210, 10211)
+"""No leader now, or a batch that was cut off or did not get a place: worth trying again."""
+_ATTEMPT: Final = 2.0
+_PAUSE: Final = 0.1
+
+
+class Letter(Struct, frozen=True, gc=False):
+    """A message. Its id makes a repeat of it known to the server; empty for none."""
+
+    subject: str
+    payload: bytes
+    id: str
+
+
+class Receipt(Struct, frozen=True, gc=False):
+    """What the server said of a message: where it is, and whether it was there before."""
+
+    sequence: int
+    repeat: bool
+
+
+class Parcel:
+    """Messages that are stored together or not at all.
+
+    Attributes:
+        letters: in order.
+        receipts: resolved with one for each.
+        until: loop time at which it is given up.
+        size: in bytes.
+    """
+
+    __slots__ = ("letters", "receipts", "size", "until")
+
+    def __init__(self, letters: Sequence[Letter], receipts: "asyncio.Future[list[Receipt]]", until: float) -> None:
+        self.letters = letters
+        self.receipts = receipts
+        self.until = until
+        self.size = sum(len(letter.payload) for letter in letters)
+
+
+class Publisher:
+    """Publishes parcels in the order given, one batch at a time.
+
+    Args:
+        link: the connection.
+        patience: seconds after which a parcel is given up; it may have been stored all the same.
+    """
+
+    def __init__(self, link: Nats, patience: float) -> None:
+        self._link = link
+        self._patience = patience
+        self._waiting: list[Parcel] = []
+        self._asked = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def aclose(self) -> None:
+        """Publish what was asked, then end."""
+        if self._task is not None:
+            await self._idle.wait()
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    def put(self, letters: Sequence[Letter]) -> "asyncio.Future[list[Receipt]]":
+        """Publish these together.
+
+        Raises:
+            JournalFull: one is larger than the server takes.
+            JournalUnavailable: it is closed.
+        """
+        if self._task is None:
+            raise JournalUnavailable("the journal is not open")
+        largest = max(len(letter.payload) for letter in letters)
+        if largest + 1024 > self._link.client.max_payload:
+            raise JournalFull(
+                f"a message of {largest} bytes is larger than NATS takes; raise max_payload of its servers, 8 MB are enough for "
+                "everything that Meta sends"
+            )
+        loop = asyncio.get_running_loop()
+        parcel = Parcel(letters, loop.create_future(), loop.time() + self._patience)
+        self._waiting.append(parcel)
+        self._idle.clear()
+        self._asked.set()
+        return parcel.receipts
+
+    async def _run(self) -> None:
+        while True:
+            await self._asked.wait()
+            # What else comes while the loop turns goes along.
+            before = 0
+            while before < len(self._waiting) < _MOST:
+                before = len(self._waiting)
+                await asyncio.sleep(0)
+            await self._ship(self._take())
+            if not self._waiting:
+                self._asked.clear()
+                self._idle.set()
+
+    def _take(self) -> list[Parcel]:
+        count = letters = size = 0
+        for parcel in self._waiting:
+            letters, size = letters + len(parcel.letters), size + parcel.size
+            if count and (letters > _MOST or size > _MOST_BYTES):
+                break
+            count += 1
+        taken, self._waiting = self._waiting[:count], self._waiting[count:]
+        return taken
+
+    async def _ship(self, parcels: list[Parcel]) -> None:
+        while parcels := self._in_time(parcels):
+            try:
+                await self._once(parcels)
+            except JournalUnavailable as error:
+                self._last = error
+                await asyncio.sleep(_PAUSE)
+            except JournalError as error:
+                _fail(parcels, error)
+            else:
+                return
+
+    def _in_time(self, parcels: list[Parcel]) -> list[Parcel]:
+        now = asyncio.get_running_loop().time()
+        late = [parcel for parcel in parcels if parcel.until <= now]
+        if late:
+            _fail(late, getattr(self, "_last", None) or JournalUnavailable("NATS did not answer in time"))
+        return [parcel for parcel in parcels if parcel.until > now]
+
+    async def _once(self, parcels: list[Parcel]) -> None:
+        if not self._link.connected:
+            raise JournalUnavailable("there is no connection to NATS; look at its servers and the way to them")
+        letters = _with_ids_once([letter for parcel in parcels for letter in parcel.letters])
+        try:
+            receipts = await self._batch(letters) if len(letters) > 1 else [await self._single(letters[0])]
+        except Refused as refused:
+            if refused.code != _DUPLICATE:
+                raise _explained(refused) from refused
+            await self._apart(parcels)
+            return
+        _deliver(parcels, receipts)
+
+    async def _apart(self, parcels: Sequence[Parcel]) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                # Each is sent in its first step, so their order is kept.
+                sent = [group.create_task(self._alone(parcel)) for parcel in parcels]
+        except* Refused as refused:
+            raise _explained(_first(refused)) from refused
+        except* JournalError as error:
+            raise _first(error) from error
+        for parcel, task in zip(parcels, sent, strict=True):
+            _deliver([parcel], task.result())
+
+    async def _alone(self, parcel: Parcel) -> list[Receipt]:
+        if len(parcel.letters) == 1:
+            return [await self._single(parcel.letters[0])]
+        return await self._batch([Letter(letter.subject, letter.payload, "") for letter in parcel.letters])
+
+    async def _single(self, letter: Letter) -> Receipt:
+        answer = await self._request(letter, {"Nats-Msg-Id": letter.id} if letter.id else None)
+        return Receipt(answer["seq"], bool(answer.get("duplicate")))
+
+    async def _batch(self, letters: Sequence[Letter]) -> list[Receipt]:
+        batch, last = uuid4().hex, len(letters)
+        for place, letter in enumerate(letters, 1):
+            headers = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(place)}
+            if letter.id:
+                headers["Nats-Msg-Id"] = letter.id
+            if place < last:
+                await self._send(letter, headers)
+        answer = await self._request(letters[-1], {**headers, "Nats-Batch-Commit": "1"})
+        first = answer["seq"] - last + 1
+        return [Receipt(first + offset, False) for offset in range(last)]
+
+    async def _send(self, letter: Letter, headers: dict[str, str]) -> None:
+        try:
+            await self._link.client.publish(letter.subject, letter.payload, headers=headers)
+        except (nats.errors.Error, OSError) as error:
+            raise unavailable(error) from error
+
+    async def _request(self, letter: Letter, headers: dict[str, str] | None) -> dict[str, Any]:
+        try:
+            answer = await self._link.client.request(letter.subject, letter.payload, timeout=_ATTEMPT, headers=headers)
+        except (nats.errors.Error, TimeoutError, OSError) as error:
+            raise unavailable(error) from error
+        found: dict[str, Any] = json.loads(answer.data)
+        if "error" in found:
+            raise Refused(found["error"].get("err_code", 0), found["error"].get("description", ""))
+        return found
+
+
+def _with_ids_once(letters: Sequence[Letter]) -> list[Letter]:
+    """Two of the same id in one batch would have all of it refused: the second goes without, and is found when it is applied."""
+    seen: set[str] = set()
+    once = []
+    for letter in letters:
+        once.append(Letter(letter.subject, letter.payload, "") if letter.id in seen else letter)
+        seen.add(letter.id)
+    return once
+
+
+def _deliver(parcels: Sequence[Parcel], receipts: Sequence[Receipt]) -> None:
+    start = 0
+    for parcel in parcels:
+        end = start + len(parcel.letters)
+        if not parcel.receipts.done():
+            parcel.receipts.set_result(list(receipts[start:end]))
+        start = end
+
+
+def _fail(parcels: Sequence[Parcel], error: JournalError) -> None:
+    for parcel in parcels:
+        if not parcel.receipts.done():
+            parcel.receipts.set_exception(error)
+
+
+def _explained(refused: Refused) -> JournalError:
+    if refused.code in _PASSING:
+        return JournalUnavailable(f"NATS could not store now ({refused}); look at its servers")
+    return told(refused)
+
+
+def _first(group: BaseExceptionGroup[Any]) -> Any:
+    found: Any = group.exceptions[0]
+    return _first(found) if isinstance(found, BaseExceptionGroup) else found
