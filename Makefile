@@ -7,6 +7,9 @@ READY  := $(VENV)/.ready
 PYTEST_ARGS ?=
 # Hundreds of programs start in the tests, and each would compile all it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
+# Three for two cores, as the slow tests mostly wait. CONTRIBUTING.md tells how the tests are shared.
+WORKERS ?= 3
+SHARED := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo kube test e2e check bench chaos format lock clean
@@ -32,10 +35,10 @@ kube: setup  ## build kube-apiserver and etcd for the tests, once (eight minutes
 
 test: setup kube  ## every test
 	tools/chromium
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	$(BIN)/pytest $(SHARED) $(PYTEST_ARGS)
 
 e2e: setup kube  ## API server, operator, gateway and a simulated Meta as separate processes: the journey, and what disturbs it
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/e2e $(PYTEST_ARGS)
+	$(BIN)/pytest $(SHARED) tests/e2e $(PYTEST_ARGS)
 
 check: setup  ## format, lint, types, import contracts, generated files, what an event costs in bytecodes
 	$(BIN)/ruff format --check .

@@ -11,7 +11,7 @@ from tests.pagewire_operator.machine.process import ReplicaProcess
 from tests.pagewire_operator.machine.test_departure import gone
 from tests.pagewire_operator.machine.test_journey import DERIVED, events, ready
 
-pytestmark = pytest.mark.slow(10)
+pytestmark = pytest.mark.slow(4)
 
 SIGKILLED = -9
 CHANGES = 6
