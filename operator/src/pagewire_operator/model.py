@@ -64,6 +64,7 @@ class Keeping(Protocol):
 
         Raises:
             NotOurs: a Secret of that name exists and belongs to somebody else.
+            ClusterRefuses: it may not be written.
             ClusterError: it could not be written now.
         """
         ...
@@ -75,6 +76,10 @@ class NotOurs(Exception):
 
 class ClusterError(Exception):
     """The cluster did not take a change for now; trying again later is right."""
+
+
+class ClusterRefuses(ClusterError):
+    """The operator lacks a right for it; the message names it. Trying again helps once somebody gives it."""
 
 
 class Step(Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from pagewire_operator.cluster.secrets import Secrets
 from pagewire_operator.cluster.terminating import is_going
 from pagewire_operator.cluster.writing import Writer
 from pagewire_operator.known import Known
-from pagewire_operator.model import Brain, ClusterError, Happening, Key, Outcome, Severity
+from pagewire_operator.model import Brain, Happening, Key, Severity
 from pagewire_operator.unreadable import forbidden, forbidden_status, unreadable_status
 from pagewire_operator.world import ClusterWorld
 
@@ -113,26 +113,13 @@ class Reconciler:
         try:
             await self._secrets.ready_for(known)
         except Forbidden as refusal:
-            await self._say_forbidden(known, refusal)
+            await self._events.tell(known, forbidden(refusal))
             if not known.deleting:
+                self._wrote(await self._writer.status(known, forbidden_status(known, refusal, self._clock())))
                 raise
 
-    async def _say_forbidden(self, known: Known, refusal: Forbidden) -> None:
-        await self._events.tell(known, forbidden(refusal))
-        if not known.deleting:
-            self._wrote(await self._writer.status(known, forbidden_status(known, refusal, self._clock())))
-
-    async def _asked(self, known: Known, resource: Resource) -> Outcome:
-        """What comes of it by the brain; a Secret that may not be written is told to people, as no try will mend that."""
-        try:
-            return await self._brain.reconcile(resource, self._world, self._keeping)
-        except ClusterError as error:
-            if isinstance(error.__cause__, Forbidden):
-                await self._say_forbidden(known, error.__cause__)
-            raise
-
     async def _apply(self, known: Known, resource: Resource) -> float | None:
-        outcome = await self._asked(known, resource)
+        outcome = await self._brain.reconcile(resource, self._world, self._keeping)
         await self._events.catch_up(known.metadata.uid)
         for happening in outcome.happenings:
             await self._events.tell(known, happening)

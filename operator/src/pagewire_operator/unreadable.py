@@ -25,7 +25,7 @@ def unreadable_status(known: Known, now: float) -> Status:
 
 
 def forbidden_status(known: Known, refusal: Forbidden, now: float) -> Status:
-    """Ready and Synced are False because a Secret may not be read or written; whatever else was said stays.
+    """Ready and Synced are False because a Secret may not be read; whatever else was said stays.
 
     Args:
         known: the resource.
@@ -42,7 +42,7 @@ def forbidden(refusal: Forbidden) -> Happening:
 
 def _denied(refusal: Forbidden) -> str:
     return (
-        f"The operator lacks a right on a Secret of this resource: {refusal.message or refusal.reason}. "
+        f"The operator may not read a Secret of this resource: {refusal.message or refusal.reason}. "
         "Give its service account the rights that the chart has for it; it is tried again by itself."
     )
 

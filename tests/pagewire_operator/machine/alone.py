@@ -3,6 +3,7 @@
 from pagewire.kube import RESOURCES, KubeClient
 from pagewire_operator.brain.indices import INDICES
 from pagewire_operator.cluster.events import Events
+from pagewire_operator.cluster.keeping import ClusterKeeping
 from pagewire_operator.cluster.secrets import Secrets
 from pagewire_operator.intake import Intake
 from pagewire_operator.known import read
@@ -30,6 +31,7 @@ class Alone:
         self.world = ClusterWorld(tuple(RESOURCES), INDICES)
         self._intake = Intake(self.world, WorkQueue[Key](), brain, 0.0)
         self.secrets = Secrets(client, (namespace,), self.world, self._intake.secret)
+        self.keeping = ClusterKeeping(client, self.world, self.secrets.kept)
         events = Events(client, "pod-1", Telemetry(), lambda: NOW)
         self.reconcile = Reconciler(brain, self.world, self.secrets, client, events, self._intake, lambda: NOW)
 

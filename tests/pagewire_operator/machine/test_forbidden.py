@@ -3,19 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
 from pagewire.kube import Forbidden, KubeClient, find_access
+from pagewire.sealed import Sealed
 from pagewire_operator.brain import Settings, make_brain
-from pagewire_operator.model import Brain, ClusterError, Key
+from pagewire_operator.model import ClusterRefuses, Key
 from tests.kube.cluster import Cluster, Namespace
 from tests.kube.identity import Identity
 from tests.pagewire_operator.machine import manifests
 from tests.pagewire_operator.machine.alone import NOW, Alone
 from tests.pagewire_operator.machine.conftest import CRDS, RBAC
-from tests.pagewire_operator.machine.ledger_brain import LedgerBrain
 from tests.pagewire_operator.machine.test_journey import events
 
 ROBOT = """
@@ -55,8 +54,8 @@ def narrow(cluster: Cluster) -> Identity:
 
 
 @asynccontextmanager
-async def working(who: Identity, namespace: Namespace, brain: Brain | None = None) -> AsyncIterator[Alone]:
-    brain = brain or make_brain(Settings(deletion_timeout=0.0), lambda: NOW)
+async def working(who: Identity, namespace: Namespace) -> AsyncIterator[Alone]:
+    brain = make_brain(Settings(deletion_timeout=0.0), lambda: NOW)
     async with KubeClient(find_access(who.kubeconfig)) as client:
         alone = Alone(client, brain, namespace.name)
         following = asyncio.create_task(alone.secrets.run())
@@ -95,17 +94,15 @@ async def test_an_apply_says_that_the_secret_may_not_be_read(narrow: Identity, n
     assert "acme-app" in refused(namespace, "mapp", "acme")
 
 
-async def test_an_apply_says_that_its_secret_may_not_be_written(
-    cluster: Cluster, namespace: Namespace, tmp_path: Path
-) -> None:
+async def test_a_secret_that_may_not_be_written_names_the_right(cluster: Cluster, namespace: Namespace) -> None:
     namespace.apply(manifests.SECRETS, manifests.APP, manifests.TOKEN)
     key = Key("AccessToken", namespace.name, "harbour")
-    async with working(without(CREATE, cluster), namespace, LedgerBrain(tmp_path, 0)) as alone:
+    async with working(without(CREATE, cluster), namespace) as alone:
         await alone.told(key)
-        with pytest.raises(ClusterError):
-            await alone.reconcile(key)
-    assert "cannot create resource" in refused(namespace, "mtok", "harbour")
-    assert events(namespace) == [("Warning", "SecretForbidden")]
+        owner = alone.world.get(*key)
+        assert owner is not None
+        with pytest.raises(ClusterRefuses, match=r'cannot create resource "secrets"'):
+            await alone.keeping.keep(owner, "result", {"token": Sealed("EAAMADE")})
 
 
 def refused(namespace: Namespace, kind: str, name: str) -> str:

@@ -4,11 +4,11 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from pagewire.kube import SECRETS, AlreadyExists, KubeClient, KubeError, NotFound, Object, ObjectName
+from pagewire.kube import SECRETS, AlreadyExists, Forbidden, KubeClient, KubeError, NotFound, Object, ObjectName
 from pagewire.resources import Resource
 from pagewire.sealed import Sealed
 from pagewire_operator.cluster.secret_view import owner_of, view_of
-from pagewire_operator.model import ClusterError, NotOurs, SecretView, World
+from pagewire_operator.model import ClusterError, ClusterRefuses, NotOurs, SecretView, World
 
 LABELS: Final = {"app.kubernetes.io/managed-by": "pagewire-operator"}
 
@@ -34,6 +34,9 @@ class ClusterKeeping:
             return
         try:
             found = await self._keep(owner, name, values)
+        except Forbidden as refusal:
+            said = f"Secret {name} may not be written: {refusal.message or refusal.reason}"
+            raise ClusterRefuses(said) from refusal
         except KubeError as error:
             raise ClusterError(f"Secret {owner.metadata.namespace}/{name} could not be written: {error}") from error
         self._kept(view_of(found))

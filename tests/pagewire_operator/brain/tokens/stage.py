@@ -20,7 +20,7 @@ from pagewire_operator.brain.graphs import Graphs
 from pagewire_operator.brain.kinds import make_kinds
 from pagewire_operator.brain.settings import Settings
 from pagewire_operator.brain.tokens import AccessTokenKind
-from pagewire_operator.model import ClusterError, Happening, Key, Outcome
+from pagewire_operator.model import ClusterError, ClusterRefuses, Happening, Key, Outcome
 from pagewire_operator.plain_world import PlainWorld
 
 from .making import NAMESPACE, SECRET, app, app_secret, secret
@@ -46,6 +46,7 @@ class Stage:
         self.outcomes: dict[str, Outcome] = {}
         self.writes: list[str] = []
         self.cluster_fails = 0
+        self.cluster_refuses = False
         self.writes_left: int | None = None
         self.on_write: Callable[[dict[str, str]], object] = lambda _kept: None
         self._new: deque[Key] = deque()
@@ -73,6 +74,8 @@ class Stage:
         self.sim.clock.advance(seconds)
 
     async def keep(self, owner: Resource, name: str, values: Mapping[str, Sealed[str]]) -> None:
+        if self.cluster_refuses:
+            raise ClusterRefuses("Secret robot-access-token may not be written: it cannot create secrets")
         if self.cluster_fails:
             self.cluster_fails -= 1
             raise ClusterError("the API server is away")

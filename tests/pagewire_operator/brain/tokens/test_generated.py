@@ -286,3 +286,16 @@ async def test_a_replacement_that_dies_at_once_is_undone_at_once() -> None:
         assert stage.said("robot", "TokenValid")[0] == "True"
         assert stage.said("robot", "Synced") == ("False", "TokenExpiring")
         assert stage.sim.meta.state.tokens[first].revoked is None
+
+
+async def test_a_right_that_is_not_there_is_named_and_no_token_is_made_in_vain() -> None:
+    async with Stage(generated("robot", "admin"), *ADMIN) as stage:
+        stage.cluster_refuses = True
+        await stage.settle()
+        assert stage.said("robot", "Synced") == ("False", "SecretForbidden")
+        assert "cannot create secrets" in stage.condition("robot", "Synced").message
+        assert robots(stage) == []
+        stage.cluster_refuses = False
+        stage.later(DAY)
+        await stage.look()
+        assert stage.said("robot", "Ready") == READY

@@ -6,7 +6,7 @@ from pagewire.resources import AccessToken, ConditionType, Reason, owned_secret
 from pagewire.sealed import Sealed
 from pagewire_operator.brain.base import Site
 from pagewire_operator.brain.trouble import Blocked, Pace, Trouble
-from pagewire_operator.model import ClusterError, NotOurs, World
+from pagewire_operator.model import ClusterError, ClusterRefuses, NotOurs, World
 
 from .facts import Kept
 from .kept import owner_of, values
@@ -29,7 +29,7 @@ class Writer:
         """Write a result into its Secret.
 
         Raises:
-            Blocked: ``SecretConflict``, or the cluster did not take it and it is tried again.
+            Blocked: ``SecretConflict``, ``SecretForbidden``, or the cluster did not take it and it is tried again.
         """
         self._waiting[owner_of(token)] = kept
         await self.put(token, values(kept), site)
@@ -47,6 +47,9 @@ class Writer:
             await site.keeping.keep(token, owned_secret(token), contents)
         except NotOurs:
             raise _conflict(token) from None
+        except ClusterRefuses as refusal:
+            said = f"{refusal}. Give the operator's service account the rights the chart has for it; it is tried again by itself."
+            raise Blocked(Trouble(reason=Reason.SECRET_FORBIDDEN, message=said, pace=Pace.SOON)) from None
         except ClusterError:
             said = f"Secret {owned_secret(token)} could not be written to the cluster; it is tried again by itself."
             raise Blocked(Trouble(reason=Reason.PROGRESSING, message=said, pace=Pace.SOON)) from None
