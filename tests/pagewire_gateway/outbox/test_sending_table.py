@@ -14,15 +14,21 @@ import pytest
 from pagewire.capabilities import TABLE, Feature, No, Until, Yes, cell
 from pagewire.deprecations import DEPRECATIONS, KNOWN
 from pagewire.events import Conversation
-from pagewire.graph import File, GraphError, NewTemplate
+from pagewire.graph import File, GraphError, NewTemplate, wire
+from pagewire.graph.answers import judge
+from pagewire.graph.caller import encoded
 from pagewire.replies import (
+    ExtendThread,
     MarketingMessage,
     Media,
     MediaTemplate,
+    PassThread,
     React,
     Reply,
     ReplyError,
+    RequestThread,
     Sending,
+    TakeThread,
     Terms,
     ToComment,
     ToPost,
@@ -41,6 +47,7 @@ from pagewire_gateway.registry.port import Account
 from tests.pagewire.graph.subjects.conftest import ACCOUNTS, Place
 from tests.pagewire.sending.examples import EXAMPLES
 
+_ANY = wire.decoder(wire.ErrorAnswer)
 CELLS = [(feature, surface) for feature in TABLE for surface in Surface]
 ALLOWED = [(f, s) for f, s in CELLS if isinstance(cell(f, s), Yes)]
 REFUSED = [(f, s) for f, s in CELLS if isinstance(cell(f, s), No)]
@@ -105,17 +112,28 @@ class Talk:
         """Send it without asking anybody whether it may be sent."""
         if isinstance(reply, MarketingMessage):
             body: dict[str, Any] = {"message_id": reply.message_id, "message": {"text": "Sale!"}}
-            await self.place.facebook.send(self.account_id, self.place.token(self.surface), body)
+            await self.place.facebook.send(self.account_id, self.place.token(self.surface), encoded(body))
         elif isinstance(reply, Media) and reply.content is not None:
             file = File(reply.filename, reply.content_type, reply.content)
             graph, token = self.place.graph(self.surface), self.place.token(self.surface)
             platform: Any = "instagram" if self.surface.is_instagram else "messenger"
-            await graph.upload(self.place.sender(self.surface), token, reply.media, file, platform=platform)
+            message = {"attachment": {"type": reply.media, "payload": {"is_reusable": True}}}
+            fields = {"platform": platform, "message": encoded(message).decode()}
+            path = (self.place.sender(self.surface), "message_attachments")
+            judge(await graph._write_file(path, token, fields, file, None), _ANY)
         elif isinstance(reply, Sending):
             body = compose(reply, self.person, self.surface)
             await self.place.graph(self.surface).send(
-                self.place.sender(self.surface), self.place.token(self.surface), body
+                self.place.sender(self.surface), self.place.token(self.surface), encoded(body)
             )
+        elif isinstance(reply, PassThread | TakeThread | RequestThread | ExtendThread):
+            verb = type(reply).__name__.removesuffix("Thread").lower()
+            given = {
+                "recipient": {"id": self.person},
+                **{k: v for k, v in msgspec.to_builtins(reply).items() if k != "type"},
+            }
+            path = (self.place.sender(self.surface), f"{verb}_thread_control")
+            await self.place.graph(self.surface)._do(path, self.place.token(self.surface), given)
         else:
             await self.answer(reply, Terms())
 

@@ -80,6 +80,12 @@ class Requests:
         Raises:
             GraphError: what Meta or the network said; `Ambiguous` only where a message may have been sent.
         """
+        try:
+            return await self._made(line, reply, terms)
+        except ReplyError as error:  # stored by a version with other limits
+            raise Permanent(str(error)) from error
+
+    async def _made(self, line: Line, reply: Reply, terms: Terms) -> Made:
         if isinstance(reply, Media) and (reply.content is not None or reply.reuse):
             return await self._asset(line, reply, terms)
         if isinstance(reply, Sending):
@@ -91,10 +97,7 @@ class Requests:
 
     async def _message(self, line: Line, reply: Sending, terms: Terms) -> tuple[Made, str | None]:
         """Send a message; its attachment's id comes second, if Meta kept one."""
-        try:
-            body = body_of(line.row, reply, line.account.surface, terms)
-        except ReplyError as error:
-            raise Permanent(str(error)) from error
+        body = body_of(line.row, reply, line.account.surface, terms)
         timeout = self._timeout(reply)
         sent = await line.client.send(line.account.send_as_id, line.token, body, read_timeout=timeout)
         return Made(sent.message_id, sent.usage), sent.attachment_id

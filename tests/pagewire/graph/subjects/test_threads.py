@@ -2,7 +2,8 @@
 
 import pytest
 
-from pagewire.graph import Permanent, Thread
+from pagewire.graph import Thread
+from pagewire.replies import ReplyError
 from pagewire.simulator.world import APP_ID, PAGE_ID
 from tests.pagewire.graph.subjects.conftest import PAGE_TOKEN, Place
 
@@ -39,7 +40,7 @@ async def test_who_has_not_got_it_can_only_ask(place: Place) -> None:
 
 
 async def test_control_cannot_be_kept_for_longer_than_a_week(place: Place) -> None:
-    with pytest.raises(Permanent, match="duration"):
+    with pytest.raises(ReplyError, match="duration is 604801 seconds"):
         await place.facebook.extend_thread(PAGE_ID, PAGE_TOKEN, place.meet(), 7 * 86_400 + 1)
 
 

@@ -63,6 +63,7 @@ from pagewire.replies._checks import (
     QUICK_REPLY_TITLE,
     TEXT_CHARACTERS,
     check,
+    check_message,
 )
 from pagewire.replies._composed import RESPONSE, MessagingType, Tag, Terms, compose
 from pagewire.replies._error import ReplyError
@@ -187,6 +188,7 @@ __all__ = [
     "UtilityMessage",
     "WebviewHeight",
     "check",
+    "check_message",
     "compose",
     "decode",
     "encode",

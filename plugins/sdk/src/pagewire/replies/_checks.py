@@ -1,6 +1,6 @@
 """Limits of replies, checked before the call, against the table of capabilities and the table of deprecations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from pagewire.capabilities import Feature, No, Until, Yes
 from pagewire.deprecations import KNOWN, Ended, Notice, look
 from pagewire.replies import _body_claims as bodies
 from pagewire.replies import _form_claims as forms
+from pagewire.replies import _raw_claims as raw
 from pagewire.replies import _template_claims as templates
 from pagewire.replies._act_claims import ACTS
 from pagewire.replies._approved import MarketingMessage, UtilityMessage
@@ -65,6 +66,35 @@ def check(reply: Reply, surface: Surface, today: date = KNOWN) -> tuple[Notice, 
     """
     found = (_judged(claim, surface, today) for claim in claims(fitted(reply)))
     return tuple(notice for notice in found if notice is not None)
+
+
+def check_message(
+    message: Mapping[str, Any], surface: Surface | None = None, today: date = KNOWN
+) -> tuple[Notice, ...]:
+    """Refuse what Meta would refuse in a ``message`` object as the Send API takes it.
+
+    Args:
+        message: of the request.
+        surface: the way to the person; without it, what any surface takes is fine.
+        today: see `check`.
+
+    Returns:
+        What it uses and Meta will end soon.
+
+    Raises:
+        ReplyError: naming the field and its limit.
+    """
+    first: ReplyError | None = None
+    for one in (surface,) if surface else tuple(Surface):
+        try:
+            found = [_judged(claim, one, today) for claim in raw.message(message)]
+        except ReplyError as error:
+            first = first or error
+        except (TypeError, AttributeError):
+            return ()  # of no shape that Meta documents: it is Meta's to say what is wrong with it
+        else:
+            return tuple(notice for notice in found if notice is not None)
+    raise first or ReplyError("message is taken by no surface")
 
 
 def claims(reply: Reply) -> Claims:

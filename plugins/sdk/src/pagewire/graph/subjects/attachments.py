@@ -8,6 +8,9 @@ from pagewire.graph import wire
 from pagewire.graph.answers import Received, judge, unreadable
 from pagewire.graph.caller import Caller, File, encoded
 from pagewire.graph.usage import Usage
+from pagewire.replies import Media as MediaReply
+from pagewire.replies import check
+from pagewire.surfaces import Surface
 
 AttachmentType = Literal["image", "audio", "video", "file"]
 
@@ -46,7 +49,9 @@ class Attachments(Caller):
 
         Raises:
             GraphError: `Media` if Meta cannot fetch or will not keep it.
+            ReplyError: there is no such kind, or the address is none that Meta can fetch.
         """
+        check(MediaReply(media=kind, url=url, reuse=True), _surface(platform))
         body = {"platform": platform, "message": _message(kind, url=url)}
         data = encoded(body)
         return _saved(await self._write((page_id, "message_attachments"), token, data, read_timeout))
@@ -70,9 +75,27 @@ class Attachments(Caller):
             file: the bytes.
             platform: which product it is for.
             read_timeout: see `send`.
+
+        Raises:
+            ReplyError: the file is larger than Meta takes, or of a type that it does not.
         """
+        check_file(kind, file, _surface(platform))
         fields = {"platform": platform, "message": encoded(_message(kind)).decode()}
         return _saved(await self._write_file((page_id, "message_attachments"), token, fields, file, read_timeout))
+
+
+def check_file(kind: str, file: File, surface: Surface) -> None:
+    """Refuse a file that Meta would refuse.
+
+    Raises:
+        ReplyError: naming the field and its limit.
+    """
+    given = {"media": kind, "content": file.content, "filename": file.name, "content_type": file.content_type}
+    check(MediaReply(**given), surface)  # type: ignore[arg-type]
+
+
+def _surface(platform: wire.Platform) -> Surface:
+    return Surface.MESSENGER if platform == "messenger" else Surface.INSTAGRAM
 
 
 def _message(kind: AttachmentType, **payload: str) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from pagewire.graph import wire
 from pagewire.graph.answers import judge, unreadable
 from pagewire.graph.caller import Caller, encoded
 from pagewire.graph.usage import Usage
+from pagewire.replies import Moderate, ReplyError, check
+from pagewire.surfaces import Surface
 
 ModerationAction = Literal["block_user", "unblock_user", "move_to_spam", "ban_user", "unban_user"]
 
@@ -39,13 +41,14 @@ class Moderation(Caller):
             page_id: the Page, also for Instagram.
             token: its access token.
             user_ids: scoped ids of at most 10 people who have written.
-            actions: one or two; `ban_user` and `unban_user` on Messenger only.
+            actions: one or two that do not undo each other; `ban_user` and `unban_user` on Messenger only.
 
         Raises:
-            ValueError: too many people or actions.
+            ReplyError: too many people or actions, or actions that do not go together.
         """
-        if not 0 < len(user_ids) <= MOST_USERS or not 0 < len(actions) <= 2:
-            raise ValueError("moderate takes 1 to 10 people and 1 or 2 actions")
+        if not 0 < len(user_ids) <= MOST_USERS:
+            raise ReplyError(f"user_ids has {len(user_ids)} entries; moderate takes 1 to {MOST_USERS}")
+        check(Moderate(actions=tuple(actions)), Surface.MESSENGER)
         body = {"user_ids": [{"id": user} for user in user_ids], "actions": list(actions)}
         return await self._do((page_id, "moderate_conversations"), token, body)
 

@@ -7,6 +7,8 @@ import msgspec
 from pagewire.graph import wire
 from pagewire.graph.caller import Caller
 from pagewire.graph.usage import Usage
+from pagewire.replies import ExtendThread, PassThread, RequestThread, TakeThread, check
+from pagewire.surfaces import Surface
 
 
 class _Owner(msgspec.Struct):
@@ -67,15 +69,21 @@ class Threads(Caller):
             recipient_id: the person's scoped id.
             target_app_id: which app; the default app if left out.
             metadata: for that app, at most 1000 characters.
+
+        Raises:
+            ReplyError: the metadata are too long.
         """
+        check(PassThread(target_app_id=target_app_id or None, metadata=metadata), Surface.MESSENGER)
         return await self._control("pass", page_id, token, recipient_id, target_app_id=target_app_id, metadata=metadata)
 
     async def take_thread(self, page_id: str, token: str, recipient_id: str, metadata: str = "") -> Usage | None:
         """Take a conversation from the app that has it; for the default app. See `pass_thread`."""
+        check(TakeThread(metadata=metadata), Surface.MESSENGER)
         return await self._control("take", page_id, token, recipient_id, metadata=metadata)
 
     async def request_thread(self, page_id: str, token: str, recipient_id: str, metadata: str = "") -> Usage | None:
         """Ask the app that has a conversation to pass it on. See `pass_thread`."""
+        check(RequestThread(metadata=metadata), Surface.MESSENGER)
         return await self._control("request", page_id, token, recipient_id, metadata=metadata)
 
     async def release_thread(self, page_id: str, token: str, recipient_id: str) -> Usage | None:
@@ -83,7 +91,8 @@ class Threads(Caller):
         return await self._control("release", page_id, token, recipient_id)
 
     async def extend_thread(self, page_id: str, token: str, recipient_id: str, duration: int) -> Usage | None:
-        """Keep a conversation for so many seconds, up to 7 days. See `pass_thread`."""
+        """Keep a conversation for so many seconds, up to 7 days; `ReplyError` for more. See `pass_thread`."""
+        check(ExtendThread(duration=duration), Surface.MESSENGER)
         return await self._control("extend", page_id, token, recipient_id, duration=duration)
 
     async def thread_owner(self, page_id: str, token: str, recipient_id: str) -> ThreadOwner:
