@@ -7,14 +7,12 @@ from zlib import crc32
 from pagewire.kube import ObjectName
 from pagewire.kube.refusals import KIND
 from pagewire.resources import ConditionType
-from pagewire_operator.known import PREFIX, Known
-from pagewire_operator.model import Brain, Key
+from pagewire_operator.known import Known
+from pagewire_operator.model import Brain, Key, asked_for
 from pagewire_operator.queue import WorkQueue
 from pagewire_operator.world import ClusterWorld
 
 _log: Final = logging.getLogger(__name__)
-
-RECONCILE_AT: Final = f"{PREFIX}reconcile-at"
 
 
 class Intake:
@@ -96,13 +94,12 @@ def is_settled(known: Known) -> bool:
     if known.resource is None or known.deleting or status is None:
         return False
     ready = next((one.status for one in status.conditions if one.type == ConditionType.READY), "Unknown")
-    asked = metadata.annotations.get(RECONCILE_AT)
     paused = any(one.type == ConditionType.PAUSED for one in status.conditions)
     return (
         status.observed_generation == metadata.generation
         and ready == "True"
         and not paused
-        and asked in (None, status.last_handled_reconcile_at)
+        and asked_for(metadata) in (None, status.last_handled_reconcile_at)
     )
 
 

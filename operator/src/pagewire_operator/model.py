@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
-from pagewire.resources import ConditionType, Reason, Resource
+from pagewire.resources import ConditionType, Metadata, Reason, Resource
 from pagewire.sealed import Sealed
 
 
@@ -19,6 +19,17 @@ class Key(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.namespace}/{self.name}"
+
+
+RECONCILE_AT: Final = "pagewire.dev/reconcile-at"
+_LONGEST_ASK: Final = 253
+"""Characters of the annotation that count: what the status can repeat."""
+
+
+def asked_for(metadata: Metadata) -> str | None:
+    """What somebody wrote into the annotation that asks for a look; None without it."""
+    asked = metadata.annotations.get(RECONCILE_AT)
+    return None if asked is None else asked[:_LONGEST_ASK]
 
 
 class SecretView(Struct, frozen=True, kw_only=True):

@@ -6,9 +6,10 @@ import pytest
 import yaml
 
 from pagewire.kube import KubeClient, NotFound, find_access
-from pagewire_operator.model import Key
+from pagewire_operator.brain import Settings, make_brain
+from pagewire_operator.model import Key, asked_for
 from tests.kube.cluster import Cluster, Namespace
-from tests.pagewire_operator.machine.alone import Alone
+from tests.pagewire_operator.machine.alone import NOW, Alone
 from tests.pagewire_operator.machine.conftest import CRDS
 from tests.pagewire_operator.machine.ledger_brain import LedgerBrain
 
@@ -17,6 +18,13 @@ apiVersion: pagewire.dev/v1alpha1
 kind: MessengerPage
 metadata: {name: harbour}
 spec: {appRef: {name: acme}, pageId: "108000000000001", deletionPolicy: Delete}
+"""
+
+BARE = """
+apiVersion: pagewire.dev/v1alpha1
+kind: MessengerApp
+metadata: {name: acme}
+spec: {appId: "990000000000001"}
 """
 
 
@@ -33,6 +41,25 @@ async def test_what_was_let_go_is_forgotten_though_its_end_was_told_before_our_w
     await alone.told(key)
     await alone.reconcile(key)
     assert alone.world.known(key) is None
+
+
+async def test_what_is_too_long_for_a_status_is_cut_and_the_rest_is_written(
+    client: KubeClient, namespace: Namespace
+) -> None:
+    """Else one long name at Meta, or one long annotation, keeps every condition from being told."""
+    namespace.apply(BARE)
+    namespace.kubectl("annotate", "mapp", "acme", f"pagewire.dev/reconcile-at={'now' * 200}")
+    brain = make_brain(Settings(), lambda: NOW)
+    alone, key = Alone(client, brain, namespace.name), Key("MessengerApp", namespace.name, "acme")
+    await alone.told(key)
+    await alone.reconcile(key)
+    status = namespace.kubectl.get("mapp", "acme")["status"]
+    assert status["lastHandledReconcileAt"] == ("now" * 200)[:253]
+    assert {one["type"] for one in status["conditions"]} >= {"Ready", "Synced"}
+    found = alone.world.known(key)
+    assert found is not None
+    assert asked_for(found.metadata) == status["lastHandledReconcileAt"], "it is looked at once for it, not each time"
+    await brain.aclose()
 
 
 async def test_a_status_that_finds_no_place_is_tried_again(private_cluster: Cluster, tmp_path: Path) -> None:

@@ -6,16 +6,16 @@ from typing import Final
 from msgspec import structs
 
 from pagewire.resources import Condition, ConditionType, PlanStep, Reason, Resource, Status
+from pagewire.resources.bounds import bounded
 from pagewire.resources.conditions import STALLING
-from pagewire_operator.model import Happening, Saying, Severity, Step
+from pagewire_operator.model import Happening, Saying, Severity, Step, asked_for
 
 from .conditions import conditions, ready, said_before, timestamp
 from .report import Report, Work
 from .trouble import Pace, Trouble
 
-__all__ = ["RECONCILE_AT", "events", "plan_of", "sayings", "status"]
+__all__ = ["events", "plan_of", "sayings", "status"]
 
-RECONCILE_AT: Final = "pagewire.dev/reconcile-at"
 MAX_PLAN: Final = 50
 
 Old = Sequence[Condition]
@@ -38,14 +38,16 @@ def status(resource: Resource, report: Report, work: Work, now: float) -> Status
     old = resource.status or Status()
     generation = resource.metadata.generation
     fresh = conditions(old.conditions, sayings(resource, report, work), generation, now)
-    return structs.replace(
+    asked = asked_for(resource.metadata)
+    new: Status = structs.replace(
         report.facts,
         observed_generation=generation,
         conditions=_kept(old.conditions, fresh, work.trouble, generation),
         plan=plan_of(work.planned) if work.observing else [],
         last_changed_at=timestamp(now) if work.done else old.last_changed_at,
-        last_handled_reconcile_at=resource.metadata.annotations.get(RECONCILE_AT, old.last_handled_reconcile_at),
+        last_handled_reconcile_at=old.last_handled_reconcile_at if asked is None else asked,
     )
+    return bounded(new)
 
 
 def plan_of(steps: Iterable[Step]) -> list[PlanStep]:

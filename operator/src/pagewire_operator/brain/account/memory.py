@@ -13,8 +13,8 @@ from msgspec import Struct
 from pagewire.graph.admin import AppSubscription, Identity, PageFacts
 from pagewire.resources import Resource
 from pagewire.sealed import Sealed
+from pagewire_operator import model
 from pagewire_operator.brain.indices import key_of
-from pagewire_operator.brain.outcome import RECONCILE_AT
 from pagewire_operator.model import Key
 
 __all__ = ["HOUR", "Memory", "Remembered", "asked_for", "fresh", "known_lately"]
@@ -87,6 +87,6 @@ def known_lately(resource: Resource, known: Remembered, token: Sealed[str], now:
 
 def asked_for(resource: Resource) -> bool:
     """Whether somebody set the annotation that asks for a look."""
-    asked = resource.metadata.annotations.get(RECONCILE_AT)
+    asked = model.asked_for(resource.metadata)
     handled = resource.status.last_handled_reconcile_at if resource.status else None
     return asked is not None and asked != handled
