@@ -252,6 +252,29 @@ class TestModeration:
         await self.moderate(bench, [ada], "unblock_user")
         assert (await bench.text(PAGE_ID, "ada")).status_code == 200
 
+    async def test_who_was_unblocked_cannot_be_blocked_again_at_once(self, bench: Bench) -> None:
+        ada = bench.meet()
+        await self.moderate(bench, [ada], "block_user")
+        await self.moderate(bench, [ada], "block_user")  # says what is so already
+        await self.moderate(bench, [ada], "unblock_user")
+        bench.clock.advance(bench.page.reblock_after - 1)
+        assert code(await self.moderate(bench, [ada], "block_user")) == (3802, None)
+        assert code(await bench.call("POST", "me/blocked", json={"psid": ada})) == (3802, None)
+        bench.clock.advance(1)
+        assert (await self.moderate(bench, [ada], "block_user")).json() == {"success": True}
+
+    async def test_the_list_of_blocked_people_is_full_at_some_time(self, bench: Bench) -> None:
+        """All of a call or nothing of it; whoever is unblocked makes room."""
+        bench.page.most_blocked = 2
+        ada, ben, cem = (bench.meet(person=name) for name in ("ada", "ben", "cem"))
+        await self.moderate(bench, [ada], "block_user")
+        assert code(await self.moderate(bench, [ben, cem], "block_user")) == (3801, None)
+        assert not bench.people.conversation(PAGE_ID, "ben").banned
+        await self.moderate(bench, [ada, ben], "block_user")
+        assert code(await bench.call("POST", "me/blocked", json={"psid": cem})) == (3801, None)
+        await bench.call("DELETE", f"me/blocked?psid={ada}")
+        assert (await bench.call("POST", "me/blocked", json={"psid": cem})).status_code == 200
+
     async def test_the_old_edge(self, bench: Bench) -> None:
         ada = bench.meet()
         assert (await bench.call("POST", "me/blocked", json={"psid": ada})).status_code == 200

@@ -59,7 +59,7 @@ def _fetch(meta: Meta, facts: Facts, content: Content) -> str | None:
             attachments=meta.state.attachments,
             web=meta.web,
         )
-        shown = url or f"https://scontent.example.net/upload/{meta.ids.number('3')}"
+        shown = url or meta.kept.keep(entry.upload)
         if not entry.shown and entry.attachment_id is not None:
             content.assets = {**content.assets, entry.attachment_id: shown}
             continue

@@ -20,6 +20,8 @@ from pagewire.simulator.control.records import Records
 from pagewire.simulator.control.settings import Settings
 from pagewire.simulator.dialog.routes import Dialogs, is_dialog
 from pagewire.simulator.graph.app import GraphApp
+from pagewire.simulator.kept import PATH
+from pagewire.simulator.kept_route import answer
 from pagewire.simulator.meta import Meta
 from pagewire.simulator.people import People
 
@@ -35,11 +37,15 @@ class Application:
 
     def __init__(self, meta: Meta) -> None:
         self._graph = GraphApp(meta)
+        self._meta = meta
         self._state = {"meta": meta, "people": People(meta)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path = scope["path"]
+        if path.startswith(PATH):
+            await answer(self._meta.kept, scope, send)
+            return
         ours = path.startswith(_OURS) and path.split("/", 2)[1] in ("_control", "chat")
         if ours or is_dialog(path):
             scope["state"] = dict(self._state)

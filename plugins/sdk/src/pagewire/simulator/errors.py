@@ -158,6 +158,10 @@ NOT_OWNER = Refusal(10, 2018300, "(#10) Message not sent because another app is 
 IG_NOT_OWNER = Refusal(100, 2534037, "(#100) The app is not the owner of this thread")
 FLOW_RUNNING = Refusal(10, 2018321, "(#10) Message not sent because an automated flow is controlling this thread now.")
 USER_LINKED = Refusal(100, None, "(#100) An account that is linked to the business cannot be blocked")
+BLOCK_LIST_FULL = Refusal(3801, None, "(#3801) The list of blocked people is full")
+BLOCKED_TOO_SOON = Refusal(
+    3802, None, "(#3802) This person was unblocked a short while ago and cannot be blocked again yet"
+)
 NOT_A_PERSON = Refusal(100, None, "(#100) The id is not a valid PSID nor IGSID")
 NOT_REPLYABLE = Refusal(10902, None, "(#10902) This object is not a replyable activity")
 ALREADY_REPLIED = Refusal(10900, None, "(#10900) Activity already replied to")

@@ -70,6 +70,7 @@ class Simulator:
         """
         host, port, instagram_port = self._where
         self._listeners = [Listener(Application(self.meta), host, port)]
+        self.meta.kept.origin = self._listeners[0].origin
         if instagram_port is not None:
             self._listeners.append(Listener(GraphApp(self.meta, "instagram"), host, instagram_port))
         for listener in self._listeners:

@@ -13,6 +13,7 @@ from pagewire.simulator.clock import Clock
 from pagewire.simulator.faults import Faults
 from pagewire.simulator.hub import Hub
 from pagewire.simulator.ids import Ids
+from pagewire.simulator.kept import Kept
 from pagewire.simulator.ledger import Ledger
 from pagewire.simulator.limits import Limits
 from pagewire.simulator.media import WebFile
@@ -86,6 +87,7 @@ class Meta:
         self.faults = Faults(self.ids.random)
         self.rates = Rates(limits or Limits())
         self.web: dict[str, WebFile] = {}
+        self.kept = Kept(self.ids)
         self.publisher = Publisher(
             self.state, clock=self.clock, ledger=self.ledger, hub=self.hub, ids=self.ids, options=self.delivery
         )
@@ -114,6 +116,7 @@ class Meta:
         self.faults.clear()
         self.rates.clear()
         self.web.clear()
+        self.kept.clear()
 
     async def drained(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - a limit of the API
         """Wait until no delivery is outstanding; postponed retries are not waited for.

@@ -17,6 +17,7 @@ class Upload(msgspec.Struct, kw_only=True):
     filename: str
     content_type: str
     size: int
+    content: bytes = b""
 
 
 class Order(msgspec.Struct, kw_only=True):

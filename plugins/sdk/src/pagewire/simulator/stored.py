@@ -67,6 +67,7 @@ class Conversation(msgspec.Struct, kw_only=True, eq=False):
         consented: whether the person ever wrote, so that their profile may be read.
         blocked: the person blocked the account.
         banned: the account blocked the person.
+        unbanned_ms: when it took that back, or None.
         folder: where Meta's inbox keeps it: ``inbox``, ``other`` (requests) or ``spam``.
         owner, owner_until: explicit thread owner and when (seconds) that lapses.
         unread: messages of the person that the account has not seen.
@@ -82,6 +83,7 @@ class Conversation(msgspec.Struct, kw_only=True, eq=False):
     consented: bool = False
     blocked: bool = False
     banned: bool = False
+    unbanned_ms: int | None = None
     folder: str = "inbox"
     owner: str | None = None
     owner_until: float = 0.0

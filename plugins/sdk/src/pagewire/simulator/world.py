@@ -137,6 +137,8 @@ class Account(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         takers: apps that the business allows to take control of conversations (outbound.md 4.3).
         contact_terms: whether the Page Contact Terms are accepted, without which labels cannot be used.
         privacy_limits: threads of the Page are affected by regional privacy limits (10/2018336).
+        most_blocked: people that the account may keep blocked at a time (3801); Meta publishes no number.
+        reblock_after: seconds after which somebody who was unblocked may be blocked again (3802); Meta publishes no number.
         insights: metric to its value a day.
         category: of a Page.
         published: whether the Page is public.
@@ -158,6 +160,8 @@ class Account(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     takers: set[str] = msgspec.field(default_factory=set)
     contact_terms: bool = True
     privacy_limits: bool = False
+    most_blocked: int = 5000
+    reblock_after: int = 48 * 3600
     insights: dict[str, int] = msgspec.field(default_factory=dict)
     category: str = "Business"
     published: bool = True

@@ -29,9 +29,9 @@ export async function act(what, body = {}) {
   return answer.ok;
 }
 
-// Nothing is fetched from elsewhere: a picture is drawn from its URL by the simulator itself.
-export const picture = (url, alt = "") =>
-  el("img", { src: `/chat/picture?of=${encodeURIComponent(url || "picture")}`, alt, title: url || null, draggable: "false" });
+// Nothing is fetched from elsewhere: a picture is drawn from its URL by the simulator itself, unless it was uploaded here.
+const shown = (url) => (url || "").startsWith(`${location.origin}/_media/`) ? url : `/chat/picture?of=${encodeURIComponent(url || "picture")}`;
+export const picture = (url, alt = "") => el("img", { src: shown(url), alt, title: url || null, draggable: "false" });
 
 // The thumb and the heart are drawn, for not every machine has a font with them in colour.
 const SHAPES = {

@@ -139,7 +139,7 @@ def _multipart(call: Call, content_type: bytes, body: bytes) -> None:
         ):
             if part.name == "filedata":
                 kind = (part.content_type or "application/octet-stream").partition(";")[0].strip().lower()
-                call.upload = Upload(filename=part.filename or "", content_type=kind, size=part.size)
+                call.upload = Upload(filename=part.filename or "", content_type=kind, size=part.size, content=part.raw)
             else:
                 call.params[part.name] = part.value
     except (MultipartError, UnicodeDecodeError, LookupError):

@@ -38,8 +38,10 @@ async def moderate(meta: Meta, call: Call) -> Answer:
         need(not pair <= set(actions), f"{' and '.join(sorted(pair))} exclude each other")
     for conversation in found:
         _may(caller, conversation, actions)
+    if not _KEEPS_AWAY.isdisjoint(actions):
+        _room(meta, found)
     for conversation in found:
-        _apply(conversation, actions)
+        _apply(meta, conversation, actions)
     return ok({"success": True})
 
 
@@ -65,7 +67,10 @@ def _set(meta: Meta, call: Call, *, banned: bool) -> Answer:
     person = call.text("psid") or call.text("user")
     if person is None:
         raise Refused(invalid("The parameter psid is required"))
-    _conversation(meta, page, person).banned = banned
+    found = _conversation(meta, page, person)
+    if banned:
+        _room(meta, [found])
+    _ban(meta, found, banned=banned)
     return ok({person: True} if banned else {"success": True})
 
 
@@ -105,12 +110,36 @@ def _may(caller: access.Caller, conversation: Conversation, actions: list[str]) 
         raise Refused(errors.USER_LINKED)
 
 
-def _apply(conversation: Conversation, actions: list[str]) -> None:
+def _room(meta: Meta, found: list[Conversation]) -> None:
+    """Whether these may be blocked now: whoever is blocked already stays so."""
+    new = [one for one in found if not one.banned]
+    if any(_too_soon(meta, one) for one in new):
+        raise Refused(errors.BLOCKED_TOO_SOON)
+    if not new:
+        return
+    account = new[0].account
+    held = sum(one.banned for one in meta.state.conversations.values() if one.account.id == account.id)
+    if held + len(new) > account.most_blocked:
+        raise Refused(errors.BLOCK_LIST_FULL)
+
+
+def _too_soon(meta: Meta, one: Conversation) -> bool:
+    since = one.unbanned_ms
+    return since is not None and meta.clock.now_ms() < since + one.account.reblock_after * 1000
+
+
+def _ban(meta: Meta, conversation: Conversation, *, banned: bool) -> None:
+    if conversation.banned and not banned:
+        conversation.unbanned_ms = meta.clock.now_ms()
+    conversation.banned = banned
+
+
+def _apply(meta: Meta, conversation: Conversation, actions: list[str]) -> None:
     for action in actions:
         if action == "move_to_spam":
             conversation.folder = "spam"
         else:
-            conversation.banned = action in ("block_user", "ban_user")
+            _ban(meta, conversation, banned=action in ("block_user", "ban_user"))
 
 
 def _shape(meta: Meta, conversation: Conversation, wanted: list[Wanted]) -> dict[str, Any]:  # noqa: ARG001

@@ -46,5 +46,5 @@ async def upload(meta: Meta, call: Call) -> Answer:
         attachments=meta.state.attachments,
         web=meta.web,
     )
-    shown = url or f"https://scontent.example.net/upload/{meta.ids.number('3')}"
+    shown = url or meta.kept.keep(content.media[0].upload)
     return ok({"attachment_id": save(meta, page, content.media[0].kind, shown, now_ms)})
