@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.tls import share_contexts
+
 pytest_plugins = ["tests.kube.fixtures", "tests.nats.fixtures"]
 
 # How long one example takes says how busy the machine is, and nothing of what is tested.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+share_contexts()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
