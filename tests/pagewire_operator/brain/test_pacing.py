@@ -23,7 +23,7 @@ def named(uid: str) -> object:
     return structs.replace(PAGE, metadata=structs.replace(PAGE.metadata, uid=uid))
 
 
-@pytest.mark.parametrize(("own", "seconds"), [(None, 600.0), ("30m", 1800.0), ("0s", None)])
+@pytest.mark.parametrize(("own", "seconds"), [(None, 600.0), ("30m", 1800.0), ("1s", 60.0), ("0s", None)])
 def test_the_resource_decides_how_often_drift_is_looked_for(own: str | None, seconds: float | None) -> None:
     asked = structs.replace(PAGE, spec=structs.replace(PAGE.spec, resync_interval=own))
     assert resync(asked, STEADY) == seconds
@@ -88,9 +88,9 @@ def test_settings_come_from_the_environment() -> None:
     told = read_settings({"PAGEWIRE_GRAPH_URL": "http://127.0.0.1:1", "PAGEWIRE_RESYNC": "30m"})
     assert (told.graph_url, told.resync, told.deletion_timeout) == ("http://127.0.0.1:1", 1800.0, 900.0)
     assert read_settings({}) == Settings()
-    times = {f"PAGEWIRE_{name}": "3s" for name in ("GRAPH_FIRST_RETRY", "PROBE", "PROFILE_PAUSE")}
+    times = {f"PAGEWIRE_{name}": "3s" for name in ("GRAPH_FIRST_RETRY", "PROBE", "PROFILE_PAUSE", "LEAST_RESYNC")}
     told = read_settings(times)
-    assert (told.first_retry, told.probe, told.profile_pause) == (3.0, 3.0, 3.0)
+    assert (told.first_retry, told.probe, told.profile_pause, told.least_resync) == (3.0, 3.0, 3.0, 3.0)
 
 
 def test_a_wrong_time_is_named() -> None:

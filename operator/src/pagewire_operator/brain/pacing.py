@@ -19,7 +19,12 @@ _CLOSED_DOUBLINGS: Final = 3
 def resync(resource: Resource, settings: Settings) -> float | None:
     """Seconds between two looks for drift; ``None`` for never (``resyncInterval: 0s``)."""
     own = resource.spec.resync_interval
-    seconds = settings.resync if own is None else parse_duration(own).total_seconds()
+    if own is None:
+        seconds = settings.resync
+    elif (asked := parse_duration(own).total_seconds()) > 0:
+        seconds = max(asked, settings.least_resync)
+    else:
+        seconds = 0.0
     return jittered(seconds, resource, settings) if seconds > 0 else None
 
 

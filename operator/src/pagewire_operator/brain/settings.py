@@ -20,6 +20,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         instagram_graph_url: stands for ``https://graph.instagram.com``.
         instagram_oauth_url: stands for ``https://api.instagram.com``.
         resync: how often drift is looked for where a resource does not say; 0 for never.
+        least_resync: the shortest such time a resource may ask for: all of an app share what Meta allows it.
         jitter: share by which this differs from resource to resource, so that they do not come all at once.
         first_retry: pause after the first passing failure, longer than a refused call is held back; it doubles each time.
         longest_retry: the longest such pause.
@@ -32,6 +33,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     instagram_graph_url: str = "https://graph.instagram.com"
     instagram_oauth_url: str = "https://api.instagram.com"
     resync: float = 10 * MINUTE
+    least_resync: float = MINUTE
     jitter: float = 0.2
     first_retry: float = 7.0
     longest_retry: float = 10 * MINUTE
@@ -55,6 +57,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         instagram_graph_url=environment.get("PAGEWIRE_INSTAGRAM_GRAPH_URL") or default.instagram_graph_url,
         instagram_oauth_url=environment.get("PAGEWIRE_INSTAGRAM_OAUTH_URL") or default.instagram_oauth_url,
         resync=_seconds(environment, "PAGEWIRE_RESYNC", default.resync),
+        least_resync=_seconds(environment, "PAGEWIRE_LEAST_RESYNC", default.least_resync),
         deletion_timeout=_seconds(environment, "PAGEWIRE_DELETION_TIMEOUT", default.deletion_timeout),
         first_retry=_seconds(environment, "PAGEWIRE_GRAPH_FIRST_RETRY", default.first_retry),
         probe=_seconds(environment, "PAGEWIRE_PROBE", default.probe),

@@ -65,8 +65,9 @@ class Spec(Part, frozen=True, kw_only=True):
             and writes what would be done to status.plan.
         deletion_policy: What happens at Meta when this resource is deleted. Orphan leaves everything as it is; Delete
             takes back what this resource put there, and never more.
-        resync_interval: How often drift at Meta is looked for. The operator's own interval if absent; 0s for never,
-            while changes of this resource are still acted on.
+        resync_interval: How often drift at Meta is looked for; a minute at the shortest, unless the operator is told
+            otherwise. The operator's own interval if absent; 0s for never, while changes of this resource are still
+            acted on.
     """
 
     management_policy: ManagementPolicy = ManagementPolicy.MANAGE
