@@ -82,17 +82,8 @@ class Machine:
         self._tasks: list[asyncio.Task[None]] = []
         self._watches: asyncio.Task[None] | None = None
         self.waiting_for = "the first list of resources"
-        self._measure()
-
-    def _measure(self) -> None:
-        queue = self._queue
-        self._telemetry.measure("pagewire_operator_queue_depth", "Resources in line.", lambda: queue.depth)
-        self._telemetry.measure("pagewire_operator_queue_planned", "Resources due later.", lambda: queue.planned)
-        self._telemetry.measure("pagewire_operator_queue_busy", "Resources being worked on.", lambda: queue.busy)
-        self._telemetry.measure(
-            "pagewire_operator_queue_oldest_age_seconds", "How long the first in line has waited.", lambda: queue.oldest
-        )
-        self._telemetry.watch_conditions(self._every)
+        telemetry.watch_queue(self._queue)
+        telemetry.watch_conditions(self._every)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; when this returns, nothing is being reconciled any more.

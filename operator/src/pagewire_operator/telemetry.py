@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from importlib.metadata import version
 from platform import python_version
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -17,6 +17,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from pagewire_operator.known import Known
+from pagewire_operator.queue import WorkQueue
 
 _SPREAD: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 _VERBS: Final = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
@@ -59,6 +60,14 @@ class Telemetry:
     def measure(self, name: str, text: str, read: Callable[[], float]) -> None:
         """Show a number that is read when somebody asks."""
         self._gauge(name, text).set_function(read)
+
+    def watch_queue(self, queue: WorkQueue[Any]) -> None:
+        """Show how much waits for a worker, and for how long."""
+        self.measure("pagewire_operator_queue_depth", "Resources in line.", lambda: queue.depth)
+        self.measure("pagewire_operator_queue_planned", "Resources due later.", lambda: queue.planned)
+        self.measure("pagewire_operator_queue_busy", "Resources being worked on.", lambda: queue.busy)
+        age = "pagewire_operator_queue_oldest_age_seconds"
+        self.measure(age, "How long the first in line has waited.", lambda: queue.oldest)
 
     def watch_conditions(self, every: Callable[[], Iterable[Known]]) -> None:
         """Show how many resources have which condition."""
