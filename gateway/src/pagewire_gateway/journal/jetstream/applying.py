@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 import apsw
 from msgspec import Struct
 
-from pagewire_gateway.journal.jetstream.messages import Done, Recorded, Said, Settled, decode_done, decode_said
+from pagewire_gateway.journal.jetstream.messages import Done, Pad, Recorded, Said, Settled, decode_done, decode_said
 from pagewire_gateway.journal.jetstream.projection import Projection, reach
 from pagewire_gateway.journal.port import JournalError, JournalUnavailable
 from pagewire_gateway.journal.sqlite.asking import value
@@ -35,17 +35,27 @@ class Applied(Struct):
     Attributes:
         place: in the stream.
         message: what it said.
+        size: its bytes.
         ops: what was done because of it, each with its outcome.
     """
 
     place: int
     message: Said | Done
+    size: int
     ops: list[Op[Any]] = []
 
     @property
     def apart(self) -> bool:
         """Whether it needs a transaction of its own."""
-        return isinstance(self.message, Done) and any(getattr(doing, "apart", False) for doing in self.message.doings)
+        return self._some("apart")
+
+    @property
+    def folded(self) -> bool:
+        """Whether all before it has to be folded in."""
+        return self._some("folded")
+
+    def _some(self, needs: str) -> bool:
+        return isinstance(self.message, Done) and any(getattr(doing, needs, False) for doing in self.message.doings)
 
     def renew(self, projection: Projection) -> None:
         """Make what is to be done, as if nothing had been tried."""
@@ -163,7 +173,7 @@ class Applier:
         return [_read(came, self._deed_subject, self._projection) for came in batch]
 
     def _once(self, group: list[Applied]) -> list[Applied]:
-        if group[0].apart:
+        if group[0].folded:
             self._fold_all()
         here = Step(lambda db: reach(db, group[-1].place))
         self._projection.writer.work([*(op for applied in group for op in applied.ops), here])
@@ -217,7 +227,7 @@ def _groups(batch: Sequence[Applied]) -> Iterator[list[Applied]]:
 def _read(came: Came, deed_subject: str, projection: Projection) -> Applied:
     place, subject, payload = came
     message = decode_done(payload) if subject == deed_subject else decode_said(payload)
-    applied = Applied(place, message)
+    applied = Applied(place, message, len(payload))
     applied.renew(projection)
     return applied
 
@@ -227,4 +237,6 @@ def _op(doing: Any, projection: Projection) -> Op[Any]:
         return Settle(doing.marks, doing.fence)
     if isinstance(doing, Recorded):
         return Record(doing.marks, doing.fence)
+    if isinstance(doing, Pad):
+        return Step(lambda _db: None)
     return Step(lambda db: doing.run(db, projection.tail))

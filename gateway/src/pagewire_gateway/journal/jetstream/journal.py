@@ -2,9 +2,11 @@
 
 import asyncio
 import functools
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any, Final, TypeVar
 from uuid import uuid4
 
@@ -13,17 +15,18 @@ import msgspec
 from pagewire.context import ConversationState
 from pagewire.events import Conversation
 from pagewire.wire import Item
-from pagewire_gateway.journal.jetstream.applying import Applied, Applier
+from pagewire_gateway.journal.jetstream.applying import Applied
 from pagewire_gateway.journal.jetstream.asking import Desk
 from pagewire_gateway.journal.jetstream.claims import Claims
 from pagewire_gateway.journal.jetstream.expecting import Expecting
-from pagewire_gateway.journal.jetstream.following import Follower
-from pagewire_gateway.journal.jetstream.freshness import Freshness, FreshReaders, Reached
+from pagewire_gateway.journal.jetstream.freshness import Freshness, FreshReaders
 from pagewire_gateway.journal.jetstream.layout import Layout
-from pagewire_gateway.journal.jetstream.messages import Done, Recorded, Settled
+from pagewire_gateway.journal.jetstream.messages import Done, Pad, Recorded, Settled
 from pagewire_gateway.journal.jetstream.places import Map
-from pagewire_gateway.journal.jetstream.projection import Projection, as_journal, size_of
-from pagewire_gateway.journal.jetstream.provision import StreamState, state_of
+from pagewire_gateway.journal.jetstream.projection import as_journal, size_of
+from pagewire_gateway.journal.jetstream.provision import StreamState
+from pagewire_gateway.journal.jetstream.replica import Replica
+from pagewire_gateway.journal.jetstream.snapshots import PAD, Snapshot
 from pagewire_gateway.journal.port import (
     Appended,
     Forgotten,
@@ -47,11 +50,14 @@ from pagewire_gateway.journal.sqlite.scrubbing import Scrubbing
 from pagewire_gateway.journal.sqlite.verbs import Verbs
 from pagewire_gateway.shared.connection import Nats
 
+log = logging.getLogger(__name__)
+
 Value = TypeVar("Value")
 
 DISPATCH: Final = "dispatch"
 _NO_LIMIT: Final = 1 << 60
 _SWEEP: Final = 1.0
+_PIECE: Final = 192 << 10
 
 
 def _now() -> int:
@@ -88,19 +94,18 @@ class JetStreamJournal(Verbs):
         self.restored = Restored()
         self.partition = partition
         self._link, self._where, self._layout, self._claims = link, where, layout, claims
-        self._stream = where.stream(partition)
-        self._projection = Projection(folder / f"{self._stream}.db")
-        self._reached = Reached()
+        self._replica = Replica(link, where, partition, folder, self._finished, self._wire)
+        self._reached = self._replica.reached
         self._freshness = Freshness(self._last, self._reached, layout.patience)
         self._expecting = Expecting(uuid4().hex[:16])
         self._desk = Desk(link, where, partition, layout, self._expecting, self._knows)
-        self._applier = Applier(self._projection, where.deed(partition), self._finished)
-        self._follower = Follower(link, self._stream, self._applier.take, self._gap, self._applier.room)
-        readers = FreshReaders(self._projection.readers, self._fresh)
-        super().__init__(readers, self._projection.talks, self._projection.tail, clock)
+        projection = self._replica.projection
+        super().__init__(FreshReaders(projection.readers, self._fresh), projection.talks, projection.tail, clock)
         self._pruning = asyncio.Lock()
         self._fence = self._announced = self._leads_until = 0
         self._sweeper: asyncio.Task[None] | None = None
+        self._copying: asyncio.Task[None] | None = None
+        self._since = (0, 0)
 
     async def start(self) -> None:
         """Open the file, bring it up to where the stream is, and be ready to append.
@@ -108,27 +113,28 @@ class JetStreamJournal(Verbs):
         Raises:
             JournalError: the file cannot be used, or NATS does not answer; says why, and what to do.
         """
-        state = await state_of(self._link, self._stream)
-        loop = asyncio.get_running_loop()
-        place = await loop.run_in_executor(None, self._projection.open, state.created)
-        self._reached.move(place)
-        self._applier.start()
-        await self._follower.start(place)
+        await self._replica.start()
         self._desk.start()
-        self._sweeper = loop.create_task(self._sweep())
-        await self._reached.wait(state.last)
+        self._since = (self._reached.place, 0)
+        self._sweeper = asyncio.get_running_loop().create_task(self._sweep())
 
     async def aclose(self) -> None:
         """Finish what was asked, then close."""
         await self._desk.aclose()
         if self._sweeper is not None:
             await self._expecting.idle.wait()
-            self._sweeper.cancel()
-            await asyncio.gather(self._sweeper, return_exceptions=True)
+            tasks = [task for task in (self._sweeper, self._copying) if task is not None]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             self._sweeper = None
-            await self._follower.aclose()
-            await self._applier.aclose()
-            await asyncio.get_running_loop().run_in_executor(None, self._projection.close)
+            await self._replica.aclose()
+
+    def _wire(self) -> None:
+        """Read from the file that is in use now."""
+        projection = self._replica.projection
+        self._reading = FreshReaders(projection.readers, self._fresh)
+        self._talks, self._tail = projection.talks, projection.tail
 
     # Writing -----------------------------------------------------------------------------------------------------
 
@@ -177,18 +183,43 @@ class JetStreamJournal(Verbs):
         """Drop what retention allows, in small steps; returns how many events went or lost their body."""
         await self._fresh()
         async with self._pruning:
-            pruning = Pruning(self._do, self._applier.write, self._projection.readers, self._tail, _NO_LIMIT)
+            pruning = Pruning(
+                self._do, self._replica.applier.write, self._replica.projection.readers, self._tail, _NO_LIMIT
+            )
             return await pruning.run(retention, now)
 
     async def forget(self, who: Conversation, upto: int, request: str) -> Forgotten:
         """Erase what there is of a person; see the port."""
         await self._fresh()
-        return await Forgetting(self._do, self._projection.readers, who, upto, request, self._clock()).run()
+        return await Forgetting(self._do, self._replica.projection.readers, who, upto, request, self._clock()).run()
 
     async def scrub(self) -> bool:
-        """Take what was erased out of the files as well; see the port."""
+        """Take what was erased out of the file, the snapshots and the stream as well; see the port."""
+        if not await self._scrub_file():
+            return False
+        # A purge leaves the bytes of a file in which something stays: what was erased is parted from what comes.
+        await asyncio.gather(*(self._desk.ask(Pad(token_bytes(_PIECE))) for _ in range(PAD // _PIECE)))
+        await self._replica.snapshots.part()
+        await self.snapshot(keep=1)
+        return True
+
+    async def snapshot(self, keep: int = 2) -> Snapshot:
+        """Store a copy of the file in NATS, and purge what no copy needs from the stream.
+
+        Args:
+            keep: copies that stay.
+
+        Raises:
+            JournalError: there is no room for it, or NATS does not answer.
+        """
+        made = await self._replica.snapshots.take(self._replica.projection.path, keep)
+        self._since = (made.place, 0)
+        return made
+
+    async def _scrub_file(self) -> bool:
+        projection = self._replica.projection
         async with self._pruning:
-            return await Scrubbing(self._applier.write, self._projection.readers, self._projection.connect).run()
+            return await Scrubbing(self._replica.applier.write, projection.readers, projection.connect).run()
 
     # Reading -----------------------------------------------------------------------------------------------------
 
@@ -203,7 +234,7 @@ class JetStreamJournal(Verbs):
         `size_bytes` is what the journal takes in the stream and in the file, `free_bytes` what stream and disk have both.
         """
         await self._fresh()
-        projection = self._projection
+        projection = self._replica.projection
         found = await projection.readers.run(lambda db: figures.stats(db, projection.path, _NO_LIMIT))
         size = await projection.readers.run(size_of)
         state = await self._state()
@@ -215,7 +246,7 @@ class JetStreamJournal(Verbs):
         await self._fresh()
         mark = functools.partial(as_journal, now=self._clock())
         return await asyncio.get_running_loop().run_in_executor(
-            None, backup.backup, self._projection.path, target, mark
+            None, backup.backup, self._replica.projection.path, target, mark
         )
 
     # Tools -------------------------------------------------------------------------------------------------------
@@ -226,7 +257,7 @@ class JetStreamJournal(Verbs):
             await self._freshness.fresh()
 
     async def _state(self) -> StreamState:
-        return await state_of(self._link, self._stream, self._layout.patience)
+        return await self._replica.state()
 
     async def _last(self) -> int:
         return (await self._state()).last
@@ -240,11 +271,21 @@ class JetStreamJournal(Verbs):
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(_SWEEP)
+            self._snapshot_in_time()
             late = JournalUnavailable("the journal did not answer in time; look at NATS and at this machine's disk")
             self._expecting.give_up(loop.time() - 2 * self._layout.patience, late)
 
-    def _gap(self) -> None:
-        raise JournalError(f"messages of {self._stream} are missing")
+    def _snapshot_in_time(self) -> None:
+        place, size = self._since
+        due = self._reached.place - place >= self._layout.snapshot_after or size >= self._layout.max_bytes // 4
+        if due and self._clock() < self._leads_until and (self._copying is None or self._copying.done()):
+            self._copying = asyncio.get_running_loop().create_task(self._snapshot_or_say_why())
+
+    async def _snapshot_or_say_why(self) -> None:
+        try:
+            await self.snapshot()
+        except JournalError as error:
+            log.warning("no snapshot of partition %d was stored, it is tried again: %s", self.partition, error)
 
     # What was applied --------------------------------------------------------------------------------------------
 
@@ -254,6 +295,7 @@ class JetStreamJournal(Verbs):
             self._expecting.applied(applied)
             if isinstance(applied.message, Done):
                 self._note(applied)
+        self._since = (self._since[0], self._since[1] + sum(applied.size for applied in done))
         self._reached.move(done[-1].place)
 
     def _tell(self, done: list[Applied]) -> None:

@@ -21,6 +21,9 @@ class Layout(Struct, frozen=True, kw_only=True):
         patience: seconds after which what was asked fails.
         max_waiting: deliveries that may wait for the server; further ones are refused at once.
         max_waiting_bytes: the same in bytes.
+        snapshot_after: messages after which whoever has the lease stores a snapshot, and the stream may be purged; a
+        quarter of
+            `max_bytes` does it too.
     """
 
     partitions: int = 8
@@ -29,6 +32,7 @@ class Layout(Struct, frozen=True, kw_only=True):
     patience: float = 5.0
     max_waiting: int = 10_000
     max_waiting_bytes: int = 64 << 20
+    snapshot_after: int = 200_000
 
 
 class Facts(Struct, frozen=True):

@@ -78,7 +78,13 @@ class Recorded(Struct, frozen=True, tag=True):
     fence: int
 
 
-Doing = Settled | Recorded | AnyDeed
+class Pad(Struct, frozen=True, tag=True):
+    """Nothing. It takes room, so that what is purged before it shares no file of the server with what stays."""
+
+    room: bytes
+
+
+Doing = Settled | Recorded | Pad | AnyDeed
 
 
 class Done(Struct, frozen=True, array_like=True):

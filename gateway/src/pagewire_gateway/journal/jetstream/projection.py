@@ -5,11 +5,13 @@ It must only never say that it is further than it is, so the place is written in
 """
 
 import functools
+import logging
 from pathlib import Path
 from typing import Final
 
 import apsw
 
+from pagewire_gateway.journal.jetstream.provision import StreamState
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.journal.sqlite.asking import value
 from pagewire_gateway.journal.sqlite.connecting import PAGE, make_file, open_reader, open_writer
@@ -23,6 +25,8 @@ from pagewire_gateway.journal.sqlite.talks import Talks
 from pagewire_gateway.journal.sqlite.troubles import explain
 from pagewire_gateway.journal.sqlite.wal import Wal
 from pagewire_gateway.journal.sqlite.writer import Writer
+
+log = logging.getLogger(__name__)
 
 _NO_LIMIT: Final = 1 << 60
 _WAL: Final = 32 << 20
@@ -47,20 +51,25 @@ class Projection:
         self.readers = Readers(path, functools.partial(open_reader, path), _READERS)
         self.talks = Talks(self.readers, self.tail)
 
-    def open(self, stream: str) -> int:
+    def open(self, state: StreamState) -> int:
         """Open or make the file; returns the place of the stream it has reached. To be called outside the event loop.
 
+        A file that follows another stream, also one of the same name made at another time, or that is ahead of its stream,
+        is made
+        anew: the stream is the truth.
+
         Args:
-            stream: tells the stream it follows from every other, also from one of the same name made at another time.
+            state: of the stream.
 
         Raises:
             JournalError: the file cannot be used.
         """
         try:
-            applied = self._prepare(stream)
+            applied = self._prepare(state)
             if applied is None:
+                log.warning("%s does not belong to the stream there is; it is made anew from that", self.path)
                 self.remove()
-                applied = self._prepare(stream) or 0
+                applied = self._prepare(state) or 0
             self.writer.open()
         except (apsw.Error, OSError) as error:
             raise JournalError(str(explain(error, self.path))) from error
@@ -74,20 +83,21 @@ class Projection:
         self.writer.close()
 
     def remove(self) -> None:
-        """Remove the file: it follows another stream."""
+        """Remove the file."""
         for name in ("", "-wal", "-shm"):
             Path(f"{self.path}{name}").unlink(missing_ok=True)
 
-    def _prepare(self, stream: str) -> int | None:
-        """Bring the file up to date; how far it is, ``None`` if it follows another stream."""
+    def _prepare(self, state: StreamState) -> int | None:
+        """Bring the file up to date; how far it is, ``None`` if it does not belong to the stream."""
         make_file(self.path)
         db = self.connect()
         try:
             bring_up_to_date(db, self.path)
-            if value(db, READING["stream"]) not in (None, stream):
+            stream, applied = value(db, READING["stream"]), int(value(db, READING["applied"]) or 0)
+            if stream not in (None, state.created) or applied > state.last:
                 return None
-            db.execute(WRITING["put_fact"], ("stream", stream))
-            return int(value(db, READING["applied"]) or 0)
+            db.execute(WRITING["put_fact"], ("stream", state.created))
+            return applied
         finally:
             db.close()
 

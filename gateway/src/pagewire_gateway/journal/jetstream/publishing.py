@@ -74,6 +74,8 @@ class Publisher:
     def __init__(self, link: Nats, patience: float) -> None:
         self._link = link
         self._patience = patience
+        self._attempt = min(_ATTEMPT, patience)
+        self._last: JournalError | None = None
         self._waiting: list[Parcel] = []
         self._asked = asyncio.Event()
         self._idle = asyncio.Event()
@@ -153,7 +155,7 @@ class Publisher:
         now = asyncio.get_running_loop().time()
         late = [parcel for parcel in parcels if parcel.until <= now]
         if late:
-            _fail(late, getattr(self, "_last", None) or JournalUnavailable("NATS did not answer in time"))
+            _fail(late, self._last or JournalUnavailable("NATS did not answer in time; look at its servers"))
         return [parcel for parcel in parcels if parcel.until > now]
 
     async def _once(self, parcels: list[Parcel]) -> None:
@@ -210,7 +212,9 @@ class Publisher:
 
     async def _request(self, letter: Letter, headers: dict[str, str] | None) -> dict[str, Any]:
         try:
-            answer = await self._link.client.request(letter.subject, letter.payload, timeout=_ATTEMPT, headers=headers)
+            answer = await self._link.client.request(
+                letter.subject, letter.payload, timeout=self._attempt, headers=headers
+            )
         except (nats.errors.Error, TimeoutError, OSError) as error:
             raise unavailable(error) from error
         found: dict[str, Any] = json.loads(answer.data)

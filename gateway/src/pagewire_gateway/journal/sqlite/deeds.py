@@ -30,10 +30,12 @@ class _Deed(Struct, frozen=True, tag=True):
     """What all have in common.
 
     Attributes:
-        apart: needs a transaction of its own, with all that came before folded in.
+        apart: needs a transaction of its own.
+        folded: needs all that came before folded in.
     """
 
     apart: ClassVar[bool] = False
+    folded: ClassVar[bool] = False
 
 
 class Fence(_Deed, frozen=True):
@@ -71,6 +73,8 @@ class LowWater(_Deed, frozen=True):
 class Replay(_Deed, frozen=True):
     """Hand events to lanes again."""
 
+    # It finds events by their ids, in memory only once their transaction is over.
+    apart: ClassVar[bool] = True
     events: tuple[str, ...]
     plugin: str | None
     resend: bool
@@ -126,6 +130,7 @@ class Drop(_Deed, frozen=True):
     """Drop events that are settled, or only their bodies."""
 
     apart: ClassVar[bool] = True
+    folded: ClassVar[bool] = True
     seqs: tuple[int, ...]
     rows: bool
 

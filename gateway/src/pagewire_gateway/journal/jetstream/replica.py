@@ -1,0 +1,137 @@
+"""A partition's stream and the file that follows it, kept together over purges and restarts."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from pagewire_gateway.journal.jetstream.applying import Applied, Applier
+from pagewire_gateway.journal.jetstream.following import Follower
+from pagewire_gateway.journal.jetstream.freshness import Reached
+from pagewire_gateway.journal.jetstream.places import Map
+from pagewire_gateway.journal.jetstream.projection import Projection
+from pagewire_gateway.journal.jetstream.provision import StreamState, state_of
+from pagewire_gateway.journal.jetstream.snapshots import Snapshot, Snapshots
+from pagewire_gateway.journal.port import JournalError
+from pagewire_gateway.shared.connection import Nats
+
+log = logging.getLogger(__name__)
+
+_WORTH_IT: Final = 20_000
+"""Messages by which a snapshot has to be ahead to be fetched although the stream could be applied."""
+_PAUSE: Final = 1.0
+
+
+class Replica:
+    """Follows a partition.
+
+    Args:
+        link: the connection.
+        where: names.
+        partition: which.
+        folder: for the file.
+        finished: told what was applied.
+        replaced: told that another file is in use now.
+
+    Attributes:
+        reached: how far the file is.
+        projection: the file in use.
+        snapshots: copies of it.
+    """
+
+    def __init__(
+        self,
+        link: Nats,
+        where: Map,
+        partition: int,
+        folder: Path,
+        finished: Callable[[list[Applied]], None],
+        replaced: Callable[[], None],
+    ) -> None:
+        self._link, self._where, self._partition = link, where, partition
+        self._finished, self._replaced = finished, replaced
+        self._name = where.stream(partition)
+        self._path = folder / f"{self._name}.db"
+        self.reached = Reached()
+        self.snapshots = Snapshots(link, partition, self._name)
+        self._mending: asyncio.Task[None] | None = None
+        self._assemble()
+
+    def _assemble(self) -> None:
+        self.projection = Projection(self._path)
+        self.applier = Applier(self.projection, self._where.deed(self._partition), self._finished)
+        self._follower = Follower(self._link, self._name, self.applier.take, self._gap, self.applier.room)
+
+    async def start(self) -> None:
+        """Open the file, from a snapshot where that is better or has to be, and follow until it is where the stream is now.
+
+        Raises:
+            JournalError: the file cannot be used, or NATS does not answer; says why, and what to do.
+        """
+        state = await self.state()
+        await self._open(state)
+        await self.reached.wait(state.last)
+
+    async def aclose(self) -> None:
+        """End."""
+        if self._mending is not None:
+            self._mending.cancel()
+            await asyncio.gather(self._mending, return_exceptions=True)
+        await self._follower.aclose()
+        await self._close()
+
+    async def state(self) -> StreamState:
+        """How the stream is now."""
+        return await state_of(self._link, self._name)
+
+    async def _open(self, state: StreamState) -> None:
+        loop = asyncio.get_running_loop()
+        place = await loop.run_in_executor(None, self.projection.open, state)
+        better = await self._better(place, state)
+        if better is not None:
+            await loop.run_in_executor(None, self.projection.close)
+            self._assemble()
+            await self.snapshots.fetch(better, self._path)
+            place = await loop.run_in_executor(None, self.projection.open, state)
+            self._replaced()
+        self.reached.move(place)
+        self.applier.start()
+        await self._follower.start(place)
+
+    async def _better(self, place: int, state: StreamState) -> Snapshot | None:
+        missing = place + 1 < state.first
+        if not missing and state.last - place < _WORTH_IT:
+            return None
+        newest = next(iter(reversed(await self.snapshots.known())), None)
+        if newest is not None and newest.place >= max(state.first - 1, place + (0 if missing else _WORTH_IT)):
+            return newest
+        if missing:
+            raise JournalError(
+                f"{self._name} begins at {state.first}, this machine's file ends at {place}, and no snapshot leads from "
+                "one to the other; restore a backup of the deployment"
+            )
+        return None
+
+    def _gap(self) -> None:
+        """The stream was purged beyond what this file has: a snapshot has the rest."""
+        self._mending = asyncio.get_running_loop().create_task(self._mend())
+
+    async def _mend(self) -> None:
+        log.warning("%s was purged beyond this machine's file; it is replaced by a snapshot", self._name)
+        await self._follower.aclose()
+        await self._close()
+        while True:
+            self._assemble()
+            self._replaced()
+            try:
+                await self._open(await self.state())
+            except JournalError as error:
+                log.error("the file of %s could not be replaced, trying again: %s", self._name, error)  # noqa: TRY400
+                await asyncio.sleep(_PAUSE)
+            else:
+                return
+
+    async def _close(self) -> None:
+        await self.applier.aclose()
+        await asyncio.get_running_loop().run_in_executor(None, self.projection.close)

@@ -1,0 +1,91 @@
+"""Journals of one partition on a server, opened and closed as processes come and go, and what stands in their files."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from pagewire_gateway.journal.jetstream import Deployment, JetStreamIngest, JetStreamJournal, Layout
+from pagewire_gateway.shared.connection import Nats
+from tests.contracts.journal_world import Clock
+
+SMALL = Layout(partitions=1, max_bytes=64 << 20)
+TABLES = ("event", "seen", "conversation", "lane", "delivery", "outbox", "forgetting")
+
+
+class Town:
+    """One deployment.
+
+    Args:
+        url: of the server.
+        prefix: of the deployment.
+        folder: for files.
+        layout: of the deployment.
+    """
+
+    def __init__(self, url: str, prefix: str, folder: Path, layout: Layout = SMALL, replicas: int = 1) -> None:
+        self.clock = Clock()
+        self.prefix, self.folder, self.layout = prefix, folder, layout
+        self._url, self._replicas = url, replicas
+
+    async def raze(self) -> None:
+        """Give the server its room back."""
+        link = Nats(self._url, self.prefix)
+        await link.start()
+        for stream in await link.js.streams_info():
+            if stream.config.name and stream.config.name.startswith(f"{self.prefix}-journal-"):
+                await link.js.delete_stream(stream.config.name)
+        await link.aclose()
+
+    @asynccontextmanager
+    async def deployment(self) -> AsyncIterator[Deployment]:
+        link = Nats(self._url, self.prefix, self._replicas)
+        await link.start()
+        try:
+            deployment = Deployment(link, self.layout, self.clock)
+            await deployment.start()
+            yield deployment
+        finally:
+            await link.aclose()
+
+    @asynccontextmanager
+    async def journal(self, name: str) -> AsyncIterator[JetStreamJournal]:
+        """The journal with its file in a folder of this name, as a process of its own would have it."""
+        async with self.deployment() as deployment:
+            journal = deployment.journal(0, self.folder / name)
+            await journal.start()
+            try:
+                yield journal
+            finally:
+                await journal.aclose()
+
+    @asynccontextmanager
+    async def ingest(self) -> AsyncIterator[JetStreamIngest]:
+        """A process that only appends."""
+        async with self.deployment() as deployment:
+            ingest = deployment.ingest()
+            await ingest.start()
+            try:
+                yield ingest
+            finally:
+                await ingest.aclose()
+
+
+async def contents(journal: JetStreamJournal) -> dict[str, list[Any]]:
+    """Everything that stands in the file of a journal, with what is in memory written down first."""
+    await journal.stats()
+    applier, projection = journal._replica.applier, journal._replica.projection
+
+    def fold(db: apsw.Connection) -> None:
+        projection.tail.freeze()
+        projection.tail.fold(db, 1 << 30)
+
+    await applier.write(fold)
+    await applier.write(fold)
+    return await projection.readers.run(lambda db: {name: _rows(db, name) for name in TABLES})
+
+
+def _rows(db: apsw.Connection, table: str) -> list[Any]:
+    return sorted((tuple(row) for row in db.execute(f"select * from {table}")), key=repr)
