@@ -1,17 +1,23 @@
 """A login ends: its accounts are closed at once, and plugins are told until they agree."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner, Result
 
 from pagewire import EndedLogin, TryLater, hookimpl
+from pagewire.sealed import Sealed
 from pagewire.simulator.identity.signed import signed_request
+from pagewire.terminal.exits import Exit
 from pagewire_gateway.app import Gateway
+from pagewire_gateway.cli.root import pagewire
 from pagewire_gateway.config import Address
+from pagewire_gateway.login.grant import Grant
 from pagewire_gateway.people.port import LOGIN_ENDED, DeletionStatus
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.callbacks.test_callbacks import until_closed
@@ -86,6 +92,12 @@ async def until_state(house: House, state: str) -> DeletionStatus:
     return ended
 
 
+async def run(house: House, *arguments: str) -> Result:
+    """A command as a user runs it."""
+    environment = {"PAGEWIRE_ADMIN_URL": f"http://127.0.0.1:{house.gateway.admin_port}"}
+    return await asyncio.to_thread(lambda: CliRunner().invoke(pagewire, list(arguments), env=environment))
+
+
 async def test_plugins_are_told_until_they_agree_and_the_person_is_forgotten(house: House, browser: Browser):
     watcher(house).answers = [TryLater(0.01, "busy"), ValueError("oops")]
     await house.log_in(browser, await house.link())
@@ -116,8 +128,16 @@ async def test_the_admin_port_shows_it_and_asks_again_who_gave_up(house: House, 
     assert (shown["id"], shown["state"], shown["ground"]) == (parked.id, "parked", "deauthorize_callback")
     assert shown["accounts"] == [{"object": "page", "account": making.PAGE, "token": "support/harbour"}]
     assert HARRIET not in answer.text
-    assert (await house.admin.post(f"/api/v1/logins/ended/{parked.id}/retry")).status_code == 200
+    listed = await run(house, "people", "ended-logins")
+    assert (listed.exit_code, parked.id in listed.stdout, making.PAGE in listed.stdout) == (0, True, True)
+    one = await run(house, "people", "ended-logins", parked.id, "-o", "json")
+    assert (one.exit_code, json.loads(one.stdout)) == (Exit.WARNINGS, shown)
+    assert (await run(house, "people", "ended-logins", "e-0")).exit_code == Exit.NOT_FOUND
+    assert (await run(house, "people", "ended-logins", "--retry")).exit_code == Exit.USAGE
+    assert "retry" in (await run(house, "people", "ended-logins", parked.id)).stderr
+    await run(house, "people", "ended-logins", parked.id, "--retry")
     await until_state(house, "done")
+    assert (await run(house, "people", "ended-logins", parked.id)).exit_code == 0
     assert (await house.admin.post("/api/v1/logins/ended/e-0/retry")).status_code == 404
     assert (await house.admin.get("/api/v1/deletions")).json() == {"deletions": []}
 
@@ -144,6 +164,18 @@ async def test_a_token_that_cannot_be_taken_away_yet_is_not_used_and_a_new_one_i
     assert (house.kept(), len(watcher(house).told)) == ({}, 1)
     await house.log_in(browser, await house.link())
     await house.until_open()
+
+
+async def test_a_login_that_was_stored_a_moment_ago_is_not_taken_away_with_the_old_one(house: House, browser: Browser):
+    await house.log_in(browser, await house.link())
+    login = next(one for one in house.gateway.registry.logins(("support", "acme")) if one.name == "harbour")
+    keeper = house.gateway.logins.keeper
+    old = await keeper.held(login)
+    await keeper.keep(login, Grant(token=Sealed("EAANEWER"), ids=frozenset({HARRIET})))
+    assert await keeper.forget(login, old) is False
+    assert house.kept()["token"] == "EAANEWER"
+    assert await keeper.forget(login, await keeper.held(login)) is True
+    assert house.kept() == {}
 
 
 async def test_meta_may_say_it_twice(house: House, browser: Browser):

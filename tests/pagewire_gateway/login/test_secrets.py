@@ -4,6 +4,7 @@ from base64 import b64decode
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pagewire.kube import SECRETS, Forbidden, KubeClient, find_access
@@ -52,7 +53,11 @@ async def test_its_rights_suffice_for_one_secret(cluster: Cluster, namespace: Na
     await keeper.keep(harbour, GRANT)
     assert await stored(cluster, namespace.name) == {"token": "EAALONG"}
     assert (await keeper.held(harbour)).ids == {"7300000000000001"}
-    await keeper.forget(harbour)
+    old = await keeper.held(harbour)
+    await keeper.keep(harbour, msgspec.structs.replace(GRANT, token=Sealed("EAANEWER")))
+    assert await keeper.forget(harbour, old) is False
+    assert await stored(cluster, namespace.name) == {"token": "EAANEWER"}
+    assert await keeper.forget(harbour, await keeper.held(harbour)) is True
     assert await stored(cluster, namespace.name) == {}
     assert (await keeper.held(harbour)).ids == frozenset()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from pagewire.people import ScopedId
-from pagewire_gateway.login.keeping import Keeper, KeepError
+from pagewire_gateway.login.keeping import Held, Keeper, KeepError
 from pagewire_gateway.login.visit import full_name
 from pagewire_gateway.people import ended_tokens
 from pagewire_gateway.people.carrying import NotNow
@@ -22,6 +22,8 @@ from .signed_request import SignedRequest
 
 log = logging.getLogger(__name__)
 
+_AT_ONCE = 8
+"""Logins that are looked at together: an app may have hundreds, and the API server has others to serve."""
 _SLACK = 60
 """Seconds by which our clock and Meta's may differ, in favour of the request."""
 
@@ -93,9 +95,11 @@ class Endings:
         return {"logins": len(names)}
 
     async def _take_away(self, token: LoginToken, user: str, issued_at: int) -> None:
-        if await self._is_of(token, user, issued_at):
-            await self._keeper.forget(token)
-            log.warning("the login for %s ended: its person took the app back", full_name(token))
+        while _is_of(held := await self._keeper.held(token), user, issued_at):
+            # What was stored a moment ago is another login, and stays: so it is looked at again.
+            if await self._keeper.forget(token, held):
+                log.warning("the login for %s ended: its person took the app back", full_name(token))
+                return
 
     async def refresh(self) -> None:
         """Have the accounts closed whose tokens ended, also through other processes.
@@ -110,12 +114,14 @@ class Endings:
 
     async def _of(self, app: App, asked: SignedRequest) -> list[LoginToken]:
         tokens = list(self._registry.logins((app.namespace, app.name)))
-        found = await asyncio.gather(*(self._is_of(token, asked.user_id, asked.issued_at) for token in tokens))
-        return [token for token, is_theirs in zip(tokens, found, strict=True) if is_theirs]
+        slots = asyncio.Semaphore(_AT_ONCE)
 
-    async def _is_of(self, token: LoginToken, user: str, issued_at: int) -> bool:
-        ids, at = await self._keeper.held(token)
-        return user in ids and at <= datetime.fromtimestamp(issued_at + _SLACK, UTC)
+        async def held(token: LoginToken) -> Held:
+            async with slots:
+                return await self._keeper.held(token)
+
+        found = await asyncio.gather(*map(held, tokens))
+        return [token for token, one in zip(tokens, found, strict=True) if _is_of(one, asked.user_id, asked.issued_at)]
 
     def _known(self, names: Iterable[str]) -> Sequence[LoginToken]:
         wanted = set(names)
@@ -130,6 +136,10 @@ class Endings:
             who = ScopedId(object_, account, user)
             hash_ = self._store.keyed.of(who)
             yield Subject(place=place, object=object_, account=account, hash=hash_, who=who, token=token)
+
+
+def _is_of(held: Held, user: str, issued_at: int) -> bool:
+    return user in held.ids and held.at <= datetime.fromtimestamp(issued_at + _SLACK, UTC)
 
 
 def _marks(spoken: dict[str, list[Spoken]]) -> dict[Name, Ended]:

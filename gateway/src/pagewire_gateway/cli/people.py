@@ -9,6 +9,7 @@ from pagewire.terminal.exits import CommandError, Exit
 from pagewire.terminal.options import asynchronous, format_option
 from pagewire.terminal.output import Format, print_json, print_rows, say
 from pagewire_gateway.cli.client import AdminClient
+from pagewire_gateway.cli.ended_logins import ended_logins
 from pagewire_gateway.cli.options import admin_options
 
 PATH: Final = "/api/v1/people"
@@ -23,6 +24,9 @@ def people() -> None:
 
     An ID is object/account/id, as `pagewire events` shows it under conversation: page/108000000000001/24000000000000001.
     """
+
+
+people.add_command(ended_logins)
 
 
 @people.command("list")

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -34,23 +35,25 @@ class Held(NamedTuple):
     Attributes:
         ids: app-scoped; empty for nobody, and for tokens that somebody put there by hand.
         at: since when.
+        version: of what is stored, as its keeper tells versions apart.
     """
 
     ids: frozenset[str]
     at: datetime
+    version: str = ""
 
 
 NOBODY: Final = Held(frozenset(), datetime.fromtimestamp(0, UTC))
 
 
-def read_notes(notes: Mapping[str, str] | None) -> Held:
+def read_notes(notes: Mapping[str, str] | None, version: str = "") -> Held:
     """Who is logged in, by the annotations of a login."""
     found = notes or {}
     try:
         at = datetime.fromisoformat(found.get(AT, ""))
     except ValueError:
         at = NOBODY.at
-    return Held(frozenset(found.get(USER, "").split()), at if at.tzinfo else at.replace(tzinfo=UTC))
+    return Held(frozenset(found.get(USER, "").split()), at if at.tzinfo else at.replace(tzinfo=UTC), version)
 
 
 class Keeper(Protocol):
@@ -72,8 +75,15 @@ class Keeper(Protocol):
         """
         ...
 
-    async def forget(self, token: LoginToken) -> None:
+    async def forget(self, token: LoginToken, held: Held) -> bool:
         """Take a login away: its person took it back.
+
+        Args:
+            token: whose.
+            held: what `held` said; another login may have taken its place since.
+
+        Returns:
+            Whether it is gone; if not, something else is stored by now, and nothing was changed.
 
         Raises:
             KeepError: nothing was changed.
@@ -129,9 +139,9 @@ class FileKeeper:
         texts = {key: value.reveal() for key, value in values(token, grant).items()}
         await asyncio.to_thread(self._write, token, texts, annotations(grant, datetime.now(UTC)))
 
-    async def forget(self, token: LoginToken) -> None:
+    async def forget(self, token: LoginToken, held: Held) -> bool:
         """See `Keeper.forget`."""
-        await asyncio.to_thread(self._write, token, {}, {})
+        return await asyncio.to_thread(self._write, token, {}, {}, held.version)
 
     async def held(self, token: LoginToken) -> Held:
         """See `Keeper.held`."""
@@ -139,8 +149,8 @@ class FileKeeper:
 
     def _held(self, token: LoginToken) -> Held:
         try:
-            document = msgspec.json.decode(self.path(token).read_bytes())
-            return read_notes(document["metadata"].get("annotations"))
+            text = self.path(token).read_bytes()
+            return read_notes(msgspec.json.decode(text)["metadata"].get("annotations"), _version(text))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return NOBODY
 
@@ -156,20 +166,31 @@ class FileKeeper:
         except OSError as error:
             raise KeepError(f"{folder} cannot be written: {error.strerror}; check who owns it") from error
 
-    def _write(self, token: LoginToken, texts: Mapping[str, str], notes: Mapping[str, str]) -> None:
+    def _write(
+        self, token: LoginToken, texts: Mapping[str, str], notes: Mapping[str, str], version: str | None = None
+    ) -> bool:
+        """Write a file, unless it is another version by now; whether it was written."""
         self._make_folder(token)
         path = self.path(token)
         beside = path.with_name(f".{path.name}.new")
         text = msgspec.json.format(msgspec.json.encode(_document(token, texts, notes)), indent=2) + b"\n"
         try:
-            with _alone(path.parent), _private(beside) as opened:
-                opened.write(text)
-                opened.flush()
-                os.fsync(opened.fileno())
-                beside.replace(path)
-                _sync(path.parent)
+            with _alone(path.parent):
+                if version is not None and path.exists() and _version(path.read_bytes()) != version:
+                    return False
+                with _private(beside) as opened:
+                    opened.write(text)
+                    opened.flush()
+                    os.fsync(opened.fileno())
+                    beside.replace(path)
+                    _sync(path.parent)
+                return True
         except OSError as error:
             raise KeepError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _version(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
 
 
 def _document(token: LoginToken, texts: Mapping[str, str], notes: Mapping[str, str]) -> dict[str, Any]:

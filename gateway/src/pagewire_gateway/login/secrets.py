@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from pagewire.kube import SECRETS, Forbidden, KubeClient, KubeError, NotFound, ObjectKind
+from pagewire.kube import SECRETS, Conflict, Forbidden, KubeClient, KubeError, NotFound, ObjectKind
 from pagewire.resources.token import TOKEN_KEY
 from pagewire_gateway.registry.port import LoginToken
 
@@ -43,9 +43,13 @@ class SecretKeeper:
         coded = b64encode(grant.token.reveal().encode()).decode()
         await self._patch(token, {TOKEN_KEY: coded}, annotations(grant, datetime.now(UTC)))
 
-    async def forget(self, token: LoginToken) -> None:
+    async def forget(self, token: LoginToken, held: Held) -> bool:
         """See `Keeper.forget`. The operator hears of it at once, because it follows the Secret."""
-        await self._patch(token, {TOKEN_KEY: None}, {USER: None, AT: None})
+        try:
+            await self._patch(token, {TOKEN_KEY: None}, {USER: None, AT: None}, held.version)
+        except Conflict:
+            return False
+        return True
 
     async def held(self, token: LoginToken) -> Held:
         """See `Keeper.held`."""
@@ -55,16 +59,21 @@ class SecretKeeper:
             return NOBODY
         except KubeError as error:
             raise _told(token, error) from error
-        return read_notes(found["metadata"].get("annotations"))
+        return read_notes(found["metadata"].get("annotations"), found["metadata"].get("resourceVersion", ""))
 
-    async def _patch(self, token: LoginToken, data: Mapping[str, Any], notes: Mapping[str, Any]) -> None:
-        name, patch = secret_name(token), {"data": dict(data), "metadata": {"annotations": dict(notes)}}
+    async def _patch(
+        self, token: LoginToken, data: Mapping[str, Any], notes: Mapping[str, Any], version: str = ""
+    ) -> None:
+        metadata = {"annotations": dict(notes), **({"resourceVersion": version} if version else {})}
+        name, patch = secret_name(token), {"data": dict(data), "metadata": metadata}
         try:
             await self._client.patch(SECRETS, name, token.namespace, patch)
         except NotFound as error:
             if not self._may_create:
                 raise _told(token, error) from error
             await self._create(token, patch)
+        except Conflict:
+            raise
         except KubeError as error:
             raise _told(token, error) from error
 
