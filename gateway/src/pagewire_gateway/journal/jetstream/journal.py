@@ -17,6 +17,7 @@ from pagewire.events import Conversation
 from pagewire.wire import Item
 from pagewire_gateway.journal.jetstream.applying import Applied
 from pagewire_gateway.journal.jetstream.asking import Desk
+from pagewire_gateway.journal.jetstream.backlogs import Backlogs, marks_of
 from pagewire_gateway.journal.jetstream.claims import Claims
 from pagewire_gateway.journal.jetstream.expecting import Expecting
 from pagewire_gateway.journal.jetstream.freshness import Freshness, FreshReaders
@@ -47,6 +48,7 @@ from pagewire_gateway.journal.sqlite.forgetting import Forgetting
 from pagewire_gateway.journal.sqlite.ops import Append
 from pagewire_gateway.journal.sqlite.retention import Pruning
 from pagewire_gateway.journal.sqlite.scrubbing import Scrubbing
+from pagewire_gateway.journal.sqlite.statements import WRITING
 from pagewire_gateway.journal.sqlite.verbs import Verbs
 from pagewire_gateway.shared.connection import Nats
 
@@ -56,7 +58,7 @@ Value = TypeVar("Value")
 
 DISPATCH: Final = "dispatch"
 _NO_LIMIT: Final = 1 << 60
-_SWEEP: Final = 1.0
+_SWEEP: Final = 2.0
 _PIECE: Final = 192 << 10
 
 
@@ -104,7 +106,8 @@ class JetStreamJournal(Verbs):
         self._pruning = asyncio.Lock()
         self._fence = self._announced = self._leads_until = 0
         self._sweeper: asyncio.Task[None] | None = None
-        self._copying: asyncio.Task[None] | None = None
+        self._chores: asyncio.Task[None] | None = None
+        self._backlogs = Backlogs(link, where, partition)
         self._since = (0, 0)
 
     async def start(self) -> None:
@@ -123,7 +126,7 @@ class JetStreamJournal(Verbs):
         await self._desk.aclose()
         if self._sweeper is not None:
             await self._expecting.idle.wait()
-            tasks = [task for task in (self._sweeper, self._copying) if task is not None]
+            tasks = [task for task in (self._sweeper, self._chores) if task is not None]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -203,16 +206,17 @@ class JetStreamJournal(Verbs):
         await self.snapshot(keep=1)
         return True
 
-    async def snapshot(self, keep: int = 2) -> Snapshot:
+    async def snapshot(self, keep: int = 2, upto: int | None = None) -> Snapshot:
         """Store a copy of the file in NATS, and purge what no copy needs from the stream.
 
         Args:
             keep: copies that stay.
+            upto: purge no further than up to this place of the stream.
 
         Raises:
             JournalError: there is no room for it, or NATS does not answer.
         """
-        made = await self._replica.snapshots.take(self._replica.projection.path, keep)
+        made = await self._replica.snapshots.take(self._replica.projection.path, keep, upto)
         self._since = (made.place, 0)
         return made
 
@@ -271,21 +275,24 @@ class JetStreamJournal(Verbs):
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(_SWEEP)
-            self._snapshot_in_time()
+            if self._clock() < self._leads_until and (self._chores is None or self._chores.done()):
+                self._chores = asyncio.get_running_loop().create_task(self._chores_of_a_leader())
             late = JournalUnavailable("the journal did not answer in time; look at NATS and at this machine's disk")
             self._expecting.give_up(loop.time() - 2 * self._layout.patience, late)
 
-    def _snapshot_in_time(self) -> None:
-        place, size = self._since
-        due = self._reached.place - place >= self._layout.snapshot_after or size >= self._layout.max_bytes // 4
-        if due and self._clock() < self._leads_until and (self._copying is None or self._copying.done()):
-            self._copying = asyncio.get_running_loop().create_task(self._snapshot_or_say_why())
-
-    async def _snapshot_or_say_why(self) -> None:
+    async def _chores_of_a_leader(self) -> None:
+        """Show backlogs, store snapshots: tried again with the next turn."""
         try:
-            await self.snapshot()
+            marks = await self._replica.projection.readers.run(marks_of)
+            await self._backlogs.show(marks)
+            place, size = self._since
+            if self._reached.place - place >= self._layout.snapshot_after or size >= self._layout.max_bytes // 4:
+                await self._replica.applier.write(lambda db: db.execute(WRITING["shorten_trail"]))
+                pressed = (await self._state()).size > self._layout.max_bytes // 2
+                # What lanes have before them stays where it is counted, as long as there is room.
+                await self.snapshot(upto=None if pressed else min(marks.values(), default=None))
         except JournalError as error:
-            log.warning("no snapshot of partition %d was stored, it is tried again: %s", self.partition, error)
+            log.warning("partition %d of the journal is not tidied up now: %s", self.partition, error)
 
     # What was applied --------------------------------------------------------------------------------------------
 

@@ -93,6 +93,7 @@ class Projection:
         db = self.connect()
         try:
             bring_up_to_date(db, self.path)
+            db.execute(WRITING["make_trail"])
             stream, applied = value(db, READING["stream"]), int(value(db, READING["applied"]) or 0)
             if stream not in (None, state.created) or applied > state.last:
                 return None
@@ -105,6 +106,7 @@ class Projection:
 def reach(db: apsw.Connection, place: int) -> None:
     """Say how far the file is."""
     db.execute(WRITING["put_fact"], ("applied", place))
+    db.execute(WRITING["leave_trail"], (place,))
 
 
 def size_of(db: apsw.Connection) -> int:
@@ -117,3 +119,4 @@ def as_journal(db: apsw.Connection, now: int) -> None:
     mark_copy(db, now)
     db.execute(WRITING["drop_fact"], ("stream",))
     db.execute(WRITING["drop_fact"], ("applied",))
+    db.execute(WRITING["drop_trail"])

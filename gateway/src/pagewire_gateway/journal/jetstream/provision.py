@@ -10,7 +10,8 @@ from pagewire_gateway.journal.jetstream.layout import Layout
 from pagewire_gateway.journal.port import JournalError, JournalFull, JournalUnavailable
 from pagewire_gateway.shared.connection import Nats
 
-_NOT_FOUND: Final = 10059
+NOT_FOUND: Final = 10059
+NOT_FOUND_CONSUMER: Final = 10014
 _IN_USE: Final = (10058, 10065)
 _FULL: Final = (10023, 10047, 10077)
 """Insufficient resources, insufficient storage, and the stream that could not store, which says why."""
@@ -88,7 +89,7 @@ async def make_stream(link: Nats, name: str, subjects: str, layout: Layout) -> N
     try:
         await ask(link, f"STREAM.INFO.{name}")
     except Refused as missing:
-        if missing.code != _NOT_FOUND:
+        if missing.code != NOT_FOUND:
             raise told(missing) from missing
         try:
             await ask(link, f"STREAM.CREATE.{name}", config)

@@ -78,12 +78,13 @@ class Snapshots:
         ours = [one for one in ours if one.name.startswith(f"{self._partition}.")]
         return sorted(ours, key=lambda one: one.place)
 
-    async def take(self, file: Path, keep: int = _KEPT) -> Snapshot:
+    async def take(self, file: Path, keep: int = _KEPT, upto: int | None = None) -> Snapshot:
         """Store a copy of the file as it is now, drop older ones, and purge what no copy needs from the stream.
 
         Args:
             file: the partition's.
             keep: how many copies stay; 1 where older ones hold what was erased since.
+            upto: purge no further than up to this place of the stream.
 
         Raises:
             JournalError: there is no room for it, or NATS does not answer.
@@ -95,7 +96,7 @@ class Snapshots:
                 place = await loop.run_in_executor(None, _pack, file, packed)
                 made = Snapshot(f"{self._partition}.{place:020d}", place, packed.stat().st_size)
                 await self._put(made.name, packed)
-            await self._drop(keep)
+            await self._drop(keep, upto)
         return made
 
     async def part(self) -> None:
@@ -129,7 +130,7 @@ class Snapshots:
             async with asyncio.timeout(_PATIENCE):
                 await (await self._store()).put(name, source, ObjectMeta(name=name))
 
-    async def _drop(self, keep: int) -> None:
+    async def _drop(self, keep: int, upto: int | None) -> None:
         kept = await self.known()
         if len(kept) < keep:
             return
@@ -137,7 +138,7 @@ class Snapshots:
             old = kept.pop(0)
             with explained():
                 await (await self._store()).delete(old.name)
-        await self._purge(kept[0].place)
+        await self._purge(kept[0].place if upto is None else min(upto, kept[0].place))
 
     async def _purge(self, upto: int) -> None:
         try:

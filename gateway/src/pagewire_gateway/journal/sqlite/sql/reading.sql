@@ -222,3 +222,7 @@ select value from meta where name = 'stream';
 -- applied --
 -- How far.
 select value from meta where name = 'applied';
+
+-- trail_of_lanes --
+-- Where the low-water mark of each open lane is in the stream, or a little before that.
+select plugin, ifnull((select max(stream) from trail where trail.seq <= lane.low_water), 0) from lane where open;

@@ -259,3 +259,20 @@ insert into meta (name, value) values (?, ?) on conflict (name) do update set va
 
 -- drop_fact --
 delete from meta where name = ?;
+
+-- make_trail --
+-- Which place of the stream a place of the journal had: one row for each transaction, of a file that follows a stream.
+create table if not exists trail (seq integer primary key, stream integer not null) strict;
+
+-- leave_trail --
+insert into trail (seq, stream) select ifnull(max(seq), 0), ? from event where true
+on conflict (seq) do update set stream = excluded.stream;
+
+-- shorten_trail --
+-- Below all low-water marks only the last row says anything.
+delete from trail where seq < (
+    select max(seq) from trail where seq <= (select ifnull(min(low_water), 0) from lane where open)
+);
+
+-- drop_trail --
+drop table if exists trail;
