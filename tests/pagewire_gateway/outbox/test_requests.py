@@ -21,6 +21,7 @@ from pagewire.replies import (
     Unreact,
 )
 from pagewire_gateway.journal.port import Outbound
+from pagewire_gateway.telemetry import metrics
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.outbox.test_outbox import rows, until_rows
 from tests.pagewire_gateway.stage import Stage, plugins, staged
@@ -186,3 +187,19 @@ async def test_what_a_newer_version_stored_is_parked_and_the_next_goes_out(stage
     [parked] = await until_rows(stage, mid, "parked")
     assert "a newer one stored it" in parked.error
     await say(stage, "raw")
+
+
+async def test_each_request_is_measured_under_its_own_route(stage):
+    before = {key: sum(counts) for key, counts in metrics.send_duration.buckets.items()}
+    stage.sim.faults.inject(kind="error", code=613, edge="message_attachments")
+    for text, states in (("png", ("sent",)), ("pass", ("sent", "sent"))):
+        await until_rows(stage, await stage.sim.say(making.PAGE, "ann", text), *states)
+
+    def grown(route: str, outcome: str) -> int:
+        key = (f"/{{id}}/{route}", outcome)
+        return sum(metrics.send_duration.buckets[key]) - before.get(key, 0)
+
+    assert grown("message_attachments", "backoff") == 1
+    assert grown("message_attachments", "done") == 1
+    assert grown("pass_thread_control", "done") == 1
+    assert grown("messages", "done") == 2

@@ -30,6 +30,7 @@ from pagewire_gateway.config import OutboxSettings
 from pagewire_gateway.journal.port import Outbound
 from pagewire_gateway.outbox.assets import Assets, asset_of
 from pagewire_gateway.outbox.compose import body_of
+from pagewire_gateway.outbox.timing import MESSAGES, MODERATE, UPLOAD, control, timed
 from pagewire_gateway.registry.port import Account
 
 ATTACHMENT_UNKNOWN: Final = 2018074
@@ -91,15 +92,18 @@ class Requests:
         if isinstance(reply, Sending):
             return (await self._message(line, reply, terms))[0]
         if isinstance(reply, BestEffort):
-            return await _act(line, reply)
-        with _repeatable():
-            return Made(usage=await _DEEDS[type(reply)](line, reply))
+            with timed(MESSAGES):
+                return await _act(line, reply)
+        route, deed = _DEEDS[type(reply)]
+        with _repeatable(), timed(route):
+            return Made(usage=await deed(line, reply))
 
     async def _message(self, line: Line, reply: Sending, terms: Terms) -> tuple[Made, str | None]:
         """Send a message; its attachment's id comes second, if Meta kept one."""
         body = body_of(line.row, reply, line.account.surface, terms)
         timeout = self._timeout(reply)
-        sent = await line.client.send(line.account.send_as_id, line.token, body, read_timeout=timeout)
+        with timed(MESSAGES):
+            sent = await line.client.send(line.account.send_as_id, line.token, body, read_timeout=timeout)
         return Made(sent.message_id, sent.usage), sent.attachment_id
 
     async def _asset(self, line: Line, reply: Media, terms: Terms) -> Made:
@@ -123,7 +127,7 @@ class Requests:
 
     async def _upload(self, line: Line, reply: Media, content: bytes) -> str:
         file = File(reply.filename, reply.content_type, content)
-        with _repeatable():
+        with _repeatable(), timed(UPLOAD):
             saved = await line.client.upload(
                 line.account.send_as_id,
                 line.token,
@@ -194,11 +198,11 @@ async def _moderate(line: Line, reply: Moderate) -> Usage | None:
     return await line.client.moderate(line.account.send_as_id, line.token, [line.person], reply.actions)
 
 
-_DEEDS: dict[type[Any], Callable[[Line, Any], Awaitable[Usage | None]]] = {
-    PassThread: _pass,
-    TakeThread: _take,
-    RequestThread: _request,
-    ReleaseThread: _release,
-    ExtendThread: _extend,
-    Moderate: _moderate,
+_DEEDS: dict[type[Any], tuple[str, Callable[[Line, Any], Awaitable[Usage | None]]]] = {
+    PassThread: (control("pass"), _pass),
+    TakeThread: (control("take"), _take),
+    RequestThread: (control("request"), _request),
+    ReleaseThread: (control("release"), _release),
+    ExtendThread: (control("extend"), _extend),
+    Moderate: (MODERATE, _moderate),
 }

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from time import perf_counter
 
 import msgspec
 
@@ -18,9 +17,6 @@ from pagewire_gateway.outbox.verdict import Patience, Verdict, of_error
 from pagewire_gateway.outbox.wishes import terms_of
 from pagewire_gateway.policy import Send
 from pagewire_gateway.registry.port import Account
-from pagewire_gateway.telemetry import metrics
-
-_TEMPLATE = "/{id}/messages"
 
 
 class Sender:
@@ -41,16 +37,14 @@ class Sender:
         self, account: Account, token: str, row: Outbound, reply: Reply, budget: Budget, allowed: Send
     ) -> Verdict:
         """Make one request; never raises for what Meta or the network does."""
-        began = perf_counter()
         try:
-            verdict = await self._request(account, token, row, reply, budget, allowed)
+            return await self._request(account, token, row, reply, budget, allowed)
         except GraphError as error:
             budget.learn(error.usage)
             verdict = of_error(error, self._patience(row, reply, budget), tagged=allowed.tag is not None)
             if isinstance(reply, BestEffort):
                 verdict = msgspec.structs.replace(verdict, state="dropped", untag=False)
-        metrics.send_duration.record(perf_counter() - began, _TEMPLATE, verdict.state)
-        return verdict
+            return verdict
 
     def _patience(self, row: Outbound, reply: Reply, budget: Budget) -> Patience:
         return Patience(
