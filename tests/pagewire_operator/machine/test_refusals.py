@@ -1,8 +1,10 @@
 """A gateway with the chart's rights tells of a refused token, and the operator looks at that token at once."""
 
-from pagewire.kube import ObjectName, find_access
+from pagewire.kube import Object, ObjectName, find_access
+from pagewire.kube.refusals import refusal
 from pagewire_gateway.registry.cluster import ClusterRegistry
 from pagewire_gateway.registry.port import Account
+from pagewire_operator.cluster.refusals import Heed
 from tests.kube.cluster import Cluster, Namespace
 from tests.pagewire_operator.machine import manifests
 from tests.pagewire_operator.machine.process import ROOT, ReplicaProcess
@@ -37,3 +39,21 @@ async def test_a_refused_token_is_looked_at_at_once(
     assert events(namespace).count(("Warning", "TokenRefused")) == 1
     described = namespace.kubectl("describe", "mtok", "harbour").stdout
     assert "TokenRefused" in described, "kubectl finds Events by the uid of what they are about"
+
+
+async def test_whoever_may_create_events_does_not_decide_how_often_meta_is_asked() -> None:
+    heard: list[str] = []
+    now = 0.0
+    heed = Heed(lambda token: heard.append(token.name), lambda: now)
+
+    def event(number: int, name: str = "harbour") -> Object:
+        made = refusal(ObjectName("support", name), "uid", "somebody", 190, None, 0)
+        return {**made, "metadata": {"uid": str(number), "resourceVersion": str(number)}}
+
+    for number in range(50):
+        await heed.found([event(number)])
+    await heed.found([event(60, "quay")])
+    assert heard == ["harbour", "quay"]
+    now = 10.0
+    await heed.found([event(70), {**event(71), "involvedObject": {}}])
+    assert heard == ["harbour", "quay", "harbour"]
