@@ -41,18 +41,18 @@ def applied(cluster: Cluster, namespace: Namespace) -> Namespace:
     return namespace
 
 
-def run_gateway(namespace: Namespace, port: int, account: str = "pagewire-gateway") -> None:
+def run_gateway(namespace: Namespace, port: int, name: str = "gateway-1") -> None:
     """A pod that runs, as far as the API server knows."""
     container = {"name": "gateway", "image": "none", "ports": [{"name": "admin", "containerPort": port}]}
     pod = {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {"name": "gateway-1"},
-        "spec": {"serviceAccountName": account, "nodeName": NODE, "containers": [container]},
+        "metadata": {"name": name},
+        "spec": {"serviceAccountName": "pagewire-gateway", "nodeName": NODE, "containers": [container]},
     }
     namespace.apply(json.dumps(pod))
     namespace.kubectl(
-        "patch", "pod", "gateway-1", "--subresource=status", "--type=merge", "-p", '{"status": {"phase": "Running"}}'
+        "patch", "pod", name, "--subresource=status", "--type=merge", "-p", '{"status": {"phase": "Running"}}'
     )
 
 
@@ -65,6 +65,7 @@ async def status(cluster: Cluster, namespace: Namespace, *more: str, token: str 
 async def test_the_gateways_pod_is_asked_for_the_last_webhook(
     cluster: Cluster, applied: Namespace, node: None, stage: Stage
 ) -> None:
+    run_gateway(applied, 1, "gateway-0")  # one that does not answer is no reason not to listen to another
     run_gateway(applied, stage.gateway.admin_port)
     done = await status(cluster, applied, "-o", "json")
     (row,) = json.loads(done.stdout)

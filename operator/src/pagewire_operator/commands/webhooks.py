@@ -1,5 +1,6 @@
 """When the last webhook of each account came in, which only the gateway knows: asked at its admin port."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ HOME: Final = "pagewire-system"
 ACCOUNT: Final = "pagewire-gateway"
 PORT: Final = 9090
 """Where the admin port is, unless a container names another one ``admin``."""
+_RIGHTS: Final = "asking the gateway takes the rights to list pods and to create pods/portforward"
 _MOST: Final = 20
 """Pods that are asked."""
 
@@ -43,34 +45,35 @@ async def of_pods(cluster: KubeClient, home: str, token: str | None) -> Last:
     """What the pods of the gateway's service account tell together, each reached as `kubectl port-forward` does.
 
     Raises:
-        NotTold: none could be asked.
+        NotTold: none told.
     """
     account = Selection(home, fields=f"spec.serviceAccountName={ACCOUNT},status.phase=Running")
     try:
         pods = (await cluster.list(PODS, account)).items[:_MOST]
-        if not pods:
-            raise NotTold(
-                f"no pod of service account {ACCOUNT} runs in namespace {home}: name the namespace with --home"
-            )
-        found = [await _of_pod(cluster, pod, token) for pod in pods]
     except KubeError as error:
-        raise NotTold(
-            f"{error}; asking the gateway takes the rights to list pods and to create pods/portforward"
-        ) from error
+        raise NotTold(f"{error}; {_RIGHTS}") from error
+    if not pods:
+        raise NotTold(f"no pod of service account {ACCOUNT} runs in namespace {home}: name the namespace with --home")
+    told = await asyncio.gather(*(_of_pod(cluster, pod, token) for pod in pods))
+    found = [one for one in told if not isinstance(one, NotTold)]
+    if not found:
+        raise next(one for one in told if isinstance(one, NotTold))
     return {key: max(one.get(key, "") for one in found) for one in found for key in one}
 
 
-async def _of_pod(cluster: KubeClient, pod: Object, token: str | None) -> Last:
-    async with cluster.forwarded(name_of(pod), _port(pod)) as way:
+async def _of_pod(cluster: KubeClient, pod: Object, token: str | None) -> Last | NotTold:
+    """What one pod tells, or why it does not: another one may."""
+    name = name_of(pod)
+    async with cluster.forwarded(name, _port(pod)) as way:
         try:
             return await _asked(f"http://127.0.0.1:{way.port}", token)
         except httpx.HTTPStatusError as error:
             hint = ": give its token in PAGEWIRE_ADMIN_TOKEN" if error.response.status_code == 401 else ""
-            raise NotTold(f"pod {name_of(pod)} answers with {error.response.status_code}{hint}") from error
+            return NotTold(f"pod {name} answers with {error.response.status_code}{hint}")
         except (httpx.HTTPError, msgspec.DecodeError, KeyError, TypeError) as error:
             if way.trouble is not None:
-                raise way.trouble from error
-            raise NotTold(f"the admin port of pod {name_of(pod)} does not answer: {type(error).__name__}") from error
+                return NotTold(f"{way.trouble}; {_RIGHTS}")
+            return NotTold(f"the admin port of pod {name} does not answer: {type(error).__name__}")
 
 
 def _port(pod: Object) -> int:
