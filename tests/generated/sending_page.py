@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pagewire.capabilities import TABLE, Cell, Feature, Limit, No, Until, cell
+from pagewire.capabilities import LEFT_OUT, TABLE, Cell, Feature, Limit, No, Until, cell
 from pagewire.deprecations import DEPRECATIONS, KNOWN, WARNING_DAYS, Deprecation
 from pagewire.graph.admin.versions import ENDS
 from pagewire.surfaces import Surface
@@ -30,6 +30,14 @@ gateway logs a warning once a plugin and counts each use in the metric `pagewire
 | what | where | ended | instead |
 | --- | --- | --- | --- |
 """
+_LEFT_OUT = """\
+## What Pagewire does not send
+
+Meta has, or had, these; there is no reply for them, and plugins cannot ask for them.
+
+| what | on the wire | why not | instead |
+| --- | --- | --- | --- |
+"""
 _SECTIONS: dict[str, tuple[Feature, Feature]] = {
     "Messages": (Feature.TEXT, Feature.RAW),
     "Templates": (Feature.GENERIC, Feature.INFORMATION),
@@ -55,7 +63,12 @@ Meta serves a version that has ended as the oldest one alive, and says so only i
 def text() -> str:
     """The whole page."""
     ends = [_ENDS.rstrip("\n"), *_ended(), _VERSIONS.rstrip("\n"), *_versions()]
-    return "\n".join([_HEAD, *_sections(), *ends]) + "\n"
+    left_out = [
+        _LEFT_OUT.rstrip("\n"),
+        *(f"| {what} | `{wire}` | {why} | {ways} |" for what, wire, why, ways in LEFT_OUT),
+        "",
+    ]
+    return "\n".join([_HEAD, *_sections(), *left_out, *ends]) + "\n"
 
 
 def _versions() -> list[str]:

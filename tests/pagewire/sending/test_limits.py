@@ -1,9 +1,10 @@
 """Each limit of the table, on its edge and one beyond."""
 
+import msgspec
 import pytest
 
-from pagewire.capabilities import TABLE, Feature, Limit, No, cell
-from pagewire.replies import ReplyError, check, decode, encode
+from pagewire.capabilities import LEFT_OUT, TABLE, Feature, Limit, No, cell
+from pagewire.replies import ReplyError, Text, ToToken, check, decode, encode
 from pagewire.surfaces import Surface
 from tests.pagewire.sending.examples import EXAMPLES, SIZED
 
@@ -39,6 +40,16 @@ def test_what_is_within_is_fine_and_what_is_beyond_is_refused(
         check(sized(limit.least), surface)
         with pytest.raises(ReplyError, match=rf"must not be empty|takes at least {limit.least}"):
             check(sized(limit.least - 1), surface)
+
+
+@pytest.mark.parametrize("kind", [one.wire.removeprefix("recipient.") for one in LEFT_OUT if "recipient." in one.wire])
+def test_nobody_can_be_named_in_a_way_that_is_left_out(kind: str) -> None:
+    """A reply to such a recipient cannot be made, and one that is stored by hand is not read."""
+    raw = encode(Text(text="hi", to=ToToken(kind="one_time_notif_token", token="x")))
+    with pytest.raises(msgspec.DecodeError):
+        decode(raw.replace(b"one_time_notif_token", kind.encode()))
+    with pytest.raises(ReplyError):
+        check(Text(text="hi", to=ToToken(kind=kind, token="x")), Surface.MESSENGER)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("feature", list(Feature))

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from pagewire_gateway.people import requests
+from pagewire_gateway.people import statuses
 from pagewire_gateway.people.store import Store
 from tests.pagewire_gateway.people.victim import ANN, PLANTED
 
@@ -29,7 +29,7 @@ async def test_a_killed_deletion_goes_on(tmp_path, steps):
     assert left == []
     store = Store(data)
     await store.start()
-    (proof,) = await store.run(lambda db: requests.latest(db, 10))
+    (proof,) = await store.run(lambda db: statuses.latest(db, 10))
     await store.aclose()
     assert (proof.state, proof.removed["events"] >= 5, proof.removed["identities"]) == ("done", True, 1)
     assert [one.receipt for one in proof.receipts] == ["agreed"]

@@ -8,363 +8,72 @@ All times are milliseconds since 1970, UTC. `seq` orders events as they became d
 
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, Protocol
-
-from msgspec import Struct
+from typing import Protocol
 
 from pagewire.context import ConversationState
 from pagewire.events import Conversation
 from pagewire.wire import Item
-
-LaneState = Literal["pending", "retry", "done", "parked", "skipped"]
-OutboxState = Literal["queued", "sending", "unknown", "sent", "refused", "parked", "dropped"]
-"""``sending``: the request may be on its way. ``unknown``: it may have been sent, and nothing proves it yet.
-``refused``: Meta's rules or Meta said no. ``dropped``: best effort only, and it failed."""
-
-OPEN_OUTBOX: tuple[OutboxState, ...] = ("queued", "sending", "unknown")
-
-
-RESTORED: Final = "restored"
-"""Code of outbound requests that waited when a backup was made, once it is restored."""
-
-
-class JournalError(Exception):
-    """The journal could not do what was asked; nothing was stored."""
-
-
-class JournalFull(JournalError):
-    """The journal has reached its size or the disk is full; nothing was stored. Free space or raise the limit."""
-
-
-class JournalUnavailable(JournalError):
-    """The journal does not answer; nothing was stored. Meta will deliver again."""
-
-
-class LeaseLost(JournalError):
-    """Another process took over this work; stop, and do nothing more in its name."""
-
-
-class Restored(NamedTuple):
-    """When a backup was last put in the place of a journal; zeros if it never was.
-
-    Attributes:
-        at: when the copy was opened first, milliseconds since 1970.
-        seq: the last place in it.
-    """
-
-    at: int = 0
-    seq: int = 0
-
-
-class Stored(Struct, frozen=True, kw_only=True, gc=False):
-    """An event as the journal holds it.
-
-    Attributes:
-        seq: place in the journal, growing.
-        id: the item's id.
-        item: the classified item.
-        received: when the gateway had it.
-        app: ``namespace/name`` of the MessengerApp whose webhook brought it.
-    """
-
-    seq: int
-    id: str
-    item: Item
-    received: int
-    app: str
-
-
-class Appended(Struct, frozen=True, kw_only=True):
-    """What an append came to: the events that are new, and how many were repeats."""
-
-    new: tuple[Stored, ...]
-    duplicates: int
-
-
-class Pending(Struct, frozen=True, kw_only=True):
-    """An event that a lane has not settled."""
-
-    stored: Stored
-    attempts: int = 0
-    due: int = 0
-    generation: int = 0
-
-
-class NewReply(Struct, frozen=True, kw_only=True):
-    """A reply to store with a settled event.
-
-    Attributes:
-        id: made from event, plugin, index and generation, so that settling twice stores it once.
-        index: place among the replies of this (event, plugin).
-        body: the encoded `pagewire.replies.Reply`.
-        state: ``sending`` when the outbox has reserved the conversation and sends at once, else ``queued``.
-        target: id of the comment or post it answers privately; empty for a person.
-    """
-
-    id: str
-    index: int
-    body: bytes
-    state: OutboxState = "queued"
-    target: str = ""
-
-
-class Mark(Struct, frozen=True, kw_only=True):
-    """What became of one (event, plugin).
-
-    Attributes:
-        seq: the event's place.
-        plugin: the lane.
-        state: ``done``, ``retry`` or ``parked``.
-        attempts: hook calls so far.
-        due: for ``retry``, when to try again.
-        error: for people: a class name and a safe reason, never message text.
-        replies: for ``done``, what the plugin asked for.
-        generation: of the replay this belongs to; 0 for the first time.
-        at: when it was decided.
-    """
-
-    seq: int
-    plugin: str
-    state: LaneState
-    attempts: int
-    at: int
-    due: int = 0
-    error: str = ""
-    replies: tuple[NewReply, ...] = ()
-    generation: int = 0
-
-
-class Outbound(Struct, frozen=True, kw_only=True):
-    """A row of the outbox: one request to the Graph API on its way.
-
-    Attributes:
-        id: sent along as ``metadata`` on Messenger, so that the echo proves the send.
-        seq: order among rows; rows of one conversation go out in this order.
-        event_seq: the event it answers.
-        event_id: id of that event.
-        plugin: who asked for it.
-        index: place among the replies of this (event, plugin).
-        conversation: to whom.
-        body: the encoded reply.
-        state: see `OutboxState`.
-        attempts: requests made so far.
-        due: not before.
-        created: when it was stored.
-        began: when the latest request began; 0 before the first.
-        mid: Meta's message id, once known.
-        error: why it is where it is, safe to show.
-        target: id of the comment or post it answers privately; empty for a person. Such a row's conversation may name none.
-        code: the reason of `error` as a code, see `pagewire_gateway.policy.Reason`; empty if there is none.
-        at: when it last changed.
-        altered: a plugin made another message of it than was asked for; no plugin is asked about it again.
-    """
-
-    id: str
-    seq: int
-    event_seq: int
-    event_id: str
-    plugin: str
-    index: int
-    conversation: Conversation
-    body: bytes
-    state: OutboxState
-    attempts: int
-    due: int
-    created: int
-    began: int
-    mid: str
-    error: str
-    target: str = ""
-    code: str = ""
-    at: int = 0
-    altered: bool = False
-
-
-class OutboxMark(Struct, frozen=True, kw_only=True):
-    """A change of one outbox row. ``None`` leaves a column as it is.
-
-    Attributes:
-        body: the encoded reply that a plugin put in the place of what was asked for.
-        owes: the plugin that asked has to be told; see `Journal.owed`.
-    """
-
-    id: str
-    state: OutboxState
-    attempts: int | None = None
-    due: int | None = None
-    began: int | None = None
-    mid: str | None = None
-    error: str | None = None
-    code: str | None = None
-    at: int = 0
-    body: bytes | None = None
-    owes: bool = False
-
-
-class Untold(Struct, frozen=True, kw_only=True):
-    """A plugin could not be told of the end of a request, however often it was tried.
-
-    Attributes:
-        id: of the outbox row.
-        attempts: calls so far.
-        error: for people: a class name and a safe reason, never message text.
-        at: when it was given up.
-    """
-
-    id: str
-    attempts: int
-    error: str
-    at: int
-
-
-class Reached(Struct, frozen=True, kw_only=True):
-    """An event that tells how far messages came.
-
-    Attributes:
-        plugin: whose requests are asked about.
-        conversation: the event's.
-        seq: the event's place.
-        fact: ``arrived`` at the device, or ``seen`` by the person.
-        mids: the messages it names.
-        until: or all requests begun up to then, milliseconds since 1970; 0 if it names a time for none.
-    """
-
-    plugin: str
-    conversation: Conversation
-    seq: int
-    fact: Literal["arrived", "seen"]
-    mids: tuple[str, ...] = ()
-    until: int = 0
-
-
-class EventFilter(Struct, frozen=True, kw_only=True):
-    """Which events to list; every field that is given must hold.
-
-    Attributes:
-        limit: at most so many, the newest ones.
-        before: only events before this place, for paging back.
-        after: only events after this place, for following.
-        state: at least one lane is in this state; `plugin` narrows it to that lane.
-        plugin: without `state`, events this lane has to do with.
-        since: received at this time or later.
-        until: received before this time.
-    """
-
-    limit: int = 100
-    before: int | None = None
-    after: int | None = None
-    id: str | None = None
-    kind: str | None = None
-    object: str | None = None
-    account: str | None = None
-    person: str | None = None
-    plugin: str | None = None
-    state: LaneState | None = None
-    since: int | None = None
-    until: int | None = None
-
-
-class LaneView(Struct, frozen=True, kw_only=True):
-    """The state of one lane for one event, as people see it."""
-
-    state: LaneState
-    attempts: int = 0
-    due: int = 0
-    error: str = ""
-    at: int = 0
-    generation: int = 0
-
-
-class EventView(Struct, frozen=True, kw_only=True):
-    """An event with the state of each lane and what went out because of it."""
-
-    stored: Stored
-    lanes: dict[str, LaneView]
-    outbox: tuple[Outbound, ...] = ()
-
-
-class ParkedView(Struct, frozen=True, kw_only=True):
-    """One parked (event, plugin), one parked outbound request, or one that its plugin could not be told of.
-
-    Attributes:
-        what: ``event``, ``outbound`` or ``report``.
-        id: the event's id, or the outbox row's.
-    """
-
-    what: Literal["event", "outbound", "report"]
-    id: str
-    event_id: str
-    event_seq: int
-    kind: str
-    conversation: Conversation | None
-    account: str
-    plugin: str
-    attempts: int
-    error: str
-    at: int
-
-
-class LaneStats(Struct, frozen=True, kw_only=True):
-    """Backlog figures of a lane.
-
-    Attributes:
-        low_water: up to this place all is settled or skipped.
-        pending: events that are neither done nor parked, those that wait for a retry or were put back included.
-        retry: of those, the ones that wait for a retry.
-        parked: events that used up their attempts.
-        oldest_pending: when the oldest pending event was received; 0 if there is none.
-    """
-
-    plugin: str
-    low_water: int
-    pending: int
-    retry: int
-    parked: int
-    oldest_pending: int
-
-
-class Stats(Struct, frozen=True, kw_only=True):
-    """Figures of the whole journal. `oldest_received` is 0 for an empty one."""
-
-    events: int
-    last_seq: int
-    oldest_received: int
-    size_bytes: int
-    free_bytes: int
-    lanes: tuple[LaneStats, ...]
-    outbox: dict[str, int]
-
-
-class Retention(Struct, frozen=True, kw_only=True):
-    """How long settled events stay.
-
-    Attributes:
-        max_age_ms: settled events older than this go; parked work and what still waits stays.
-        max_bytes: above this the oldest settled events lose their body first; what is left of them keeps de-duplicating
-            until `dedupe_ms` is over.
-        dedupe_ms: how long natural keys are remembered at least; Meta repeats a delivery for up to 36 hours.
-    """
-
-    max_age_ms: int = 14 * 86_400_000
-    max_bytes: int = 8 * 1024**3
-    dedupe_ms: int = 7 * 86_400_000
-
-
-class Forgotten(Struct, frozen=True, kw_only=True):
-    """How much of a person was erased.
-
-    Attributes:
-        events: events that lost their body and their person.
-        deliveries: waiting, retried or parked (event, plugin) that were ended.
-        outbound: rows of the outbox that lost their body and their person.
-        talks: conversations that are not known any more.
-    """
-
-    events: int = 0
-    deliveries: int = 0
-    outbound: int = 0
-    talks: int = 0
-
+from pagewire_gateway.journal.errors import JournalError, JournalFull, JournalUnavailable, LeaseLost
+from pagewire_gateway.journal.views import (
+    EventFilter,
+    EventView,
+    Forgotten,
+    LaneStats,
+    LaneView,
+    ParkedView,
+    Retention,
+    Stats,
+)
+from pagewire_gateway.journal.words import (
+    OPEN_OUTBOX,
+    RESTORED,
+    Appended,
+    LaneState,
+    Mark,
+    NewReply,
+    Outbound,
+    OutboxMark,
+    OutboxState,
+    Pending,
+    Reached,
+    Restored,
+    Stored,
+    Untold,
+)
+
+__all__ = [
+    "OPEN_OUTBOX",
+    "RESTORED",
+    "Appended",
+    "Appender",
+    "EventFilter",
+    "EventView",
+    "Forgotten",
+    "Journal",
+    "JournalError",
+    "JournalFront",
+    "JournalFull",
+    "JournalUnavailable",
+    "LaneState",
+    "LaneStats",
+    "LaneView",
+    "LeaseLost",
+    "Mark",
+    "NewReply",
+    "OnAppended",
+    "OnReplay",
+    "Outbound",
+    "OutboxMark",
+    "OutboxState",
+    "ParkedView",
+    "Pending",
+    "Reached",
+    "Restored",
+    "Retention",
+    "Stats",
+    "Stored",
+    "Untold",
+]
 
 OnAppended = Callable[[tuple[Stored, ...]], None]
 OnReplay = Callable[[str], None]

@@ -10,11 +10,12 @@ import msgspec
 
 from pagewire_gateway.dispatch.outcome import Outcome
 from pagewire_gateway.journal.port import JournalError
-from pagewire_gateway.people import requests
+from pagewire_gateway.people import receipts, requests
 from pagewire_gateway.people.deletion import Deletion
 from pagewire_gateway.people.erasing import SPOKEN_TO, Eraser
 from pagewire_gateway.people.port import LOGIN_ENDED, PERSON_DELETED, Receipt, ReceiptState, Subject
-from pagewire_gateway.people.requests import Asked, Due
+from pagewire_gateway.people.receipts import Due
+from pagewire_gateway.people.requests import Asked
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.people.telling import Teller
 from pagewire_gateway.plugins import Plugin
@@ -108,7 +109,7 @@ class Carrier:
         for asked in await self._store.run(requests.at_work):
             if not asked.erased:
                 await self._step(asked)
-        for due in await self._store.run(lambda db: requests.due(db, self._clock(), _AT_ONCE)):
+        for due in await self._store.run(lambda db: receipts.due(db, self._clock(), _AT_ONCE)):
             key = (due.asked.id, due.receipt.place, due.receipt.plugin)
             if key not in self._calls and len(self._calls) < _AT_ONCE:
                 call = self._calls[key] = asyncio.ensure_future(self._tell(due))
@@ -177,7 +178,7 @@ class Carrier:
             receipt = self._teller.failed(due.receipt, _absent(account), now, chance)
         else:
             receipt = await self._teller.tell(plugin, due, account, now, chance)
-        await self._store.run(lambda db: requests.answered(db, due.asked.id, receipt))
+        await self._store.run(lambda db: receipts.answered(db, due.asked.id, receipt))
         if receipt.state == "parked":
             hook = due.asked.hook
             _STEPS[hook].add("parked")

@@ -10,7 +10,7 @@ import apsw
 
 from pagewire.people import ScopedId
 from pagewire_gateway.journal.port import JournalError
-from pagewire_gateway.people import links, requests
+from pagewire_gateway.people import links, receipts, requests, statuses
 from pagewire_gateway.people.bars import Bars
 from pagewire_gateway.people.erasing import Eraser
 from pagewire_gateway.people.port import LOGIN_ENDED, PERSON_DELETED, DeletionStatus, Subject
@@ -106,15 +106,15 @@ class Deletion:
 
     async def status(self, id_: str) -> DeletionStatus | None:
         """How far a deletion is, or its proof; ``None`` if there is none of that id."""
-        return await self._store.run(lambda db: requests.status(db, id_))
+        return await self._store.run(lambda db: statuses.status(db, id_))
 
     async def latest(self, limit: int = 100, hook: str = PERSON_DELETED) -> list[DeletionStatus]:
         """The newest deletions, or logins that ended, newest first."""
-        return await self._store.run(lambda db: requests.latest(db, limit, hook))
+        return await self._store.run(lambda db: statuses.latest(db, limit, hook))
 
     async def retry(self, id_: str) -> int:
         """Ask plugins again that refused; returns how many."""
-        count = await self._store.run(lambda db: requests.again(db, id_, self._clock()))
+        count = await self._store.run(lambda db: receipts.again(db, id_, self._clock()))
         self.woken.set()
         return count
 
@@ -157,7 +157,7 @@ class Deletion:
         await self._show(LOGIN_ENDED, metrics.login_endings_open)
 
     async def _show(self, hook: str, gauge: metrics.Gauge) -> None:
-        counts = await self._store.run(lambda db: requests.standing(db, hook))
+        counts = await self._store.run(lambda db: statuses.standing(db, hook))
         gauge.read = lambda: [((state,), float(count)) for state, count in counts.items()]
 
     async def watch(self) -> None:

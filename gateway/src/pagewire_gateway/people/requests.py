@@ -1,7 +1,6 @@
 """Deletions, and logins that ended, as rows: what was asked, how far it is, and what is left. Each function is one step."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 import apsw
 import msgspec
@@ -9,7 +8,7 @@ from msgspec import Struct
 
 from pagewire.people import ScopedId
 from pagewire_gateway.journal.sqlite.asking import Row, fetch, value
-from pagewire_gateway.people.port import PERSON_DELETED, DeletionState, DeletionStatus, Receipt, Subject
+from pagewire_gateway.people.port import PERSON_DELETED, Receipt, Subject
 
 _removed = msgspec.json.Decoder(dict[str, int])
 
@@ -31,14 +30,6 @@ class Asked(Struct, frozen=True, kw_only=True):
     erased: bool
     subjects: tuple[Subject, ...]
     hook: str = PERSON_DELETED
-
-
-class Due(Struct, frozen=True, kw_only=True):
-    """A receipt that is to be asked for now."""
-
-    asked: Asked
-    subject: Subject
-    receipt: Receipt
 
 
 def ask(db: apsw.Connection, new: Asked) -> str:
@@ -140,52 +131,6 @@ def note_removed(db: apsw.Connection, id_: str, removed: dict[str, int]) -> None
     db.execute("update deletion set removed = ? where id = ?", (msgspec.json.encode(removed).decode(), id_))
 
 
-def due(db: apsw.Connection, now: int, limit: int) -> list[Due]:
-    """Receipts whose time has come."""
-    rows = fetch(
-        db,
-        "select deletion, place, plugin, state, attempts, due, at, error, receipt from deletion_receipt "
-        "where state = 'waiting' and state in ('waiting', 'parked') and due <= ? order by due limit ?",
-        (now, limit),
-    )
-    known = {asked.id: asked for asked in at_work(db)} if rows else {}
-    return [_due(known[row[0]], _receipt(row[1:])) for row in rows if row[0] in known]
-
-
-def _due(asked: Asked, receipt: Receipt) -> Due:
-    subject = next(one for one in asked.subjects if one.place == receipt.place)
-    return Due(asked=asked, subject=subject, receipt=receipt)
-
-
-def next_due(db: apsw.Connection) -> int | None:
-    """When the next receipt is to be asked for."""
-    found: int | None = value(
-        db,
-        "select min(due) from deletion_receipt where state = 'waiting' and state in ('waiting', 'parked')",
-    )
-    return found
-
-
-def answered(db: apsw.Connection, id_: str, one: Receipt) -> None:
-    """What a plugin said."""
-    row = (one.state, one.attempts, one.due, one.at, one.error, one.receipt, id_, one.place, one.plugin)
-    db.execute(
-        "update deletion_receipt set state = ?, attempts = ?, due = ?, at = ?, error = ?, receipt = ? "
-        "where deletion = ? and place = ? and plugin = ?",
-        row,
-    )
-
-
-def again(db: apsw.Connection, id_: str, now: int) -> int:
-    """Ask parked plugins once more; returns how many."""
-    db.execute(
-        "update deletion_receipt set state = 'waiting', attempts = 0, due = ?, error = '' "
-        "where deletion = ? and state = 'parked'",
-        (now, id_),
-    )
-    return db.changes()
-
-
 def finish(db: apsw.Connection, now: int) -> list[tuple[str, str]]:
     """End deletions of which every receipt is there: their scoped ids go. Returns their ids, each with its hook."""
     rows = fetch(
@@ -197,65 +142,6 @@ def finish(db: apsw.Connection, now: int) -> list[tuple[str, str]]:
         db.execute("update deletion_subject set id = null where deletion = ?", (id_,))
         db.execute("update deletion set state = 'done', finished = ? where id = ?", (now, id_))
     return [(id_, hook) for id_, hook in rows]
-
-
-def status(db: apsw.Connection, id_: str) -> DeletionStatus | None:
-    """A deletion as people see it."""
-    rows = fetch(db, f"{_STATUS} where id = ?", (id_,))
-    return _status(db, rows[0]) if rows else None
-
-
-def latest(db: apsw.Connection, limit: int, hook: str = PERSON_DELETED) -> list[DeletionStatus]:
-    """The newest deletions, or logins that ended, newest first."""
-    rows = fetch(db, f"{_STATUS} where hook = ? order by place desc limit ?", (hook, limit))
-    return [_status(db, row) for row in rows]
-
-
-def _status(db: apsw.Connection, row: Row) -> DeletionStatus:
-    id_, ground, requested, state, finished, removed, hook = row
-    receipts = tuple(_receipt(one) for one in fetch(db, _RECEIPTS, (id_,)))
-    shown = tuple(msgspec.structs.replace(subject, who=None) for subject in subjects(db, id_))
-    return DeletionStatus(
-        id=id_,
-        ground=ground,
-        requested=requested,
-        state=_state(state, receipts),
-        finished=finished,
-        subjects=shown,
-        removed=_removed.decode(removed),
-        receipts=receipts,
-        hook=hook,
-    )
-
-
-_STATUS = "select id, ground, requested, state, finished, removed, hook from deletion"
-_RECEIPTS = (
-    "select place, plugin, state, attempts, due, at, error, receipt from deletion_receipt where deletion = ? "
-    "order by place, plugin"
-)
-
-
-def _state(stored: str, receipts: Sequence[Receipt]) -> DeletionState:
-    if stored == "asked":
-        return "erasing"
-    if stored == "done":
-        return "done"
-    return "parked" if any(one.state == "parked" for one in receipts) else "telling"
-
-
-def _receipt(row: Sequence[Any]) -> Receipt:
-    place, plugin, state, attempts, due_, at, error, receipt = row
-    return Receipt(
-        place=place, plugin=plugin, state=state, attempts=attempts, due=due_, at=at, error=error, receipt=receipt
-    )
-
-
-def standing(db: apsw.Connection, hook: str = PERSON_DELETED) -> dict[str, int]:
-    """How many deletions, or logins that ended, are in each state that is not the end."""
-    counts: dict[str, int] = {"erasing": 0, "telling": 0, "parked": 0}
-    for id_, state in fetch(db, "select id, state from deletion where state <> 'done' and hook = ?", (hook,)):
-        counts[_state(state, [_receipt(one) for one in fetch(db, _RECEIPTS, (id_,))])] += 1
-    return counts
 
 
 def forgotten_until(db: apsw.Connection, hash_: str) -> int:

@@ -11,7 +11,7 @@ from pagewire.logins import EndedLogin
 from pagewire.people import DeletedPerson, ExternalKey, Ground, Linked, LinkError, People, ScopedId
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised
 from pagewire_gateway.people.port import LOGIN_ENDED, Receipt
-from pagewire_gateway.people.requests import Due
+from pagewire_gateway.people.receipts import Due
 from pagewire_gateway.plugins import Hook, Plugin
 from pagewire_gateway.registry.port import Account
 from pagewire_gateway.retry import Again, RetryPolicy, decide
