@@ -2,6 +2,7 @@
 
 import asyncio
 
+import httpx
 import msgspec
 import pytest
 
@@ -11,6 +12,7 @@ from pagewire.simulator import Clock, Simulator, unlimited
 from pagewire.simulator.faults import Fault, FaultKind
 from pagewire_gateway.app import now
 from pagewire_gateway.config import HealingSettings, OutboxSettings
+from pagewire_gateway.healing import healer
 from pagewire_gateway.journal.port import EventFilter
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.stage import HEALING, plugins, staged, world
@@ -257,6 +259,25 @@ async def test_a_start_heals_what_was_missed_since_the_last_time_and_an_account_
 
 async def healed_accounts(stage) -> bool:
     return len(await stage.gateway.healer.runs()) == 2
+
+
+async def test_a_new_subscription_heals_what_was_missed_without_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(healer, "_LONGEST_LOOK", 0.05)
+    healing = msgspec.structs.replace(HEALING, every=3600.0, after=0.05, overlap=3600.0)
+    async with staged(tmp_path, plugins(watcher=Watcher), healing=healing) as stage:
+        await stage.until(lambda: healed_accounts(stage))
+        await stage.until(lambda: not stage.gateway.healer.working())
+        hear(stage, listening=False)
+        stage.sim.people.say(making.PAGE, "ann", "missed")
+        asked = {"hub.mode": "subscribe", "hub.challenge": "42", "hub.verify_token": "letmein"}
+        url = f"http://127.0.0.1:{stage.gateway.public_port}/webhooks/support/acme"
+        async with httpx.AsyncClient() as client:
+            assert (await client.get(url, params=asked)).text == "42"
+
+        async def found() -> bool:
+            return bool(await ledger(stage))
+
+        await stage.until(found, 30)
 
 
 async def test_meta_is_asked_no_faster_than_it_takes_and_a_refusal_is_told(tmp_path):

@@ -1,5 +1,7 @@
 """What Meta taught by refusing holds over a restart: nobody breaks the same rule again to learn it."""
 
+import itertools
+
 import msgspec
 import pytest
 
@@ -11,10 +13,12 @@ from pagewire_gateway.journal.port import EventFilter
 from pagewire_gateway.outbox.lessons import Lesson
 from pagewire_gateway.people.lessons import StoredLessons
 from pagewire_gateway.people.store import Store
+from pagewire_gateway.traces import DIRECT, INBOUND
 from tests.pagewire_gateway import making
-from tests.pagewire_gateway.outbox.test_rules import _a_day_late, ended, rows_of
+from tests.pagewire_gateway.outbox.test_rules import HOUR, _a_day_late, ended, rows_of
 from tests.pagewire_gateway.stage import OUTBOX, plugins, staged
 
+COUNT = itertools.count(1)
 LONG = msgspec.structs.replace(OUTBOX, pause=600.0, throttled=600.0, echo_wait=0.05)
 HUMAN_AGENT = making.APP_MANIFESTS.replace("spec:\n  appId", "spec:\n  humanAgent: true\n  appId")
 
@@ -113,6 +117,43 @@ async def test_what_meta_said_of_a_page_is_known_after_a_restart(tmp_path, speak
 
             await again.until(waits)
             assert not again.sim.sends
+
+
+async def test_a_warning_of_misused_tags_ends_tagged_sends_to_that_person(tmp_path, speaker):
+    async with staged(tmp_path, speaker) as stage:
+        path = stage.manifests / "all.yaml"
+        path.write_text(path.read_text().replace(making.APP_MANIFESTS, HUMAN_AGENT))
+        await stage.until(lambda: stage.gateway.registry.account("page", making.PAGE).human_agent)
+        stage.sim.meta.state.apps[making.APP_ID].human_agent = True
+        ann = stage.sim.scoped_id(making.PAGE, "ann")
+        await ended(stage, await stage.sim.say(making.PAGE, "ann", "hello"), "sent")
+        stage.sim.faults.inject(kind="error", code=613, subcode=2018338)
+
+        async def a_day_old(stage) -> list[tuple[str, str]]:
+            talk = Conversation("page", making.PAGE, ann)
+            stage.gateway.outbox._judge.memory._of(talk).trace[INBOUND] = now() - 25 * HOUR
+            stage.gateway.outbox._judge.memory._of(talk).trace[DIRECT] = now() - 25 * HOUR
+            stage.gateway.outbox._judge.memory._of(talk).whole = True
+            (event,) = (await stage.deliver(making.message("agent", ann, at=now() - 25 * HOUR - next(COUNT)))).new
+
+            async def there() -> bool:
+                rows = (await stage.view(event.id)).outbox
+                return bool(rows) and rows[0].state in {"sent", "refused"}
+
+            await stage.until(there)
+            return [(row.state, row.code) for row in (await stage.view(event.id)).outbox]
+
+        assert await a_day_old(stage) == [("refused", "refused_by_meta")]
+        asked = len(stage.sim.refused)
+        assert await a_day_old(stage) == [("refused", "tag_warned")]
+        await stage.gateway.__aexit__(None, None, None)
+        async with staged(tmp_path, speaker, sim=stage.sim) as again:
+            path.write_text(path.read_text().replace(making.APP_MANIFESTS, HUMAN_AGENT))
+            await again.until(lambda: again.gateway.registry.account("page", making.PAGE).human_agent)
+            assert await a_day_old(again) == [("refused", "tag_warned")]
+            assert len(again.sim.refused) == asked
+            # What needs no tag goes as ever.
+            await ended(again, await again.sim.say(making.PAGE, "ann", "agent"), "sent")
 
 
 @pytest.mark.parametrize("others", [True, False], ids=["others are served", "nobody is served"])

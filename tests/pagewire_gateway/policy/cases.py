@@ -465,6 +465,29 @@ def _standings() -> Iterator[Case]:
         expected=FREE,
         of="6 (551)",
     )
+    warned = {"tagless_until": NOW + HOUR}
+    for state, talk, expected in (
+        ("Meta warned of misused tags", warned, Reason.TAG_WARNED),
+        ("the warning is over", {"tagless_until": NOW - 1}, Send("MESSAGE_TAG", "HUMAN_AGENT")),
+    ):
+        yield Case(
+            state=f"{state}; wrote 25 hours ago; app approved",
+            wish=PERSON_,
+            acts=DAY_OLD,
+            talk=talk,
+            standing=APPROVED,
+            wished=HUMAN,
+            expected=expected,
+            of="6 (2018338)",
+        )
+    yield Case(
+        state="Meta warned of misused tags; wrote an hour ago",
+        wish=BOT,
+        acts=WROTE,
+        talk=warned,
+        expected=FREE,
+        of="6 (2018338)",
+    )
     until = {"restricted_until": NOW + HOUR, "restriction": "code 10, subcode 1893063"}
     waits = Wait(NOW + HOUR, Reason.ACCOUNT_RESTRICTED, "")
     yield Case(

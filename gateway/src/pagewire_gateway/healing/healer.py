@@ -24,6 +24,7 @@ Key = tuple[str, str]
 FARTHEST_MS = 7 * 86_400_000
 """How far a run of its own accord looks back at most."""
 _REFUSED = frozenset({"not_ready", "no_secret", "journal_full", "journal_unavailable", "bad_signature", "too_slow"})
+_VERIFIED = "verified"
 _LONGEST_LOOK = 30.0
 
 
@@ -67,16 +68,18 @@ class Healer:
         self._slots = asyncio.Semaphore(settings.concurrency)
         metrics.healing_age.read = self._read_age
         self._oldest = 0
-        self._refused = 0
+        self._signs = (0, 0)
 
     # When ----------------------------------------------------------------------------------------------------
 
     def _disturbed(self) -> None:
-        """Deliveries were refused, so some may be lost: look at every account soon."""
+        """Deliveries were refused, or Meta was subscribed anew, so some may be lost: look at every account soon."""
         refused = sum(count for (_, outcome), count in metrics.deliveries.values.items() if outcome in _REFUSED)
-        if refused == self._refused:
+        # Meta verifies the address whenever somebody subscribes: after a while in which it may have told nobody.
+        subscribed = sum(count for (_, outcome), count in metrics.handshakes.values.items() if outcome == _VERIFIED)
+        if (refused, subscribed) == self._signs:
             return
-        self._refused = refused
+        self._signs = (refused, subscribed)
         soon = self._clock() + int(self._settings.after * 1000)
         self._due = {key: min(due, soon) for key, due in self._due.items()}
 

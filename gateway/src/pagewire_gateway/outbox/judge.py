@@ -1,5 +1,6 @@
 """Asks the rules, with what is known of conversation and account; and learns from what Meta says."""
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
@@ -11,9 +12,11 @@ from pagewire.graph.errors import Policy, Thread, Unreachable
 from pagewire_gateway.journal.port import EventFilter, Journal, Outbound, Stored
 from pagewire_gateway.outbox.lessons import DAY_MS, Lesson, Notebook
 from pagewire_gateway.outbox.memory import Memory
-from pagewire_gateway.outbox.verdict import HUMAN_AGENT_REFUSED, META_AUTOMATION, WINDOW_CLOSED
+from pagewire_gateway.outbox.verdict import HUMAN_AGENT_REFUSED, META_AUTOMATION, TAG_MISUSED, WINDOW_CLOSED
 from pagewire_gateway.policy import Decision, Standing, Wish, decide
 from pagewire_gateway.registry.port import Account, App
+
+log = logging.getLogger(__name__)
 
 _BLOCKED_FOR: Final = 3_600_000
 """Milliseconds a Page that Meta has blocked waits before it tries again, unless Meta unblocks it before."""
@@ -22,6 +25,9 @@ _LOOKED_BACK: Final = 1_000
 """Events of the last hour's sentences: more are not read after a start."""
 _UNAPPROVED_FOR: Final = 7 * DAY_MS
 """Milliseconds until a tag that Meta refused is tried again: app review takes days, and nobody tells of its end."""
+
+_TAGLESS_FOR: Final = 7 * DAY_MS
+"""Milliseconds: the longest time for which a tag keeps a conversation open."""
 
 Restriction = tuple[int, str]
 
@@ -95,6 +101,10 @@ class Judge:
         elif isinstance(error, Thread) and error.subcode != META_AUTOMATION:
             self.memory.owned_elsewhere(talk, now)
             return lesson("owned_elsewhere", talk, until=now + DAY_MS)
+        elif error.subcode == TAG_MISUSED:
+            log.error("Meta warns of misused message tags on account %s: look at who answers what", account.id)
+            self.memory.warned(talk, now + _TAGLESS_FOR)
+            return lesson("tag_warned", talk, until=now + _TAGLESS_FOR)
         elif isinstance(error, Policy) and error.subcode in WINDOW_CLOSED:
             return lesson("window_closed", talk, at=self.memory.closed(talk), until=now + 7 * DAY_MS)
         return None
@@ -107,6 +117,8 @@ class Judge:
                 self._without_human_agent[lesson.account] = lesson
             elif lesson.topic == "owned_elsewhere":
                 self.memory.owned_elsewhere(talk, lesson.at)
+            elif lesson.topic == "tag_warned":
+                self.memory.warned(talk, lesson.until)
             elif lesson.topic == "window_closed":
                 self.memory.closed(talk, lesson.at)
         for view in await self._journal.events(_sentences(self._clock())):

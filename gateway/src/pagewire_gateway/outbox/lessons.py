@@ -10,8 +10,9 @@ from pagewire_gateway.journal.port import JournalError
 
 log = logging.getLogger(__name__)
 
-Topic = Literal["human_agent", "window_closed", "owned_elsewhere", "throttled", "config"]
-"""``human_agent``: Meta has not approved the feature for this app. ``window_closed``, ``owned_elsewhere``: of a conversation.
+Topic = Literal["human_agent", "window_closed", "owned_elsewhere", "tag_warned", "throttled", "config"]
+"""``human_agent``: Meta has not approved the feature for this app. ``window_closed``, ``owned_elsewhere``, ``tag_warned``: of a
+conversation.
 ``throttled``, ``config``: an account, or for ``throttled`` an app, rests."""
 
 DAY_MS: Final = 86_400_000

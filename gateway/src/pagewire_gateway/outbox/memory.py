@@ -21,16 +21,18 @@ class Known:
         trace: what events left behind since this process leads, and before if it is `whole`.
         whole: the journal's part is in it.
         unreachable: Meta said so, and the person has done nothing since.
+        tagless: Meta warned of tags; none is used with this person up to then.
         shut: Meta said that the window is closed; acts up to this one open nothing.
     """
 
-    __slots__ = ("shut", "trace", "unreachable", "whole")
+    __slots__ = ("shut", "tagless", "trace", "unreachable", "whole")
 
     def __init__(self) -> None:
         self.trace: Trace = traces.blank()
         self.whole = False
         self.unreachable = False
         self.shut = 0
+        self.tagless = 0
 
     @property
     def last_inbound(self) -> int:
@@ -79,6 +81,7 @@ class Memory:
             owner=trace[OWNER],
             owner_at=trace[OWNER_AT],
             unreachable=known.unreachable,
+            tagless_until=known.tagless,
         )
 
     def unreachable(self, conversation: Conversation) -> None:
@@ -103,6 +106,10 @@ class Memory:
         known = self._of(conversation)
         known.shut = known.trace[INBOUND] if upto is None else max(known.shut, upto)
         return known.shut
+
+    def warned(self, conversation: Conversation, until: int) -> None:
+        """Meta warned of the use of tags with this person."""
+        self._of(conversation).tagless = until
 
     def forget(self, conversation: Conversation) -> None:
         """Know nothing of a conversation any more."""

@@ -15,6 +15,7 @@ from pagewire_gateway.retry import Again, RetryPolicy, decide
 
 TAG_RETIRED: Final = 1893061
 HUMAN_AGENT_REFUSED: Final = 2018276
+TAG_MISUSED: Final = 2018338
 META_AUTOMATION: Final = 2018321
 WINDOW_CLOSED: Final = frozenset({2018278, 2534022, 2018065})
 

@@ -30,6 +30,8 @@ def decide(talk: Talk, standing: Standing, wish: Wish, now: int) -> Decision:
         if decision is not None:
             return decision
     decision = _in_time(talk, standing, wish, now)
+    if isinstance(decision, Send) and decision.tag is not None and now < talk.tagless_until:
+        return Refuse(Reason.TAG_WARNED, sayings.TAG_WARNED)
     late = wish.quotes and now > window.closes_at(talk.last_inbound)
     return Refuse(Reason.QUOTE_TOO_LATE, sayings.QUOTE) if late and isinstance(decision, Send) else decision
 

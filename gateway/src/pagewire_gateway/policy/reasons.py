@@ -36,6 +36,8 @@ class Reason(StrEnum):
     """Meta has no message tag of this name."""
     TAG_NOT_ALLOWED = "tag_not_allowed"
     """The tag exists, but not for this author, body or surface."""
+    TAG_WARNED = "tag_warned"
+    """Meta warned that tags are misused with this person: nothing tagged goes to them for seven days."""
 
     # What a surface cannot do.
     NOT_ON_SURFACE = "not_on_surface"

@@ -12,6 +12,10 @@ UNREACHABLE = (
 NO_THREAD = (
     "a comment or post opens no thread: only one private reply with a message may go, no action, no other template"
 )
+TAG_WARNED = (
+    "Meta warned that message tags are misused with this person (code 613, subcode 2018338); for seven days nothing tagged goes "
+    "to them: look at who answers what, before Meta restricts the Page"
+)
 HUMAN_AGENT = (
     "a person's answer later than 24 hours needs Meta's Human Agent feature: have it approved in app review, then set "
     "spec.humanAgent of the MessengerApp to true; if it is true already, Meta refused the tag: set it to false and back to true "

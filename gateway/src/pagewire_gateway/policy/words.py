@@ -28,6 +28,7 @@ class Talk(Struct, frozen=True, kw_only=True):
         owner: the app that had the thread after the last hand-over; empty when it was released or never handed over.
         owner_at: when that hand-over was; 0 if none is known.
         unreachable: Meta said that the person cannot be written to, and they have done nothing since.
+        tagless_until: until when no message tag is used with this person, as Meta warned of misuse.
         answered: the comment or post of this wish has had its private reply.
     """
 
@@ -37,6 +38,7 @@ class Talk(Struct, frozen=True, kw_only=True):
     owner: str = ""
     owner_at: int = 0
     unreachable: bool = False
+    tagless_until: int = 0
     answered: bool = False
 
 
