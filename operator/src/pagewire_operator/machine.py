@@ -127,6 +127,8 @@ class Machine:
             yield "the watches have not begun yet"
         if self._audit.trouble:
             yield f"resources cannot be listed: {self._audit.trouble}"
+        for namespace, refusal in self._census.closed.items():
+            yield f"resources of namespace {namespace} cannot be listed: {refusal}"
         if self._secrets.trouble:
             yield f"Secrets cannot be followed: {self._secrets.trouble}"
 

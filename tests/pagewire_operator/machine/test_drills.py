@@ -119,6 +119,33 @@ async def test_rights_in_one_namespace_are_enough_for_one_namespace(private_clus
         assert await replica.metric("pagewire_operator_api_requests_total", code="403") == 0
 
 
+async def test_a_namespace_without_rights_keeps_no_other_from_being_looked_after(
+    private_cluster: Cluster, tmp_path: Path
+) -> None:
+    private_cluster.install_crds(CRDS)
+    team, other = private_cluster.namespace("team"), private_cluster.namespace("other")
+    documents = [one for one in yaml.safe_load_all(RBAC.read_text()) if one["kind"] != "ClusterRoleBinding"]
+    roles = ("pagewire-operator", "pagewire-operator-secrets")
+    bindings = [narrowed(role, team.name) for role in roles]
+    who = private_cluster.identity("pagewire-operator", yaml.safe_dump_all([*documents, *bindings]))
+    for namespace in (team, other):
+        namespace.apply(manifests.whole())
+    both = ReplicaProcess(tmp_path / "replica", who.kubeconfig, team.name, other.name, PAGEWIRE_AUDIT_AGAIN="1")
+    await both.start()
+    try:
+        await ready(team)
+        assert await both.probe("readyz") == 503, "and it says so"
+        other.apply(*(yaml.safe_dump(narrowed(role, other.name)) for role in roles))
+        await ready(other)
+        await both.until_ready()
+        for role in roles:
+            other.kubectl("delete", "rolebinding", role)
+        team.apply(manifests.page("second", 2))
+        await ready(team, "mpage/second")
+    finally:
+        await both.kill()
+
+
 def narrowed(role: str, namespace: str) -> dict[str, object]:
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",

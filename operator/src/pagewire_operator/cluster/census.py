@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from time import monotonic
 from typing import Final, NamedTuple
 
-from pagewire.kube import RESOURCES, KubeClient, NotFound, Object, Selection, name_of
+from pagewire.kube import RESOURCES, Forbidden, KubeClient, NotFound, Object, Selection, name_of
 from pagewire_operator.intake import Intake
 from pagewire_operator.known import Known, read
 from pagewire_operator.model import Key
@@ -50,6 +50,9 @@ class Census:
         telemetry: counts what no watch told.
         patience: seconds a watch may be silent about a change before it counts as dead.
         clock: seconds that never go back.
+
+    Attributes:
+        closed: namespaces that may not be listed, and why; work goes on in the others.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Census:
         self._doubts: dict[Key, Doubt] = {}
         self._heard: dict[str, float] = {}
         self._silent: dict[str, float] = {}
+        self.closed: dict[str, Forbidden] = {}
 
     def heard(self, kind: str) -> None:
         """The watch of a kind told something."""
@@ -84,25 +88,31 @@ class Census:
 
         Raises:
             NotFound: the kinds are not installed.
+            Forbidden: no namespace may be listed.
             KubeError: anything else.
         """
+        self.closed = {}
         for kind in self._world.kinds:
             async for found in self._list(kind, metadata_only=False):
                 self._world.put(read(found, kind), certain=True)
 
     async def compare(self) -> bool:
-        """Compare once; whether anything is in doubt.
+        """Compare once; whether anything is in doubt, or out of sight.
 
         Raises:
+            Forbidden: no namespace may be listed.
             KubeError: the list could not be read.
         """
+        self.closed = {}
         for kind in self._world.kinds:
             shown = {key: state async for key, state in self._shown(kind)}
             await self._judge(kind, shown)
-        return bool(self._doubts)
+        return bool(self._doubts or self.closed)
 
     async def _judge(self, kind: str, shown: dict[Key, State]) -> None:
-        known = {one.key: _state(one) for one in self._world.every(kind)}
+        open_ones = (one for one in self._world.every(kind) if one.key.namespace not in self.closed)
+        known = {one.key: _state(one) for one in open_ones}
+        shown = {key: state for key, state in shown.items() if key.namespace not in self.closed}
         differing = {key for key in {*shown, *known} if shown.get(key) != known.get(key)}
         before = {key: self._doubts.pop(key) for key in list(self._doubts) if key.kind == kind}
         for key in differing:
@@ -134,10 +144,22 @@ class Census:
 
     async def _list(self, kind: str, *, metadata_only: bool) -> AsyncIterator[Object]:
         for namespace in self._namespaces:
-            of = Selection(namespace, metadata_only=metadata_only)
-            async for page in self._client.pages(RESOURCES[kind], of):
-                for found in page.items:
-                    yield found
+            if namespace in self.closed:
+                continue
+            try:
+                async for page in self._client.pages(
+                    RESOURCES[kind], Selection(namespace, metadata_only=metadata_only)
+                ):
+                    for found in page.items:
+                        yield found
+            except Forbidden as refusal:
+                self._close(namespace, refusal)
+
+    def _close(self, namespace: str, refusal: Forbidden) -> None:
+        """One namespace whose rights are not there keeps no other from being looked after."""
+        self.closed[namespace] = refusal
+        if len(self.closed) == len(self._namespaces):
+            raise refusal
 
 
 def _state(known: Known) -> State:

@@ -6,6 +6,7 @@ The right to list Secrets cannot be narrowed to some of them, but what is done w
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from pagewire.kube import (
@@ -34,6 +35,8 @@ _log: Final = logging.getLogger(__name__)
 NOT_OURS: Final = "type!=helm.sh/release.v1,type!=kubernetes.io/service-account-token"
 """What never holds a token of Meta's, and is most of the Secrets of many a cluster."""
 _READERS: Final = 8
+_LOOK_AGAIN: Final = 0.05
+"""Seconds between two looks at the first lists."""
 
 
 class Glance(NamedTuple):
@@ -89,10 +92,19 @@ class Secrets:
         Raises:
             KubeError: one could not be read for now.
         """
-        for informer in self._informers.values():
-            await informer.synced.wait()
+        await asyncio.gather(*map(self._listed, self._informers.values()))
         waiting = {name for informer in self._informers.values() for name in informer if self._matters(name)}
         await asyncio.gather(*(self._read_at_start(name) for name in waiting))
+
+    async def _listed(self, informer: Informer[Glance]) -> None:
+        """Wait until its Secrets are known, or may not be listed while those of another namespace are."""
+        while not informer.synced.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_AGAIN):
+                    await informer.synced.wait()
+            others = any(one.synced.is_set() for one in self._informers.values())
+            if others and isinstance(informer.trouble, Forbidden):
+                return
 
     async def _read_at_start(self, name: ObjectName) -> None:
         try:
