@@ -3,10 +3,10 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from pagewire_gateway.budgets.calls import Limits
 from pagewire_gateway.journal.port import Retention
@@ -170,6 +170,24 @@ class ClusterSettings(Struct, frozen=True, kw_only=True):
     namespaces: tuple[str, ...] = ()
 
 
+class NatsSettings(Struct, frozen=True, kw_only=True):
+    """How an installation lies on NATS. All its processes have to say the same.
+
+    Attributes:
+        prefix: begins the names of its streams, buckets and subjects; installations that share servers differ in it.
+        replicas: servers that hold each stream; 3 in production.
+        partitions: into how many the journal is cut, which is also how many workers can share it. Fixed once it is made.
+        max_bytes: of each partition's stream; when it is reached, webhooks are answered 503.
+        credentials: file of a user, as `nsc generate creds` writes it.
+    """
+
+    prefix: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,31}$")] = "pagewire"
+    replicas: Annotated[int, Meta(ge=1, le=5)] = 1
+    partitions: Annotated[int, Meta(ge=1, le=256)] = 8
+    max_bytes: int = 1 << 30
+    credentials: Path | None = None
+
+
 class LoginSettings(Struct, frozen=True, kw_only=True):
     """Where people log in, and how long they and Meta may take.
 
@@ -193,6 +211,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         manifests: folder that describes apps, accounts and tokens.
         cluster: what describes them instead; exactly one of the two is given.
         data: folder of what the gateway keeps.
+        journal: servers of NATS that have the journal, such as ``nats://a:4222,nats://b:4222``; empty for a file in `data`.
         id_matching: let operators ask Meta which ids are one person.
         people_key_lost: start though ``people.key`` is not the one ``people.db`` was written with.
         deletion: how plugins are asked again that could not forget a person yet; the twelve attempts take about two days.
@@ -201,6 +220,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     manifests: Path | None = None
     cluster: ClusterSettings | None = None
     data: Path
+    journal: str = ""
+    nats: NatsSettings = NatsSettings()
     public: Address = Address("127.0.0.1", 8080)
     admin: Address = Address("127.0.0.1", 9090)
     admin_token: str | None = None
@@ -231,6 +252,12 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_INSTAGRAM_OAUTH_URL": ("login", "instagram_oauth_url"),
     "PAGEWIRE_LOGIN_TIMEOUT": ("login", "timeout"),
     "PAGEWIRE_LOG_FORMAT": ("log_format",),
+    "PAGEWIRE_JOURNAL": ("journal",),
+    "PAGEWIRE_NATS_PREFIX": ("nats", "prefix"),
+    "PAGEWIRE_NATS_REPLICAS": ("nats", "replicas"),
+    "PAGEWIRE_NATS_CREDENTIALS": ("nats", "credentials"),
+    "PAGEWIRE_NATS_MAX_BYTES": ("nats", "max_bytes"),
+    "PAGEWIRE_PARTITIONS": ("nats", "partitions"),
     "PAGEWIRE_MAX_WAITING": ("ingress", "max_waiting"),
     "PAGEWIRE_MAX_WAITING_BYTES": ("ingress", "max_waiting_bytes"),
     "PAGEWIRE_LONGEST_WAIT": ("ingress", "longest_wait"),

@@ -17,6 +17,7 @@ GROUP: Final = "pagewire.commands"
 COMMANDS: Final = {
     "demo": "Watch Messenger and Instagram traffic flow through a whole gateway.",
     "serve": "Run the gateway.",
+    "work": "Run plugins and send replies, beside others that do the same.",
     "doctor": "Check that everything is as it should be, and say how to mend it.",
     "events": "List events and the state of each lane.",
     "conversations": "List conversations, or show what happened in one.",

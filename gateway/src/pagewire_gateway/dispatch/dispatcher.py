@@ -111,8 +111,8 @@ class Dispatcher:
             name: Worker(plugin, self._settler, accounts, desk, profiles, settings, clock, events)
             for name, plugin in plugins.items()
         }
-        metrics.circuit.read = self._read_circuits
-        metrics.backlog.read = self._read_backlogs
+        metrics.circuit.read = self.circuits
+        metrics.backlog.read = self.backlogs
 
     async def start(self, fence: int) -> None:
         """Open the lanes and take up what is left from before."""
@@ -235,12 +235,14 @@ class Dispatcher:
             paused=not worker.resumed.is_set(),
         )
 
-    def _read_circuits(self) -> list[tuple[tuple[str, ...], float]]:
+    def circuits(self) -> list[tuple[tuple[str, ...], float]]:
+        """Each plugin's circuit: 0 closed, 1 half open, 2 open."""
         place = {"closed": 0.0, "half_open": 1.0, "open": 2.0}
         now = self._clock()
         return [((name,), place[worker.circuit.state(now)]) for name, worker in self.workers.items()]
 
-    def _read_backlogs(self) -> list[tuple[tuple[str, ...], float]]:
+    def backlogs(self) -> list[tuple[tuple[str, ...], float]]:
+        """How much each lane holds that could run."""
         return [((name,), float(lane.waiting)) for name, lane in self._lanes.items()]
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:

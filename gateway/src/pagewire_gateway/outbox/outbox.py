@@ -83,7 +83,7 @@ class Outbox:
         self._course = Course(parts, clock, silence, lambda: self._lines.stopped)
         self._looked = clock()
         metrics.outbox_troubles.read = self._troubles
-        metrics.outbox_waiting.read = lambda: [((), float(len(self._lines)))]
+        metrics.outbox_waiting.read = lambda: [((), float(self.waiting()))]
 
     async def _step(self, row: Outbound) -> Outbound | None:
         return await self._course.step(row)
@@ -186,6 +186,10 @@ class Outbox:
             self._chores.add(chore)
             chore.add_done_callback(self._chores.discard)
         self._budgets.registry_changed()
+
+    def waiting(self) -> int:
+        """How many requests are in memory, the ones at Meta included."""
+        return len(self._lines)
 
     def _troubles(self) -> list[tuple[tuple[str, ...], float]]:
         ailing = Counter((key[0], str(budget.trouble)) for key, budget in self._budgets if budget.trouble)

@@ -1,6 +1,6 @@
 """Who must be left alone: nothing of before their request is sent to them, handed to plugins, or stored anew. In memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pagewire.events import Conversation
 from pagewire.people import ScopedId
@@ -13,6 +13,14 @@ from pagewire_gateway.telemetry import metrics
 _EVERYTHING = 2**62
 ECHOES_MS = 600_000
 """How long after a request what is told of the business's own side is still about what was on its way then."""
+
+
+Place = Callable[[int], int]
+"""What a request's place means: that place, or what it stands for in one of several journals."""
+
+
+def _same(place: int) -> int:
+    return place
 
 
 class Bars:
@@ -35,16 +43,25 @@ class Bars:
         self._newest = max(recent.values(), default=-ECHOES_MS)
         self._returned &= recent.keys()
 
-    def gone(self, stored: Stored) -> bool:
-        """Whether an event is one of a person to be forgotten, or names them, or was emptied already."""
+    def gone(self, stored: Stored, place: Place = _same) -> bool:
+        """Whether an event is one of a person to be forgotten, or names them, or was emptied already.
+
+        Args:
+            stored: the event.
+            place: what a request's place means among these events.
+        """
         item = stored.item
         if not item.raw or not self._upto:
             return not item.raw
-        return any(stored.seq <= self._upto.get(one, -1) for one in _about(item))
+        return any(stored.seq <= self._place(one, place) for one in _about(item))
 
-    def silences(self, row: Outbound) -> bool:
-        """Whether a reply must not go out."""
-        return bool(self._upto) and row.event_seq <= self._upto.get(row.conversation, -1)
+    def silences(self, row: Outbound, place: Place = _same) -> bool:
+        """Whether a reply must not go out; `place` as for `gone`."""
+        return bool(self._upto) and row.event_seq <= self._place(row.conversation, place)
+
+    def _place(self, who: Conversation, place: Place) -> int:
+        upto = self._upto.get(who, -1)
+        return upto if upto in (-1, _EVERYTHING) else place(upto)
 
     def admitted(self, items: Sequence[Item]) -> Sequence[Item]:
         """The items without those of before a person asked to be forgotten, and without echoes of what was on its way then.

@@ -51,6 +51,8 @@ class SharedStore(Store):
         self._loop: asyncio.AbstractEventLoop
         self._follower: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
+        self.on_news: Callable[[], None] = _nobody
+        """Called on the event loop after something was taken in that others changed."""
 
     async def start(self) -> None:
         """Open the copy, take in what it lacks, and follow.
@@ -148,6 +150,7 @@ class SharedStore(Store):
         if part.last:
             whole, self._parts = b"".join(self._parts), []
             super()._run(lambda db: self._apply(db, whole, part.seq))
+            self._loop.call_soon_threadsafe(self.on_news)
 
     def _apply(self, db: apsw.Connection, changed: bytes, seq: int) -> None:
         apsw.Changeset.apply(changed, db)
@@ -181,6 +184,10 @@ class SharedStore(Store):
             return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE)
         except TimeoutError:
             raise JournalUnavailable("NATS did not answer in time; look at its servers") from None
+
+
+def _nobody() -> None:
+    return
 
 
 def _off_wal(image: bytes) -> bytes:

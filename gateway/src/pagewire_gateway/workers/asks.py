@@ -1,0 +1,239 @@
+"""What may be asked of whoever works on a partition, as values that travel."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Protocol
+
+from msgspec import Struct
+
+from pagewire.context import ConversationState
+from pagewire.events import Conversation
+from pagewire_gateway.admin.ports import AccountOutbox, LaneInfo
+from pagewire_gateway.journal.port import EventFilter, EventView, Forgotten, Journal, ParkedView, Stats
+from pagewire_gateway.parts.engine import Engine
+
+
+class Desk(Protocol):
+    """Who answers."""
+
+    @property
+    def journal(self) -> Journal:
+        """Of the partition."""
+
+    @property
+    def engine(self) -> Engine:
+        """What works on it."""
+
+    async def quiet(self, conversations: Sequence[Conversation]) -> None:
+        """Return when nothing old is on its way to these people any more, and nobody here remembers them."""
+
+
+class Ask(Struct, frozen=True, tag=True):
+    """One question."""
+
+    returns: ClassVar[Any] = None
+
+    async def answer(self, desk: Desk) -> Any:
+        """The answer of one partition."""
+        raise NotImplementedError
+
+
+class Events(Ask, frozen=True):
+    """Events that fit."""
+
+    returns: ClassVar[Any] = list[EventView]
+    query: EventFilter
+
+    async def answer(self, desk: Desk) -> list[EventView]:
+        """See `JournalFront.events`."""
+        return await desk.journal.events(self.query)
+
+
+class Parked(Ask, frozen=True):
+    """Parked work."""
+
+    returns: ClassVar[Any] = list[ParkedView]
+    limit: int
+    plugin: str | None
+
+    async def answer(self, desk: Desk) -> list[ParkedView]:
+        """See `JournalFront.parked`."""
+        return await desk.journal.parked(self.limit, self.plugin)
+
+
+class Replay(Ask, frozen=True):
+    """Hand events to lanes again."""
+
+    returns: ClassVar[Any] = int
+    events: tuple[str, ...]
+    plugin: str | None
+    resend: bool
+
+    async def answer(self, desk: Desk) -> int:
+        """See `JournalFront.replay`."""
+        return await desk.journal.replay(self.events, self.plugin, self.resend)
+
+
+class ReplayOutbound(Ask, frozen=True):
+    """Send parked requests again."""
+
+    returns: ClassVar[Any] = int
+    ids: tuple[str, ...]
+
+    async def answer(self, desk: Desk) -> int:
+        """See `Outbox.replay`."""
+        return await desk.engine.outbox.replay(self.ids)
+
+
+class Talk(Ask, frozen=True):
+    """What is known of a conversation."""
+
+    returns: ClassVar[Any] = ConversationState
+    conversation: Conversation
+
+    async def answer(self, desk: Desk) -> ConversationState:
+        """See `JournalFront.conversation`."""
+        return await desk.journal.conversation(self.conversation)
+
+
+class Mids(Ask, frozen=True):
+    """Message ids of a conversation."""
+
+    returns: ClassVar[Any] = set[str]
+    conversation: Conversation
+    since: int
+
+    async def answer(self, desk: Desk) -> set[str]:
+        """See `JournalFront.mids`."""
+        return await desk.journal.mids(self.conversation, self.since)
+
+
+class Known(Ask, frozen=True):
+    """Which events are known."""
+
+    returns: ClassVar[Any] = set[str]
+    ids: tuple[str, ...]
+
+    async def answer(self, desk: Desk) -> set[str]:
+        """See `JournalFront.known`."""
+        return await desk.journal.known(self.ids)
+
+
+class LastReceived(Ask, frozen=True):
+    """When accounts were last heard of."""
+
+    returns: ClassVar[Any] = list[tuple[str, str, int]]
+    newest: int
+
+    async def answer(self, desk: Desk) -> list[tuple[str, str, int]]:
+        """See `JournalFront.last_received`."""
+        found = await desk.journal.last_received(self.newest)
+        return [(*account, at) for account, at in found.items()]
+
+
+class Figures(Ask, frozen=True):
+    """Figures of the journal."""
+
+    returns: ClassVar[Any] = Stats
+
+    async def answer(self, desk: Desk) -> Stats:
+        """See `JournalFront.stats`."""
+        return await desk.journal.stats()
+
+
+class End(Ask, frozen=True):
+    """The last place."""
+
+    returns: ClassVar[Any] = int
+
+    async def answer(self, desk: Desk) -> int:
+        """With all that is on its way into the partition."""
+        await desk.journal.append((), 0, "")
+        newest = await desk.journal.events(EventFilter(limit=1))
+        return newest[-1].stored.seq if newest else 0
+
+
+class Forget(Ask, frozen=True):
+    """Erase a person."""
+
+    returns: ClassVar[Any] = Forgotten
+    who: Conversation
+    upto: int
+    request: str
+
+    async def answer(self, desk: Desk) -> Forgotten:
+        """See `JournalFront.forget`."""
+        return await desk.journal.forget(self.who, self.upto, self.request)
+
+
+class Scrub(Ask, frozen=True):
+    """Take what was erased out of the files."""
+
+    returns: ClassVar[Any] = bool
+
+    async def answer(self, desk: Desk) -> bool:
+        """See `JournalFront.scrub`."""
+        return await desk.journal.scrub()
+
+
+class Quiet(Ask, frozen=True):
+    """Write to these people no more."""
+
+    returns: ClassVar[Any] = None
+    conversations: tuple[Conversation, ...]
+
+    async def answer(self, desk: Desk) -> None:
+        """See `Desk.quiet`."""
+        await desk.quiet(self.conversations)
+
+
+class Lanes(Ask, frozen=True):
+    """How lanes are doing."""
+
+    returns: ClassVar[Any] = list[LaneInfo]
+
+    async def answer(self, desk: Desk) -> list[LaneInfo]:
+        """See `Steering.lanes`."""
+        return desk.engine.dispatcher.lanes()
+
+
+class Steer(Ask, frozen=True):
+    """Pause a lane, or let it go on."""
+
+    returns: ClassVar[Any] = None
+    plugin: str
+    paused: bool
+
+    async def answer(self, desk: Desk) -> None:
+        """See `Steering.pause`."""
+        dispatcher = desk.engine.dispatcher
+        (dispatcher.pause if self.paused else dispatcher.resume)(self.plugin)
+
+
+class Waiting(Ask, frozen=True):
+    """What is on its way to Meta."""
+
+    returns: ClassVar[Any] = list[AccountOutbox]
+
+    async def answer(self, desk: Desk) -> list[AccountOutbox]:
+        """See `Steering.waiting`."""
+        return desk.engine.outbox.status()
+
+
+AnyAsk = (
+    Events
+    | Parked
+    | Replay
+    | ReplayOutbound
+    | Talk
+    | Mids
+    | Known
+    | LastReceived
+    | Figures
+    | End
+    | Forget
+    | Scrub
+    | Quiet
+    | Lanes
+    | Steer
+    | Waiting
+)

@@ -1,0 +1,144 @@
+"""All partitions as one journal, for those who do not work on them."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from pagewire.context import ConversationState
+from pagewire.events import Conversation
+from pagewire.wire import Item
+from pagewire_gateway.journal.port import (
+    Appended,
+    Appender,
+    EventFilter,
+    EventView,
+    Forgotten,
+    JournalError,
+    ParkedView,
+    Stats,
+)
+from pagewire_gateway.parts.clock import now
+from pagewire_gateway.shared.connection import Nats, explained
+from pagewire_gateway.workers import asks, merging
+from pagewire_gateway.workers.asking import Asking
+from pagewire_gateway.workers.places import Places
+
+
+class Where(Protocol):
+    """Knows which partition a conversation belongs to."""
+
+    def partition_of(self, key: tuple[str, str, str]) -> int:
+        """By object, account and person."""
+
+
+class Front:
+    """See `pagewire_gateway.journal.port.JournalFront`.
+
+    Args:
+        nats: the connection.
+        where: which partition a conversation belongs to.
+        asking: asks whoever works on a partition.
+        places: of deletions.
+
+    Attributes:
+        ingest: appends to every partition; to be given before anything is appended.
+    """
+
+    def __init__(self, nats: Nats, where: Where, asking: Asking, places: Places) -> None:
+        self._nats, self._where = nats, where
+        self.ingest: Appender
+        self._asking, self._places = asking, places
+
+    # The journal -------------------------------------------------------------------------------------------------
+
+    async def append(
+        self, items: Sequence[Item], received: int, app: str, also: Sequence[Sequence[str]] = ()
+    ) -> Appended:
+        """See the port; nothing to append asks NATS whether it is there."""
+        if not items:
+            with explained():
+                await self._nats.js.account_info()
+        return await self.ingest.append(items, received, app, also)
+
+    async def known(self, ids: Sequence[str]) -> set[str]:
+        """See the port."""
+        found: list[set[str]] = await self._asking.all(asks.Known(tuple(ids)))
+        return set().union(*found)
+
+    async def mids(self, conversation: Conversation, since: int) -> set[str]:
+        """See the port."""
+        found: set[str] = await self._asking.one(self._of(conversation), asks.Mids(conversation, since))
+        return found
+
+    async def conversation(self, conversation: Conversation) -> ConversationState:
+        """See the port."""
+        found: ConversationState = await self._asking.one(self._of(conversation), asks.Talk(conversation))
+        return found
+
+    async def events(self, query: EventFilter) -> list[EventView]:
+        """See the port; `seq` is a place among the events of all partitions, see `merging`."""
+        return merging.events(query, await self._asking.all(asks.Events(merging.partial(query, now()))))
+
+    async def parked(self, limit: int = 100, plugin: str | None = None) -> list[ParkedView]:
+        """See the port."""
+        return merging.parked(limit, await self._asking.all(asks.Parked(limit, plugin)))
+
+    async def replay(self, events: Sequence[str], plugin: str | None, resend: bool) -> int:
+        """See the port."""
+        return sum(await self._asking.all(asks.Replay(tuple(events), plugin, resend)))
+
+    async def replay_outbound(self, ids: Sequence[str]) -> int:
+        """See the port."""
+        return sum(await self._asking.all(asks.ReplayOutbound(tuple(ids))))
+
+    async def last_received(self, newest: int) -> dict[tuple[str, str], int]:
+        """See the port."""
+        latest: dict[tuple[str, str], int] = defaultdict(int)
+        for found in await self._asking.all(asks.LastReceived(newest)):
+            for object_, account, at in found:
+                latest[object_, account] = max(latest[object_, account], at)
+        return dict(latest)
+
+    async def forget(self, who: Conversation, upto: int, request: str) -> Forgotten:
+        """See the port; `upto` is a number of `Places`."""
+        places = await self._places.of(upto)
+        found = (
+            self._asking.one(partition, asks.Forget(who, places.get(partition, 0), request))
+            for partition in range(self._asking.partitions)
+        )
+        return merging.forgotten(await asyncio.gather(*found))
+
+    async def scrub(self) -> bool:
+        """See the port."""
+        return all(await self._asking.all(asks.Scrub()))
+
+    async def stats(self) -> Stats:
+        """See the port."""
+        return merging.stats(await self._asking.all(asks.Figures()), now())
+
+    async def backup(self, target: Path) -> int:
+        """Not here.
+
+        Raises:
+            JournalError: always; says what to do instead.
+        """
+        raise JournalError(
+            f"a journal on NATS is not copied into {target.name}: use `nats account backup`, which copies all its streams"
+        )
+
+    # For forgetting ----------------------------------------------------------------------------------------------
+
+    async def ends(self) -> int:
+        """The last place of each partition, as a number of `Places`."""
+        return await self._places.put(dict(enumerate(await self._asking.all(asks.End()))))
+
+    async def quiet(self, conversations: Sequence[Conversation]) -> None:
+        """Return when nothing is on its way to these people any more, and nobody remembers them."""
+        spoken_to = tuple(conversations)
+        if spoken_to:
+            await self._asking.all(asks.Quiet(spoken_to))
+
+    def _of(self, conversation: Conversation) -> int:
+        return self._where.partition_of((conversation.object, conversation.account, conversation.person))

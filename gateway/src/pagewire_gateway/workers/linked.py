@@ -1,0 +1,131 @@
+"""What every process on NATS has: the connection, the stores that all share, and all partitions as one journal."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+
+from pagewire_gateway.config import Settings
+from pagewire_gateway.journal.jetstream import Deployment, Layout
+from pagewire_gateway.journal.port import JournalError
+from pagewire_gateway.parts.clock import now
+from pagewire_gateway.parts.common import Common, Stores
+from pagewire_gateway.parts.keeping import Keeping
+from pagewire_gateway.parts.known import Known
+from pagewire_gateway.parts.running import Tasks
+from pagewire_gateway.parts.watching import Arrivals
+from pagewire_gateway.plugins import Plugin, load
+from pagewire_gateway.registry.port import RegistryClosedError
+from pagewire_gateway.shared.connection import Nats
+from pagewire_gateway.shared.pace import SharedPace
+from pagewire_gateway.shared.people import SharedStore
+from pagewire_gateway.shared.spent import SharedSpent
+from pagewire_gateway.telemetry import metrics
+from pagewire_gateway.telemetry.standing import show_versions
+from pagewire_gateway.workers.asking import Asking
+from pagewire_gateway.workers.erasing import PartitionsEraser
+from pagewire_gateway.workers.front import Front
+from pagewire_gateway.workers.lock import FolderLock
+from pagewire_gateway.workers.places import Places
+from pagewire_gateway.workers.steering import SharedSteering
+
+log = logging.getLogger(__name__)
+
+
+class Linked(Known):
+    """The parts.
+
+    Args:
+        settings: everything that can be set.
+        plugins: instead of the installed ones.
+    """
+
+    def __init__(self, settings: Settings, plugins: dict[str, Plugin] | None = None) -> None:
+        told = settings.nats
+        self.nats = Nats(settings.journal, told.prefix, told.replicas, str(told.credentials or ""))
+        self.store, self._spent, self._pace = (
+            SharedStore(settings.data, self.nats),
+            SharedSpent(self.nats),
+            SharedPace(self.nats, now),
+        )
+        self.common = Common(
+            settings,
+            load(settings.plugins) if plugins is None else plugins,
+            Stores(self.store, self._spent, self._pace),
+        )
+        layout = Layout(partitions=told.partitions, max_bytes=told.max_bytes, max_waiting=settings.ingress.max_waiting)
+        self.deployment = Deployment(self.nats, layout, now)
+        self.places = Places(self.nats)
+        asking = Asking(self.nats, told.partitions)
+        self.journal = self.front = Front(self.nats, self.deployment, asking, self.places)
+        self.steering = SharedSteering(asking)
+        self.keeping = Keeping(self.common, self.front, PartitionsEraser(self.store, self.front, self.common.bars))
+        self.arrivals = Arrivals(self.registry)
+        self.tasks = Tasks()
+        self.stopping = self.tasks.stopping
+        self._lock = FolderLock(settings.data)
+        self._news = asyncio.Event()
+        self._closing = AsyncExitStack()
+
+    @property
+    def last_events(self) -> Mapping[tuple[str, str], int]:
+        """When the last event of each (object, account) came in."""
+        return self.arrivals.last
+
+    async def run_until_stopped(self) -> None:
+        """Wait for SIGINT or SIGTERM."""
+        await self.tasks.until_stopped()
+
+    async def link(self) -> None:
+        """Open everything but the ports.
+
+        Raises:
+            JournalError: NATS cannot be used; says why.
+        """
+        later = self._closing.push_async_callback
+        self._lock.acquire()
+        self._closing.callback(self._lock.release)
+        later(self.nats.aclose)
+        later(self.common.aclose)
+        await self.registry.start()
+        await self.nats.start()
+        await self.deployment.start()
+        self.front.ingest = ingest = self.deployment.ingest()
+        await ingest.start()
+        later(ingest.aclose)
+        for part in (self.places, self.store, self._spent, self._pace):
+            await part.start()
+        later(self._pace.aclose)
+        later(self.healer.aclose)
+        self.store.on_news = self._news.set
+        await self.deletion.refresh()
+        show_versions(self.plugins)
+        metrics.registry_problems.read = lambda: [((), float(len(self.registry.problems())))]
+        for work in (self.places.follow(), self.deletion.watch(), self._refresh(), self._follow_registry()):
+            self.tasks.run(work)
+
+    async def unlink(self) -> None:
+        """Close what `link` opened, the last first."""
+        await self._closing.aclose()
+
+    def registry_changed(self) -> None:
+        """Accounts, tokens or configurations are others now."""
+        self.healer.registry_changed()
+
+    async def _follow_registry(self) -> None:
+        revision = 0
+        with contextlib.suppress(RegistryClosedError):
+            while True:
+                revision = await self.registry.changed(revision)
+                self.registry_changed()
+
+    async def _refresh(self) -> None:
+        """Know at once whom other processes were asked to forget."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            try:
+                await self.deletion.refresh()
+            except JournalError as error:
+                log.warning("requests of other processes are looked at later: %s", error)

@@ -1,0 +1,72 @@
+"""``pagewire serve`` on NATS: takes webhooks, logins and call-backs. No hook runs here."""
+
+import asyncio
+import logging
+from types import TracebackType
+from typing import Self
+
+from pagewire_gateway.parts.clock import now
+from pagewire_gateway.parts.faces import admin_port, public_port
+from pagewire_gateway.telemetry.standing import watch_journal
+from pagewire_gateway.workers.linked import Linked
+
+log = logging.getLogger(__name__)
+
+
+class Serving(Linked):
+    """A process that takes webhooks. Use it as an async context manager: inside, both ports are open."""
+
+    async def __aenter__(self) -> Self:
+        """Open everything, the ports last."""
+        try:
+            await self._open()
+        except BaseException:
+            await self.tasks.cancel()
+            await self.unlink()
+            raise
+        return self
+
+    async def _open(self) -> None:
+        await self.link()
+        await self._open_lanes()
+        self._public = public_port(self.common, self.keeping, self.front)
+        self._admin = admin_port(self)
+        for work in (watch_journal(self.front, now), self.arrivals.recall(self.front)):
+            self.tasks.run(work)
+        await self._admin.start()
+        await self._public.start()
+        log.info("public port %s, admin port %s", self._public.url, self._admin.url)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the public port first, and the connection last."""
+        self.stopping.set()
+        await self._public.stop()
+        await self.tasks.cancel()
+        await self._admin.stop()
+        await self.unlink()
+
+    @property
+    def public_port(self) -> int:
+        """Port of the public side, also when it was chosen freely."""
+        return int(self._public.port)
+
+    @property
+    def admin_port(self) -> int:
+        """Port of the admin side, also when it was chosen freely."""
+        return int(self._admin.port)
+
+    async def _open_lanes(self) -> None:
+        # A lane that is new begins at the end of its journal; before any worker was there, the first webhook must not be missed.
+        await asyncio.gather(*(self._begin(partition) for partition in range(self.deployment.partitions)))
+
+    async def _begin(self, partition: int) -> None:
+        if await self.deployment.holder(partition, "dispatch") is not None:
+            return
+        journal = self.deployment.journal(partition, self.settings.data)
+        await journal.start()
+        try:
+            await journal.open_lanes(sorted(self.plugins))
+        finally:
+            await journal.aclose()

@@ -1,0 +1,89 @@
+"""``pagewire work``: runs plugins and sends replies, for its share of the partitions."""
+
+import logging
+from types import TracebackType
+from typing import Self
+
+from pagewire_gateway.config import Settings
+from pagewire_gateway.parts.clock import now
+from pagewire_gateway.parts.faces import admin_port
+from pagewire_gateway.parts.parting import stop_plugins
+from pagewire_gateway.plugins import Plugin
+from pagewire_gateway.telemetry.standing import watch_journal
+from pagewire_gateway.workers.crew import Crew
+from pagewire_gateway.workers.gauges import show
+from pagewire_gateway.workers.linked import Linked
+from pagewire_gateway.workers.members import Members
+from pagewire_gateway.workers.partition import PartitionAtWork
+from pagewire_gateway.workers.places import PlacedBars
+
+log = logging.getLogger(__name__)
+
+
+class Working(Linked):
+    """A process that works. Use it as an async context manager: inside, it has or waits for its partitions."""
+
+    def __init__(self, settings: Settings, plugins: dict[str, Plugin] | None = None) -> None:
+        super().__init__(settings, plugins)
+        self.members = Members(self.nats, settings.dispatch.lease_ttl)
+        self.crew = Crew(self.members, settings.nats.partitions, self._make)
+
+    async def __aenter__(self) -> Self:
+        """Open everything, and join the others."""
+        try:
+            await self._open()
+        except BaseException:
+            await self.tasks.cancel()
+            await self.unlink()
+            raise
+        return self
+
+    async def _open(self) -> None:
+        await self.link()
+        await self.members.start()
+        self._admin = admin_port(self)
+        chores = (
+            self.members.follow(),
+            self.members.beat(),
+            self.crew.run(),
+            self.health.run(),
+            watch_journal(self.front, now),
+            self.arrivals.recall(self.front),
+        )
+        for work in chores:
+            self.tasks.run(work)
+        await self._admin.start()
+        log.info("admin port %s", self._admin.url)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the others, let what runs end, and give partitions back."""
+        self.stopping.set()
+        await self.members.leave()
+        await self.tasks.cancel()
+        await self.crew.stop()
+        await stop_plugins(self.plugins, self.settings.dispatch.hook_timeout)
+        await self._admin.stop()
+        await self.unlink()
+
+    @property
+    def admin_port(self) -> int:
+        """Port of the admin side, also when it was chosen freely."""
+        return int(self._admin.port)
+
+    def registry_changed(self) -> None:
+        """Accounts, tokens or configurations are others now."""
+        super().registry_changed()
+        for one in self.crew.held.values():
+            one.engine.registry_changed()
+
+    def _make(self, number: int) -> PartitionAtWork:
+        journal = self.deployment.journal(number, self.settings.data)
+        barred = PlacedBars(self.common.bars, self.places.within(number))
+        # What has to run in one process at a time runs with the first partition.
+        also = self.keeping.works if number == 0 else ()
+        made = PartitionAtWork(number, self.common, journal, barred, self.nats, also)
+        made.deletion, made.arrived = self.deletion, self.arrivals.note
+        show(lambda: [one.engine for one in self.crew.held.values()])
+        return made

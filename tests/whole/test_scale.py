@@ -1,0 +1,147 @@
+"""Two processes take webhooks and three work; one is killed, one joins, one leaves: every promise holds all the same."""
+
+import asyncio
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.ledger import close_books
+from tests.pagewire_gateway import making
+from tests.whole.crowd import Crowd, Process, gathered
+
+RATE, BURST = 25, 10
+PEOPLE = 40
+
+
+class Talk:
+    """People who write numbered messages."""
+
+    def __init__(self, crowd: Crowd) -> None:
+        self._crowd = crowd
+        self.said: dict[int, str] = {}
+        self.mids: dict[str, int] = {}
+
+    async def say(self, count: int) -> None:
+        """So many messages more."""
+        for _ in range(count):
+            number = len(self.said) + 1
+            account = making.PAGE if number % 3 else making.INSTAGRAM
+            person = f"person {number % PEOPLE}"
+            mid = await self._crowd.sim.say(account, person, f"no {number}")
+            self.said[number] = self._crowd.sim.scoped_id(account, person)
+            self.mids[mid] = number
+            await asyncio.sleep(0.01)
+
+    def acknowledged(self) -> set[int]:
+        """Those that Meta has its 200 for."""
+        deliveries = (one for one in self._crowd.sim.deliveries if one.status == 200)
+        return {self.mids[mid] for delivery in deliveries for mid in delivery.mids if mid in self.mids}
+
+    async def all_delivered(self) -> None:
+        async with asyncio.timeout(120):
+            while len(self.acknowledged()) < len(self.said):
+                await asyncio.sleep(0.2)
+
+
+async def all_events(through: Process) -> list[dict]:
+    """Every message of the journal, oldest first, page by page."""
+    pages: list[dict] = []
+    before: int | None = None
+    while True:
+        query = {"kind": "message", "limit": 50, **({} if before is None else {"before": before})}
+        page = await through.get("/api/v1/events", **query)
+        pages = page["events"] + pages
+        before = page["before"]
+        if before is None:
+            return pages
+
+
+def number_of(event: dict, mids: dict[str, int]) -> int:
+    """The number of a message, by the message id in its key."""
+    return next(number for mid, number in mids.items() if mid in event["key"])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+async def test_nothing_is_lost_doubled_or_out_of_order_as_workers_die_join_and_leave(tmp_path: Path, own_nats):
+    pace = {"PAGEWIRE_SEND_RATE": str(RATE), "PAGEWIRE_SEND_BURST": str(BURST)}
+    async with gathered(tmp_path, own_nats, **pace) as crowd:
+        one = await crowd.serve("one")
+        await asyncio.gather(crowd.serve("other"), *(crowd.work(f"worker-{number}") for number in range(3)))
+        talk = Talk(crowd)
+        await talk.say(80)
+        await crowd.processes["worker-0"].kill()
+        await talk.say(80)
+        await crowd.work("late")
+        await talk.say(80)
+        assert await crowd.processes["worker-1"].stop() == 0
+        await talk.say(80)
+        await talk.all_delivered()
+        await crowd.settled(one)
+
+        found = await all_events(crowd.processes["late"])
+        numbers = {event["id"]: number_of(event, talk.mids) for event in found}
+        lines = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+        calls = [(line["person"], numbers[line["id"]]) for line in lines if line["id"] in numbers]
+        sends = [send for send in crowd.sim.sends if send.message is not None]
+        replies = [(send.person, int(send.message["text"].removeprefix("re "))) for send in sends]
+        books = close_books(talk.said, talk.acknowledged(), list(numbers.values()), calls, replies)
+        assert books.clean, str(books)
+        assert len(crowd.balancer.taken) == 2
+
+        of_page = sorted(send.time for send in sends if send.account == making.PAGE)
+        seconds = (of_page[-1] - of_page[0]) / 1000
+        assert len(of_page) <= RATE * (seconds + 1) + BURST
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+async def test_any_process_tells_of_all_partitions_and_takes_parked_work_up_again(tmp_path: Path, own_nats):
+    async with gathered(tmp_path, own_nats, PAGEWIRE_SEND_ATTEMPTS="1") as crowd:
+        front = await crowd.serve("front")
+        first, _ = await asyncio.gather(crowd.work("first"), crowd.work("second"))
+        talk = Talk(crowd)
+        await talk.say(60)
+        await crowd.sim.wait_for_sends(60, timeout=90)
+        await crowd.settled(front)
+        everywhere = [await all_events(process) for process in crowd.processes.values()]
+        assert len(everywhere[0]) == 60
+        assert everywhere[0] == everywhere[1] == everywhere[2]
+        received = [event["received"] for event in everywhere[0]]
+        assert received == sorted(received)
+
+        ids = [event["id"] for event in everywhere[0]]
+        replayed = await first.post("/api/v1/replay", {"events": ids[:7], "plugin": "auto-reply", "resend": True})
+        assert replayed["replayed"] == 7
+        await crowd.sim.wait_for_sends(67, timeout=90)
+        counts = Counter(send.message["text"] for send in crowd.sim.sends if send.message)
+        assert counts.total() == 67
+        await crowd.settled(front)
+
+        talks = await front.get("/api/v1/conversations", limit=200)
+        assert len(talks["conversations"]) == len(set(talk.said.values()))
+        plugins = (await front.get("/api/v1/plugins"))["plugins"]
+        assert {plugin["name"]: plugin["lane"]["handled"] for plugin in plugins}["auto-reply"] >= 67
+
+
+@pytest.mark.timeout(200)
+async def test_without_nats_nobody_is_ready_and_with_it_they_are_again(tmp_path: Path, own_nats):
+    async with gathered(tmp_path, own_nats) as crowd:
+        processes = [await crowd.serve("front"), await crowd.work("worker")]
+        own_nats.kill()
+        await until_ready(processes, ready=False)
+        own_nats.start()
+        own_nats.wait()
+        await until_ready(processes, ready=True)
+        await crowd.sim.say(making.PAGE, "ann", "no 1")
+        await crowd.sim.wait_for_sends(1, timeout=90)
+
+
+async def until_ready(processes: list[Process], *, ready: bool) -> None:
+    import httpx
+
+    async with httpx.AsyncClient() as client, asyncio.timeout(90):
+        while [await one.ready(client) for one in processes] != [ready] * len(processes):
+            await asyncio.sleep(0.1)
