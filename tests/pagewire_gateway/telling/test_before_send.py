@@ -9,7 +9,7 @@ from pagewire import Refused, SenderAction, Text, TryLater, hookimpl
 from pagewire_gateway.config import TellingSettings
 from pagewire_gateway.journal.port import EventFilter
 from tests.pagewire_gateway import making
-from tests.pagewire_gateway.stage import plugins, staged
+from tests.pagewire_gateway.stage import OUTBOX, plugins, staged
 
 OPEN = TellingSettings(before_send_timeout=0.3, before_send_failure="open")
 CLOSED = TellingSettings(before_send_timeout=0.3)
@@ -192,6 +192,22 @@ async def test_while_a_plugin_is_away_messages_wait_and_none_is_parked(tmp_path,
             )
         away.clear()
         await stage.until(lambda: sorted(texts(stage)) == ["Ahoy, one", "Ahoy, two"], 30)
+
+
+async def test_a_plugin_that_is_away_is_never_asked_again_without_a_pause(tmp_path):
+    async def soon(reply, context):
+        raise TryLater(0.001)
+
+    async with staged(tmp_path, plugins(greeter=Greeter, guard=standing(soon)), telling=CLOSED) as stage:
+        mid = await stage.sim.say(making.PAGE, "ann", "hi")
+
+        async def put_back() -> bool:
+            rows = await rows_of(stage, mid)
+            return bool(rows) and rows[-1].code == "before_send"
+
+        await stage.until(put_back)
+        row = (await rows_of(stage, mid))[-1]
+        assert row.due - row.at >= OUTBOX.retry.first * 1000
 
 
 async def test_a_message_at_which_a_plugin_hangs_while_others_pass_is_parked(tmp_path):

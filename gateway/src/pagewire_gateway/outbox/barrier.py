@@ -63,7 +63,9 @@ class Barrier:
         if known.counted >= policy.attempts or now - row.created > policy.patience * 1000:
             await self._book.end(row, Verdict(state="parked", reason=failed.reason, code="before_send"))
             return None
-        due = now + int(pause_before(policy, known.all, random.random(), failed.after) * 1000)  # noqa: S311 - jitter
+        # Never at once: while one message finds out whether the plugin is back, the others would ask without a pause.
+        after = None if failed.after is None else max(failed.after, policy.first)
+        due = now + int(pause_before(policy, known.all, random.random(), after) * 1000)  # noqa: S311 - jitter
         await self._book.record(
             OutboxMark(id=row.id, state="queued", due=due, error=failed.reason, code="before_send", at=now)
         )
