@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 import sys
 import time
@@ -150,12 +151,25 @@ async def test_from_the_link_to_an_answered_message(street: Street, browser: Bro
     assert page.url == f"{street.public}/login/support/acme#"
     await shoot(page, "4-declined")
 
+    answers: list[str] = []
+    page.on("request", lambda made: answers.append(made.url) if "code=" in made.url else None)
     await page.get_by_role("button", name="Ask me again").click()
     await page.get_by_role("button", name="A Simulated Admin").click()
     await page.get_by_role("button", name="Continue").click()
     await expect(page.get_by_role("heading", name="Connected")).to_be_visible()
     await shoot(page, "5-connected")
     assert await street.answered("hours") == "9 to 5"
+
+    # What Meta's dialog sent back is good once, in this browser, and with the state that belongs to it.
+    back = answers[-1]
+    forged = await context.new_page()
+    for url in (back, re.sub(r"state=[^&]+", "state=forged", back)):
+        shown = await forged.goto(url)
+        assert shown is not None
+        assert shown.status == 403
+        await expect(forged.get_by_role("heading", name="Connected")).to_have_count(0)
+        await shoot(forged, "5-not-again")
+    await forged.close()
 
     # Cancelled, and a link that is used up or made up.
     await page.goto(await street.link("support/quay"))
