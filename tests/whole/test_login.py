@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from pagewire.simulator.identity.signed import signed_request
 from tests.pagewire.simulator.conftest import FLAGS
@@ -127,6 +127,18 @@ async def shoot(page: Page, name: str) -> None:
             await page.screenshot(path=f"{SHOTS}/{name}-{kind}.png", full_page=True)
 
 
+async def nothing_comes_of_it_again(context: BrowserContext, back: str) -> None:
+    """What Meta's dialog sent back is good once, and with the state that belongs to it."""
+    page = await context.new_page()
+    for url in (back, re.sub(r"state=[^&]+", "state=forged", back)):
+        shown = await page.goto(url)
+        assert shown is not None
+        assert shown.status == 403
+        await expect(page.get_by_role("heading", name="Connected")).to_have_count(0)
+        await shoot(page, "5-not-again")
+    await page.close()
+
+
 @pytest.mark.slow(15)
 @pytest.mark.timeout(180)
 async def test_from_the_link_to_an_answered_message(street: Street, browser: Browser):
@@ -160,16 +172,7 @@ async def test_from_the_link_to_an_answered_message(street: Street, browser: Bro
     await shoot(page, "5-connected")
     assert await street.answered("hours") == "9 to 5"
 
-    # What Meta's dialog sent back is good once, in this browser, and with the state that belongs to it.
-    back = answers[-1]
-    forged = await context.new_page()
-    for url in (back, re.sub(r"state=[^&]+", "state=forged", back)):
-        shown = await forged.goto(url)
-        assert shown is not None
-        assert shown.status == 403
-        await expect(forged.get_by_role("heading", name="Connected")).to_have_count(0)
-        await shoot(forged, "5-not-again")
-    await forged.close()
+    await nothing_comes_of_it_again(context, answers[-1])
 
     # Cancelled, and a link that is used up or made up.
     await page.goto(await street.link("support/quay"))
