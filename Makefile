@@ -27,8 +27,8 @@ $(READY): requirements/dev.txt pyproject.toml $(MEMBERS:%=%/pyproject.toml)
 
 setup: $(READY)  ## make .venv with everything in it
 
-demo: setup  ## simulator + gateway + three plugins, a conversation, and the URLs to open (ONCE=1 ends after it)
-	$(BIN)/pagewire demo $(if $(ONCE),--once)
+demo: setup  ## simulator + gateway + three plugins, a conversation, and the URLs to open (ONCE=1 ends after it, SCALE=1 on NATS)
+	$(BIN)/pagewire demo $(if $(ONCE),--once) $(if $(SCALE),--scale)
 
 kube: setup  ## build kube-apiserver and etcd for the tests, once (eight minutes; the user's cache keeps them)
 	$(BIN)/python -m tools.kubernetes

@@ -1,4 +1,7 @@
-"""A command in a process that does not outlive its parent: ``python -m pagewire_gateway.cli.child PARENT_PID COMMAND ...``."""
+"""A command in a process that does not outlive its parent: ``python -m pagewire_gateway.cli.child PARENT_PID COMMAND ...``.
+
+``exec PROGRAM ...`` in place of a command runs another program.
+"""
 
 import ctypes
 import os
@@ -24,4 +27,6 @@ def follow(parent: int) -> None:
 
 if __name__ == "__main__":
     follow(int(sys.argv[1]))
+    if sys.argv[2] == "exec":
+        os.execv(sys.argv[3], sys.argv[3:])  # noqa: S606 - the demo names it; the signal above outlives this
     pagewire(args=sys.argv[2:], prog_name="pagewire")

@@ -29,6 +29,7 @@ class Child:
 
     def __init__(self, name: str, process: asyncio.subprocess.Process, log: Path) -> None:
         self.name, self._process, self._log = name, process, log
+        self.killed = False
 
     def check(self) -> None:
         """Complain if it has ended.
@@ -36,10 +37,16 @@ class Child:
         Raises:
             CommandError: with the last lines it wrote.
         """
-        if self._process.returncode is None:
+        if self._process.returncode is None or self.killed:
             return
         said = " | ".join(self._log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL:])
         raise CommandError(f"The {self.name} ended with {self._process.returncode}: {said or 'it said nothing'}")
+
+    async def kill(self) -> None:
+        """End it at once, as a crash would."""
+        self.killed = True
+        self._process.kill()
+        await self._process.wait()
 
     async def stop(self) -> None:
         """End it, by force if it does not end by itself."""
@@ -62,6 +69,7 @@ async def running(
     *,
     environment: Mapping[str, str] | None = None,
     hear: Hear | None = None,
+    foreign: bool = False,
 ) -> AsyncIterator[Child]:
     """Run a command of ours for as long as the block lasts.
 
@@ -71,10 +79,18 @@ async def running(
         log: file for its stderr, and for its stdout if nobody hears it.
         environment: variables besides those of this process.
         hear: called with each line of its stdout.
+        foreign: the command is a program, and none of ours.
     """
     with log.open("wb") as file:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "pagewire_gateway.cli.child", str(os.getpid()), *arguments),
+            *(
+                sys.executable,
+                "-m",
+                "pagewire_gateway.cli.child",
+                str(os.getpid()),
+                *(["exec"] if foreign else []),
+                *arguments,
+            ),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE if hear else file,
             stderr=file,

@@ -19,6 +19,8 @@ from pagewire_gateway.cli.demo.transcript import Transcript
 
 PATIENCE: Final = 60.0
 """Seconds for the whole conversation, start included."""
+SCALE_PATIENCE: Final = 180.0
+"""The same with seven processes, one of which dies."""
 _POLL: Final = 0.05
 _GOOD: Final = (
     "Everything expected happened: {said} messages, each durable, logged, answered, echoed, and known to the CRM."
@@ -42,6 +44,11 @@ class ThreePorts(click.ParamType[ports.Ports]):
 @click.command()
 @click.option("--once", is_flag=True, help="End after the conversation: 0 if everything expected happened, else 1.")
 @click.option(
+    "--scale",
+    is_flag=True,
+    help="Two gateways and two workers on NATS; one worker is killed in the middle of the conversation.",
+)
+@click.option(
     "--ports",
     "wanted",
     type=ThreePorts(),
@@ -54,7 +61,7 @@ class ThreePorts(click.ParamType[ports.Ports]):
     help="Other manifests; the conversation fits those of deploy/examples.  [deploy/examples]",
 )
 @asynchronous
-async def demo(*, once: bool, wanted: ports.Ports | None, manifests: Path | None) -> None:
+async def demo(*, once: bool, scale: bool, wanted: ports.Ports | None, manifests: Path | None) -> None:
     """Start gateway, plugins and a simulated Meta, hold a conversation on Messenger and Instagram, and show each station.
 
     Stays until Ctrl-C. Needs neither a cluster nor an account at Meta; nothing leaves this machine.
@@ -65,7 +72,7 @@ async def demo(*, once: bool, wanted: ports.Ports | None, manifests: Path | None
     told, stopped = Transcript(), asyncio.Event()
     interrupts(asyncio.get_running_loop(), stopped)
     with tempfile.TemporaryDirectory(prefix="pagewire-demo-") as folder:
-        playing = asyncio.create_task(_play(documents, chosen, Path(folder), told, once))
+        playing = asyncio.create_task(_play(documents, chosen, Path(folder), told, once=once, scale=scale))
         if await _interrupted(playing, stopped):
             told.plain("Stopped.")
             missing = ["The demo was interrupted."] if once else []
@@ -96,10 +103,16 @@ async def _interrupted(playing: asyncio.Task[list[str]], stopped: asyncio.Event)
 
 
 async def _play(
-    documents: list[overlay.Document], chosen: ports.Ports, folder: Path, told: Transcript, once: bool
+    documents: list[overlay.Document],
+    chosen: ports.Ports,
+    folder: Path,
+    told: Transcript,
+    *,
+    once: bool,
+    scale: bool,
 ) -> list[str]:
-    deadline = asyncio.get_running_loop().time() + PATIENCE
-    async with staged(documents, chosen, folder, told) as stage:
+    deadline = asyncio.get_running_loop().time() + (SCALE_PATIENCE if scale else PATIENCE)
+    async with staged(documents, chosen, folder, told, scale=scale) as stage:
         missing = await _conversation(stage, told, deadline)
         told.plain()
         told.plain("\n".join(missing) or _GOOD.format(said=len(stage.watch.facts.said)))
@@ -120,12 +133,20 @@ async def _conversation(stage: Stage, told: Transcript, deadline: float) -> list
             for scene in SCENES:
                 for line in scene.lines:
                     await _act(stage, scene, line, told)
+                    await _strike(stage, told)
             while facts.missing():
                 stage.check()
                 await asyncio.sleep(_POLL)
     except TimeoutError:
         return facts.missing() or ["The conversation did not end in time."]
     return []
+
+
+async def _strike(stage: Stage, told: Transcript) -> None:
+    """Kill a worker, once; the other has its partitions from then on."""
+    if stage.working and not stage.working[0].killed:
+        await stage.working[0].kill()
+        told.station("Gateway", "killed", f"{stage.working[0].name}, as kill -9 does; the other takes over")
 
 
 async def _act(stage: Stage, scene: Scene, line: Line, told: Transcript) -> None:

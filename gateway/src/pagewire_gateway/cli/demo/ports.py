@@ -31,6 +31,12 @@ def choose(wanted: Ports) -> Ports:
         )
 
 
+def free() -> int:
+    """A port that is free now."""
+    with ExitStack() as held:
+        return _free(0, held)
+
+
 def url(port: int) -> str:
     """Address of a port on this machine."""
     return f"http://{HOST}:{port}"

@@ -13,6 +13,7 @@ from pagewire_gateway.cli.client import AdminClient
 from pagewire_gateway.cli.demo import overlay
 from pagewire_gateway.cli.demo.children import Child, running
 from pagewire_gateway.cli.demo.ports import HOST, Ports, url
+from pagewire_gateway.cli.demo.scale import Scaled
 from pagewire_gateway.cli.demo.sink import Sink
 from pagewire_gateway.cli.demo.transcript import Transcript
 from pagewire_gateway.cli.demo.watch import Watch
@@ -30,6 +31,7 @@ class Stage(Struct, frozen=True):
         meta: the simulator's control API.
         accounts: object to account id.
         children: the processes.
+        working: those of them that only work, if there are any.
         looking: the task behind `watch`.
     """
 
@@ -37,6 +39,7 @@ class Stage(Struct, frozen=True):
     meta: AdminClient
     accounts: dict[str, str]
     children: tuple[Child, ...]
+    working: tuple[Child, ...]
     looking: asyncio.Task[None]
 
     def check(self) -> None:
@@ -53,7 +56,7 @@ class Stage(Struct, frozen=True):
 
 @asynccontextmanager
 async def staged(
-    documents: list[overlay.Document], ports: Ports, folder: Path, told: Transcript
+    documents: list[overlay.Document], ports: Ports, folder: Path, told: Transcript, *, scale: bool = False
 ) -> AsyncIterator[Stage]:
     """Everything, for as long as the block lasts.
 
@@ -62,6 +65,7 @@ async def staged(
         ports: where each part listens.
         folder: an empty folder for manifests, journal and logs of this run.
         told: where it is shown.
+        scale: the gateway is several processes on NATS.
     """
     manifests = folder / "manifests"
     overlay.write(documents, manifests, f"{url(ports.crm)}/contacts")
@@ -74,26 +78,41 @@ async def staged(
         simulator = await stack.enter_async_context(
             running("simulator", _simulate(manifests, ports), folder / "simulator.log")
         )
-        serve = await stack.enter_async_context(
-            running(
-                "gateway",
-                _serve(manifests, folder / "data", ports),
-                folder / "gateway.log",
-                environment=_graph(ports),
-                hear=watch.line,
-            )
-        )
         await _up(simulator, meta, "/_control/state")
         told.station("Meta", "started", f"played on {url(ports.simulator)}")
-        await _up(serve, gateway, "/readyz")
+        gateways, working = await (_several if scale else _one)(stack, manifests, folder, ports, watch)
+        await _up(gateways[0], gateway, "/readyz")
+        if working:
+            await _up(working[0], gateway, "/api/v1/stats")
+            told.station("Gateway", "started", f"{len(gateways)} take webhooks, {len(working)} work, journal on NATS")
         told.station("Gateway", "started", f"webhooks on {url(ports.public)}, admin on {url(ports.admin)}")
         looking = asyncio.create_task(watch.run())
         try:
-            yield Stage(watch, meta, overlay.accounts(documents), (simulator, serve), looking)
+            children = (simulator, *gateways, *working)
+            yield Stage(watch, meta, overlay.accounts(documents), children, working, looking)
         finally:
             looking.cancel()
             with suppress(asyncio.CancelledError, CommandError):
                 await looking
+
+
+Children = tuple[Child, ...]
+
+
+async def _one(
+    stack: AsyncExitStack, manifests: Path, folder: Path, ports: Ports, watch: Watch
+) -> tuple[Children, Children]:
+    command, log = _serve(manifests, folder / "data", ports), folder / "gateway.log"
+    child = running("gateway", command, log, environment=_graph(ports), hear=watch.line)
+    return (await stack.enter_async_context(child),), ()
+
+
+async def _several(
+    stack: AsyncExitStack, manifests: Path, folder: Path, ports: Ports, watch: Watch
+) -> tuple[Children, Children]:
+    scaled = Scaled(manifests, folder, ports, _graph(ports), watch.line)
+    await scaled.start(stack)
+    return tuple(scaled.serving), tuple(scaled.working)
 
 
 def _simulate(manifests: Path, ports: Ports) -> list[str]:
