@@ -9,7 +9,7 @@ from pagewire import Media, QuickReply, SenderAction, Text, hookimpl
 from pagewire_gateway.app import now
 from pagewire_gateway.config import OutboxSettings
 from tests.pagewire_gateway import making
-from tests.pagewire_gateway.stage import LIMITS, OUTBOX, Stage, plugins, staged
+from tests.pagewire_gateway.stage import DISPATCH, LIMITS, OUTBOX, Stage, plugins, staged
 
 
 class Parrot:
@@ -256,13 +256,15 @@ async def test_a_repeated_settle_sends_nothing_twice(stage):
     assert texts(stage) == ["re hello", "re hello"]
 
 
-async def test_a_standby_leaves_replays_to_the_leader(stage, tmp_path):
-    stage.sim.faults.inject(kind="error", code=2, times=None)
-    mid = await stage.sim.say(making.PAGE, "ann", "hello")
-    row = (await until_rows(stage, mid, "parked", seconds=20))[0]
-    stage.sim.faults.clear()
-    async with staged(tmp_path, plugins(parrot=Parrot), sim=stage.sim) as standby:
-        assert await standby.gateway.outbox.replay([row.id]) == 1
-        assert standby.gateway.outbox.status() == []
-    await until_rows(stage, mid, "sent")
-    assert texts(stage) == ["re hello"]
+async def test_a_standby_leaves_replays_to_the_leader(tmp_path):
+    calm = msgspec.structs.replace(DISPATCH, lease_ttl=60.0)  # a slow machine must not make a leader of the standby
+    async with staged(tmp_path, plugins(parrot=Parrot), dispatch=calm) as stage:
+        stage.sim.faults.inject(kind="error", code=2, times=None)
+        mid = await stage.sim.say(making.PAGE, "ann", "hello")
+        row = (await until_rows(stage, mid, "parked", seconds=20))[0]
+        stage.sim.faults.clear()
+        async with staged(tmp_path, plugins(parrot=Parrot), sim=stage.sim, dispatch=calm) as standby:
+            assert await standby.gateway.outbox.replay([row.id]) == 1
+            assert standby.gateway.outbox.status() == []
+        await until_rows(stage, mid, "sent")
+        assert texts(stage) == ["re hello"]
