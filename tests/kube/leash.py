@@ -33,10 +33,15 @@ def _quick_folder() -> str | None:
 
 
 class Leash:
-    """A process group and a temporary folder, in memory where there is room."""
+    """A process group and a temporary folder, in memory where there is room.
 
-    def __init__(self, prefix: str = "pagewire-kube-") -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix=prefix, dir=_quick_folder()))
+    Args:
+        prefix: of the folder's name.
+        within: where the folder is made, if that has to be somewhere.
+    """
+
+    def __init__(self, prefix: str = "pagewire-kube-", within: Path | None = None) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix=prefix, dir=within or _quick_folder()))
         keeper = [sys.executable, "-I", "-S", "-c", _KEEPER, str(self.folder)]
         self._keeper = subprocess.Popen(keeper, stdin=subprocess.PIPE, process_group=0)
         self._started: list[subprocess.Popen[bytes]] = []

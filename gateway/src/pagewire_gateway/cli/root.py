@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "people": "Show who is known, say who is one person, and have people forgotten.",
     "heal": "Find what no webhook brought.",
     "backup": "Copy what the gateway keeps into a file, while it runs.",
+    "journal": "Copy the journal from SQLite to NATS, or back.",
 }
 """Our own commands, each in the module and under the attribute of its name, and what help says of them."""
 

@@ -14,9 +14,8 @@ from msgspec import Struct
 from pagewire_gateway.journal.jetstream.messages import Done, Pad, Recorded, Said, Settled, decode_done, decode_said
 from pagewire_gateway.journal.jetstream.projection import Projection, reach
 from pagewire_gateway.journal.port import JournalError, JournalUnavailable
-from pagewire_gateway.journal.sqlite.asking import value
+from pagewire_gateway.journal.sqlite.folding import fold_all, fold_some
 from pagewire_gateway.journal.sqlite.ops import Append, Op, Record, Settle, Step
-from pagewire_gateway.journal.sqlite.statements import WRITING
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +25,6 @@ _MOST: Final = 512
 _FULL: Final = 20_000
 """Messages that may wait before no more are taken from the server."""
 _PAUSE: Final = 0.5
-_FOLD: Final = 4096
 
 
 class Applied(Struct):
@@ -128,6 +126,12 @@ class Applier:
         self._arrange()
         return await step.future
 
+    async def fold_all(self) -> None:
+        """Fold in everything that is applied, in steps."""
+        tail, target = self._projection.tail, self._projection.tail.last
+        while await self.write(lambda db: fold_some(tail, db)) < target:
+            pass
+
     def _arrange(self) -> None:
         if self._in_flight or not (self._waiting or self._steps):
             return
@@ -174,7 +178,7 @@ class Applier:
 
     def _once(self, group: list[Applied]) -> list[Applied]:
         if group[0].folded:
-            self._fold_all()
+            fold_all(self._projection.writer, self._projection.tail)
         here = Step(lambda db: reach(db, group[-1].place))
         self._projection.writer.work([*(op for applied in group for op in applied.ops), here])
         if here.error is not None:
@@ -182,22 +186,6 @@ class Applier:
                 applied.renew(self._projection)
             raise here.error
         return group
-
-    def _fold_all(self) -> None:
-        tail = self._projection.tail
-        folded, target = -1, tail.last
-        while folded < target:
-            step = Step(self._fold)
-            self._projection.writer.work([step])
-            if step.error is not None:
-                raise step.error
-            folded = step.value()
-
-    def _fold(self, db: apsw.Connection) -> int:
-        self._projection.tail.freeze()
-        self._projection.tail.fold(db, _FOLD)
-        folded: int = value(db, WRITING["folded"])
-        return folded
 
     # On the loop again -------------------------------------------------------------------------------------------
 

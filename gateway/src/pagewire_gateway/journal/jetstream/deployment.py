@@ -1,7 +1,8 @@
 """All partitions of a deployment."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from secrets import token_bytes
 
@@ -11,7 +12,10 @@ from pagewire_gateway.journal.jetstream.ingest import JetStreamIngest
 from pagewire_gateway.journal.jetstream.journal import JetStreamJournal
 from pagewire_gateway.journal.jetstream.layout import Facts, Layout, agree
 from pagewire_gateway.journal.jetstream.places import Key, Map, key_of
-from pagewire_gateway.journal.jetstream.provision import make_stream
+from pagewire_gateway.journal.jetstream.projection import begin_with
+from pagewire_gateway.journal.jetstream.provision import StreamState, make_stream, state_of
+from pagewire_gateway.journal.jetstream.snapshots import Snapshots
+from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.shared.connection import Nats
 
 _AS_IT_COMES = Layout()
@@ -57,6 +61,15 @@ class Deployment:
         found = key_of(key) if isinstance(key, Item) else key
         return self._where.partition(self._where.token(found))
 
+    @property
+    def name(self) -> str:
+        """Its prefix."""
+        return self._where.prefix
+
+    def partition_of_parts(self, object_: str, account: str, person: str) -> int:
+        """The same as `partition_of`, of the parts of a conversation; an empty person for an account's own events."""
+        return self.partition_of((object_, account, person))
+
     def journal(self, partition: int, folder: Path) -> JetStreamJournal:
         """The journal of a partition, to be started and closed by the caller.
 
@@ -82,3 +95,48 @@ class Deployment:
     async def holder(self, partition: int, name: str) -> Lease | None:
         """Who has a lease, or had it last."""
         return await self._claims.holder(partition, name)
+
+    # Moving house ------------------------------------------------------------------------------------------------
+
+    async def ends(self) -> list[int]:
+        """Where each stream ends."""
+        return [(await self._state(partition)).last for partition in range(self.partitions)]
+
+    async def check_empty(self, except_for: Sequence[int] = ()) -> None:
+        """See that nothing was stored in it, besides the snapshots of some partitions.
+
+        Raises:
+            JournalError: there is something.
+        """
+        for partition in range(self.partitions):
+            snapshots = await self._snapshots(partition).known()
+            if (await self._state(partition)).last or (snapshots and partition not in except_for):
+                raise JournalError(
+                    f"partition {partition} of the deployment {self.name} is not empty; copy into a deployment of another name, "
+                    "or delete its streams and its bucket of snapshots first"
+                )
+
+    async def begin_with(self, partition: int, file: Path) -> None:
+        """Let a partition whose stream is empty begin with a file; it is changed for that."""
+        state = await self._state(partition)
+        await asyncio.get_running_loop().run_in_executor(None, begin_with, file, state.created)
+        await self._snapshots(partition).take(file)
+
+    async def fetch(self, partition: int, file: Path) -> None:
+        """Write the newest snapshot of a partition into a file.
+
+        Raises:
+            JournalError: there is none, or it is damaged.
+        """
+        known = await self._snapshots(partition).known()
+        if not known:
+            raise JournalError(
+                f"partition {partition} of the deployment {self.name} has no snapshot; take one, and try again"
+            )
+        await self._snapshots(partition).fetch(known[-1], file)
+
+    async def _state(self, partition: int) -> StreamState:
+        return await state_of(self._link, self._where.stream(partition))
+
+    def _snapshots(self, partition: int) -> Snapshots:
+        return Snapshots(self._link, partition, self._where.stream(partition))

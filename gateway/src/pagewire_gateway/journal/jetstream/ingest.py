@@ -70,7 +70,11 @@ class JetStreamIngest:
         asked = [
             self._publishers[partition].put([letter for _, letter in parcel]) for partition, parcel in parcels.items()
         ]
-        outcomes: list[list[Receipt] | BaseException] = await asyncio.gather(*asked, return_exceptions=True)
+        if len(asked) == 1:
+            # Nearly always; gathering one would cost more than it is.
+            outcomes: list[list[Receipt] | BaseException] = [await asked[0]]
+        else:
+            outcomes = await asyncio.gather(*asked, return_exceptions=True)
         new: list[tuple[int, Stored]] = []
         for parcel, outcome in zip(parcels.values(), outcomes, strict=True):
             if isinstance(outcome, BaseException):

@@ -24,7 +24,7 @@ from pagewire_gateway.journal.jetstream.freshness import Freshness, FreshReaders
 from pagewire_gateway.journal.jetstream.layout import Layout
 from pagewire_gateway.journal.jetstream.messages import Done, Pad, Recorded, Settled
 from pagewire_gateway.journal.jetstream.places import Map
-from pagewire_gateway.journal.jetstream.projection import as_journal, size_of
+from pagewire_gateway.journal.jetstream.projection import as_journal, left, size_of
 from pagewire_gateway.journal.jetstream.provision import StreamState
 from pagewire_gateway.journal.jetstream.replica import Replica
 from pagewire_gateway.journal.jetstream.snapshots import PAD, Snapshot
@@ -251,6 +251,14 @@ class JetStreamJournal(Verbs):
         mark = functools.partial(as_journal, now=self._clock())
         return await asyncio.get_running_loop().run_in_executor(
             None, backup.backup, self._replica.projection.path, target, mark
+        )
+
+    async def copy(self, target: Path) -> None:
+        """Copy the file as it is now, with everything folded in. It is no backup: nobody will go on with this one."""
+        await self._fresh()
+        await self._replica.applier.fold_all()
+        await asyncio.get_running_loop().run_in_executor(
+            None, backup.backup, self._replica.projection.path, target, left
         )
 
     # Tools -------------------------------------------------------------------------------------------------------

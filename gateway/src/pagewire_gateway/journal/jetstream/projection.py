@@ -117,6 +117,22 @@ def size_of(db: apsw.Connection) -> int:
 def as_journal(db: apsw.Connection, now: int) -> None:
     """Make a copy of the file a journal of its own that follows no stream."""
     mark_copy(db, now)
+    left(db)
+
+
+def left(db: apsw.Connection) -> None:
+    """Let a copy of the file follow its stream no more."""
     db.execute(WRITING["drop_fact"], ("stream",))
     db.execute(WRITING["drop_fact"], ("applied",))
     db.execute(WRITING["drop_trail"])
+
+
+def begin_with(file: Path, stream: str) -> None:
+    """Make a file the beginning of a partition whose stream is empty."""
+    db = open_writer(file)
+    try:
+        db.execute(WRITING["make_trail"])
+        db.execute(WRITING["put_fact"], ("stream", stream))
+        db.execute(WRITING["put_fact"], ("applied", 0))
+    finally:
+        db.close()

@@ -100,11 +100,11 @@ class Replica:
         await self._follower.start(place)
 
     async def _better(self, place: int, state: StreamState) -> Snapshot | None:
-        missing = place + 1 < state.first
-        if not missing and state.last - place < _WORTH_IT:
+        missing, empty = place + 1 < state.first, place == 0
+        if not missing and not empty and state.last - place < _WORTH_IT:
             return None
         newest = next(iter(reversed(await self.snapshots.known())), None)
-        if newest is not None and newest.place >= max(state.first - 1, place + (0 if missing else _WORTH_IT)):
+        if newest is not None and newest.place >= state.first - 1 and (missing or empty or newest.place > place):
             return newest
         if missing:
             raise JournalError(
