@@ -22,7 +22,7 @@ class JetStreamWorld:
     async def another(self) -> JetStreamJournal:
         link = Nats(self._url, self._prefix)
         await link.start()
-        deployment = Deployment(link, Layout(partitions=1, max_bytes=64 << 20), self.clock)
+        deployment = Deployment(link, Layout(partitions=1, max_bytes=64 << 20, patience=30.0), self.clock)
         await deployment.start()
         journal = deployment.journal(0, self._folder / str(len(self._opened)))
         self._opened.append((journal, link))

@@ -1,17 +1,19 @@
 """Journals of one partition on a server, opened and closed as processes come and go, and what stands in their files."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import apsw
+from nats.js.errors import NotFoundError
 
 from pagewire_gateway.journal.jetstream import Deployment, JetStreamIngest, JetStreamJournal, Layout
 from pagewire_gateway.shared.connection import Nats
 from tests.contracts.journal_world import Clock
 
-SMALL = Layout(partitions=1, max_bytes=64 << 20)
+SMALL = Layout(partitions=1, max_bytes=64 << 20, patience=30.0)
 TABLES = ("event", "seen", "conversation", "lane", "delivery", "outbox", "forgetting")
 
 
@@ -34,9 +36,11 @@ class Town:
         """Give the server its room back."""
         link = Nats(self._url, self.prefix)
         await link.start()
-        for stream in await link.js.streams_info():
-            if stream.config.name and stream.config.name.startswith(f"{self.prefix}-journal-"):
-                await link.js.delete_stream(stream.config.name)
+        kept = [f"KV_{self.prefix}-{bucket}" for bucket in ("claims", "journal")]
+        kept += [f"{self.prefix}-journal-{partition}" for partition in range(4)]
+        for name in (*kept, f"OBJ_{self.prefix}-journal-snapshots"):
+            with contextlib.suppress(NotFoundError):
+                await link.js.delete_stream(name)
         await link.aclose()
 
     @asynccontextmanager

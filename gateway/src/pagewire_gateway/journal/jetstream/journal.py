@@ -201,7 +201,8 @@ class JetStreamJournal(Verbs):
         if not await self._scrub_file():
             return False
         # A purge leaves the bytes of a file in which something stays: what was erased is parted from what comes.
-        await asyncio.gather(*(self._desk.ask(Pad(token_bytes(_PIECE))) for _ in range(PAD // _PIECE)))
+        for _ in range(PAD // _PIECE):
+            await self._desk.ask(Pad(token_bytes(_PIECE)))
         await self._replica.snapshots.part()
         await self.snapshot(keep=1)
         return True

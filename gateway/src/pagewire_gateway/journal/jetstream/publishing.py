@@ -8,6 +8,7 @@ the repeats.
 
 import asyncio
 import json
+import logging
 from collections.abc import Sequence
 from typing import Any, Final
 from uuid import uuid4
@@ -18,6 +19,8 @@ from msgspec import Struct
 from pagewire_gateway.journal.jetstream.provision import Refused, told, unavailable
 from pagewire_gateway.journal.port import JournalError, JournalFull, JournalUnavailable
 from pagewire_gateway.shared.connection import Nats
+
+log = logging.getLogger(__name__)
 
 _MOST: Final = 500
 """Messages of one batch; servers take 1,000."""
@@ -145,6 +148,7 @@ class Publisher:
                 await self._once(parcels)
             except JournalUnavailable as error:
                 self._last = error
+                log.info("%d deliveries or deeds are published again: %s", len(parcels), error)
                 await asyncio.sleep(_PAUSE)
             except JournalError as error:
                 _fail(parcels, error)
