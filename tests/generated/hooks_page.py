@@ -8,7 +8,7 @@ from typing import get_args
 
 from msgspec import Struct
 
-from pagewire import context, errors, hooks, replies
+from pagewire import context, errors, hooks, replies, stores
 from pagewire.events import KINDS, Call
 from pagewire.health import Health
 from pagewire.hooks import (
@@ -145,7 +145,13 @@ def _given() -> str:
     structs = [f"### {one.__name__}\n\n{prose(one)}\n\n" + "\n".join(fields(one)) + "\n" for one in _GIVEN]
     contexts = [_context(one) for one in _CONTEXTS]
     return "\n".join(
-        ["## What a hook may be given\n", "`event` is a struct of [events](events.md).\n", *contexts, *structs]
+        [
+            "## What a hook may be given\n",
+            "`event` is a struct of [events](events.md).\n",
+            *contexts,
+            _store(),
+            *structs,
+        ]
     )
 
 
@@ -157,6 +163,28 @@ def _context(one: type) -> str:
         if inspect.iscoroutinefunction(member)
     ]
     return "\n".join([f"### {one.__name__}\n", prose(one), "", *properties(one), *methods, ""])
+
+
+def _store() -> str:
+    """What `store` and `account_store` can do."""
+    methods = [
+        f"- `{_called(name, member)}`: {line(member)}"
+        for name, member in vars(stores.Store).items()
+        if inspect.iscoroutinefunction(member)
+    ]
+    return "\n".join(["### Store\n", prose(stores.Store), "", *methods, ""])
+
+
+def _called(name: str, member: object) -> str:
+    arguments = [argument.arg for argument in _signature(member).args[1:]]
+    named = [f"{argument.arg}=..." for argument in _signature(member).kwonlyargs]
+    return f"await {name}({', '.join([*arguments, *named])})"
+
+
+def _signature(member: object) -> ast.arguments:
+    (node,) = ast.parse(inspect.cleandoc("\n" + inspect.getsource(member))).body  # type: ignore[arg-type]
+    assert isinstance(node, ast.AsyncFunctionDef)
+    return node.args
 
 
 _CONTEXTS = (context.Context, context.SendContext, context.PageContext, context.HealthContext)

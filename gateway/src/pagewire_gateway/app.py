@@ -11,6 +11,7 @@ from pagewire_gateway.config import Settings
 from pagewire_gateway.journal.port import JournalError, Stored
 from pagewire_gateway.journal.sqlite import SqliteJournal
 from pagewire_gateway.login.spent import Spent
+from pagewire_gateway.means.file import PluginFile
 from pagewire_gateway.parts.clock import now
 from pagewire_gateway.parts.common import Common, Stores
 from pagewire_gateway.parts.engine import Engine
@@ -48,7 +49,7 @@ class Gateway(Known):
 
     def __init__(self, settings: Settings, plugins: dict[str, Plugin] | None = None) -> None:
         people = Store(settings.data, key_lost=settings.people_key_lost)
-        stores = Stores(people, Spent(settings.data / "logins.db"))
+        stores = Stores(people, Spent(settings.data / "logins.db"), PluginFile(settings.data, now))
         self.common = Common(settings, load(settings.plugins) if plugins is None else plugins, stores)
         self.journal = SqliteJournal(
             settings.data / "journal.db",
@@ -72,6 +73,7 @@ class Gateway(Known):
         await self.registry.start()
         await self.journal.start()
         await self.people.start()
+        await self.common.means.data.start()
         await self.deletion.refresh()
         # Before the ports open: a lane that is new begins at the end of the journal, and must not miss the first webhook.
         await self.journal.open_lanes(sorted(self.plugins))

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from pagewire.context import AccountInfo
+from pagewire.stores import Store
 
 _log = logging.getLogger("pagewire.plugin")
 
@@ -19,10 +20,12 @@ class AccountContext:
         plugin: its name.
         account: what it is about.
         config: the plugin's configuration for it.
+        account_store: what the plugin keeps for it.
     """
 
-    def __init__(self, plugin: str, account: AccountInfo, config: Any) -> None:
+    def __init__(self, plugin: str, account: AccountInfo, config: Any, account_store: Store) -> None:
         self.account = account
+        self.account_store = account_store
         self.config = config
         self.log: Log = logging.LoggerAdapter(_log.getChild(plugin), {"plugin": plugin, "account": account.id})
 

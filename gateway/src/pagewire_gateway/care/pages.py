@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pagewire_gateway.care.contexts import AccountContext
 from pagewire_gateway.care.serving import Change, Key, Use, changes, uses_of
 from pagewire_gateway.dispatch.outcome import of_raised
+from pagewire_gateway.means.offered import Means
 from pagewire_gateway.plugins import Plugin, PluginError
 from pagewire_gateway.registry.port import Registry
 from pagewire_gateway.telemetry import metrics
@@ -25,12 +26,14 @@ class Pages:
         plugins: by name.
         registry: tells of changes.
         timeout: seconds a call may take.
+        means: what contexts offer.
     """
 
-    def __init__(self, plugins: Mapping[str, Plugin], registry: Registry, timeout: float) -> None:
+    def __init__(self, plugins: Mapping[str, Plugin], registry: Registry, timeout: float, means: Means) -> None:
         self._plugins = [plugin for plugin in plugins.values() if any(hook in plugin.hooks for hook in HOOKS)]
         self._registry = registry
         self._timeout = timeout
+        self._means = means
 
     async def run(self) -> None:
         """Tell all that is so now, then every change. Runs for ever; plugins do not wait for each other."""
@@ -53,7 +56,9 @@ class Pages:
             return
         outcome = "failed"
         try:
-            context = AccountContext(plugin.name, change.what.account, plugin.read_config(change.what.use.config))
+            account, config = change.what.account, plugin.read_config(change.what.use.config)
+            store = self._means.account_store(plugin.name, account)
+            context = AccountContext(plugin.name, account, config, store)
             await hook.within(self._timeout, {"context": context})
             outcome = "done"
         except PluginError:

@@ -1,12 +1,15 @@
 """What a hook is told besides the event."""
 
 import logging
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from pagewire.context import AccountInfo, ConversationState, Person
 from pagewire.events import Conversation, Event
 from pagewire.people import People
-from pagewire_gateway.journal.port import Journal
+from pagewire.stores import Store
+from pagewire_gateway.journal.port import Journal, Outbound
+from pagewire_gateway.means.offered import Means
 from pagewire_gateway.registry.port import Account
 
 _log = logging.getLogger("pagewire.plugin")
@@ -22,10 +25,35 @@ class Profiles(Protocol):
         """What a plugin may say about the person of an event."""
 
 
+class Sources:
+    """Where contexts take what they tell.
+
+    Args:
+        journal: conversations.
+        profiles: people.
+        means: what they offer besides.
+        silenced: whether a reply's person asked to be forgotten.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        profiles: Profiles,
+        means: Means,
+        silenced: Callable[[Outbound], bool] = lambda _row: False,
+    ) -> None:
+        self.journal = journal
+        self.profiles = profiles
+        self.means = means
+        self.silenced = silenced
+
+
 class HookContext:
     """The `pagewire.Context` of one event for one plugin."""
 
-    __slots__ = ("_account", "_event", "_journal", "_profiles", "attempt", "config", "idempotency_key", "plugin")
+    __slots__ = (
+        "_account", "_event", "_gone", "_sources", "attempt", "config", "idempotency_key", "plugin",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -34,13 +62,13 @@ class HookContext:
         plugin: str,
         config: Any,
         attempt: int,
-        journal: Journal,
-        profiles: Profiles,
+        sources: Sources,
+        gone: Callable[[], bool],
     ) -> None:
         self._event = event
         self._account = account
-        self._journal = journal
-        self._profiles = profiles
+        self._sources = sources
+        self._gone = gone
         self.plugin = plugin
         self.config = config
         self.attempt = attempt
@@ -63,15 +91,25 @@ class HookContext:
     @property
     def people(self) -> People:
         """See `pagewire.Context`."""
-        return self._profiles.desk(self._event, self._account, self.plugin)
+        return self._sources.profiles.desk(self._event, self._account, self.plugin)
+
+    @property
+    def store(self) -> Store:
+        """See `pagewire.Context`."""
+        return self._sources.means.store(self.plugin, self._account, self._event.person, self._gone)
+
+    @property
+    def account_store(self) -> Store:
+        """See `pagewire.Context`."""
+        return self._sources.means.account_store(self.plugin, self._account)
 
     async def person(self) -> Person | None:
         """See `pagewire.Context`."""
         if self._event.person is None:
             return None
-        return await self._profiles.person(self._account, self._event.person)
+        return await self._sources.profiles.person(self._account, self._event.person)
 
     async def conversation(self) -> ConversationState:
         """See `pagewire.Context`."""
         conversation: Conversation | None = self._event.conversation
-        return await self._journal.conversation(conversation) if conversation else ConversationState()
+        return await self._sources.journal.conversation(conversation) if conversation else ConversationState()

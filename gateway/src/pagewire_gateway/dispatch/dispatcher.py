@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from pagewire_gateway.admin.ports import LaneInfo
 from pagewire_gateway.config import DispatchSettings
-from pagewire_gateway.dispatch.context import Profiles
+from pagewire_gateway.dispatch.context import Sources
 from pagewire_gateway.dispatch.lane import Lane
 from pagewire_gateway.dispatch.settler import Settler
 from pagewire_gateway.dispatch.worker import Accounts, Events, Gone, ReplyDesk, Worker
@@ -81,7 +81,7 @@ class Dispatcher:
         journal: where events come from.
         accounts: the registry.
         desk: the outbox.
-        profiles: for hooks that ask who a person is.
+        sources: for what contexts tell and offer.
         settings: see `DispatchSettings`.
         clock: milliseconds since 1970.
         gone: whether an event is one of a person who asked to be forgotten, so that no plugin gets it any more.
@@ -93,7 +93,7 @@ class Dispatcher:
         journal: Journal,
         accounts: Accounts,
         desk: ReplyDesk,
-        profiles: Profiles,
+        sources: Sources,
         settings: DispatchSettings,
         clock: Callable[[], int],
         gone: Gone = lambda _stored: False,
@@ -108,7 +108,7 @@ class Dispatcher:
         self._settler = Settler(journal)
         events = Events(gone)
         self.workers = {
-            name: Worker(plugin, self._settler, accounts, desk, profiles, settings, clock, events)
+            name: Worker(plugin, self._settler, accounts, desk, sources, settings, clock, events)
             for name, plugin in plugins.items()
         }
         metrics.circuit.read = self.circuits

@@ -9,6 +9,7 @@ from pagewire.deprecations import Notice
 from pagewire.errors import Refused, TryLater
 from pagewire.events import Event
 from pagewire.replies import Reply, ReplyError, check, encode, normalise
+from pagewire.stores import StoreError
 from pagewire.surfaces import Surface
 from pagewire_gateway.journal.port import Mark, NewReply, Pending
 from pagewire_gateway.outbox.wishes import target_of, wish_of
@@ -82,6 +83,8 @@ def of_raised(error: BaseException, hook_timeout: float) -> Outcome:
         error = error.__cause__
     if isinstance(error, TimeoutError):
         return Outcome(name="failed", reason=f"TimeoutError: no end within {hook_timeout:g} s")
+    if isinstance(error, StoreError):
+        return Outcome(name="failed", reason=f"StoreError: {error}")
     return Outcome(name="failed", reason=f"{type(error).__module__}.{type(error).__qualname__}")
 
 

@@ -13,7 +13,7 @@ from pagewire.wire import event_of
 from pagewire_gateway.config import DispatchSettings
 from pagewire_gateway.deadlines import Deadlines
 from pagewire_gateway.dispatch.circuit import Circuit
-from pagewire_gateway.dispatch.context import HookContext, Profiles
+from pagewire_gateway.dispatch.context import HookContext, Sources
 from pagewire_gateway.dispatch.endings import Endings
 from pagewire_gateway.dispatch.lane import HELD, SETTLED, Stopping
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised, of_returned, to_mark
@@ -92,7 +92,7 @@ class Worker:
         settler: where outcomes go.
         accounts: where configurations are.
         desk: where replies go.
-        profiles: for hooks that ask who a person is.
+        sources: for what contexts tell and offer.
         settings: time-outs, concurrency, patience.
         clock: milliseconds since 1970.
         events: typed events, shared by all lanes.
@@ -104,7 +104,7 @@ class Worker:
         settler: Settler,
         accounts: Accounts,
         desk: ReplyDesk,
-        profiles: Profiles,
+        sources: Sources,
         settings: DispatchSettings,
         clock: Callable[[], int],
         events: Events,
@@ -125,7 +125,7 @@ class Worker:
         self._journal = settler.journal
         self._accounts = accounts
         self._desk = desk
-        self._profiles = profiles
+        self._sources = sources
         self._settings = settings
         self._clock = clock
         self._deadlines = Deadlines(settings.hook_timeout)
@@ -264,8 +264,9 @@ class Worker:
     ) -> Outcome:
         event = self._events.of(pending.stored)
         context = HookContext(
-            event, account, self.plugin.name, config, pending.attempts + 1, self._journal, self._profiles
-        )
+            event, account, self.plugin.name, config, pending.attempts + 1, self._sources,
+            partial(self._events.gone, pending.stored),
+        )  # fmt: skip
         known = {"event": event, "context": context}
         if self.stopped or self.circuit.opens_at is not None or not self.resumed.is_set():
             await self._turn()

@@ -11,6 +11,8 @@ from pagewire_gateway.care.health import HealthWatch
 from pagewire_gateway.config import Settings
 from pagewire_gateway.login.opening import Logins
 from pagewire_gateway.login.spent import Once
+from pagewire_gateway.means.data import PluginData
+from pagewire_gateway.means.offered import Means
 from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.parts.clock import now
 from pagewire_gateway.people.bars import Bars
@@ -30,11 +32,13 @@ class Stores(Struct, frozen=True):
     Attributes:
         people: scoped ids, profiles, links, deletions.
         spent: what can be used once.
+        data: what plugins keep.
         shares: budgets of other processes; ``None`` if there are none.
     """
 
     people: Store
     spent: Once
+    data: PluginData
     shares: Shares | None = None
 
 
@@ -54,6 +58,7 @@ class Common:
         self.clients = GraphClients(self.registry, self.http, settings.graph_url, settings.instagram_graph_url)
         self.people = stores.people
         self.bars = Bars()
+        self.means = Means(stores.data)
         self.budgets = Budgets(self.registry, settings.outbox.limits, now, stores.shares)
         self.linking = Linking(self.people, self.registry, now)
         self.matcher = Matcher(self.people, self.registry, self.clients, self.budgets, now, on=settings.id_matching)
@@ -71,3 +76,4 @@ class Common:
         await self.http.aclose()
         await self.profiles.aclose()
         await self.people.aclose()
+        await self.means.data.aclose()

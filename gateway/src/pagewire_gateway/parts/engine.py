@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final, Protocol
 
 from pagewire_gateway.dispatch import Dispatcher
+from pagewire_gateway.dispatch.context import Sources
 from pagewire_gateway.journal.port import Journal, JournalError, Outbound, Stored
 from pagewire_gateway.outbox import Outbox
 from pagewire_gateway.outbox.silence import Silence
@@ -13,7 +14,6 @@ from pagewire_gateway.parts.clock import now
 from pagewire_gateway.parts.common import Common
 from pagewire_gateway.people.lessons import StoredLessons
 from pagewire_gateway.people.sightings import Sightings
-from pagewire_gateway.telling.contexts import Sources
 from pagewire_gateway.telling.reaching import HOOK, Reaching
 from pagewire_gateway.telling.reports import Reports
 from pagewire_gateway.telling.screening import Screening
@@ -49,7 +49,7 @@ class Engine:
         self.journal = journal
         self._grace = common.settings.stop_grace
         settings = common.settings
-        sources = Sources(journal, common.profiles)
+        sources = Sources(journal, common.profiles, common.means, barred.silences)
         self._profiles = common.profiles
         self.sightings = Sightings(common.people, journal, barred.gone, part)
         lessons, silence = StoredLessons(common.people), Silence(journal, barred.silences, barred.gone)
@@ -59,7 +59,7 @@ class Engine:
         self._reports = Reports(common.plugins, common.registry, sources, settings.dispatch, now, barred.silences)
         self.outbox.listen(Screening(common.plugins, sources, settings.telling, now), self._reports)
         self.dispatcher = Dispatcher(
-            common.plugins, journal, common.registry, self.outbox, common.profiles, settings.dispatch, now, barred.gone
+            common.plugins, journal, common.registry, self.outbox, sources, settings.dispatch, now, barred.gone
         )
         for name, worker in self.dispatcher.workers.items():
             worker.threads = common.threads[name]

@@ -28,11 +28,11 @@ class Keeping:
         settings = common.settings
         self._common = common
         self.deletion = Deletion(common.people, eraser, common.bars, now)
-        teller = Teller(settings.dispatch.hook_timeout, settings.deletion)
+        teller = Teller(settings.dispatch.hook_timeout, settings.deletion, common.means)
         carrier = Carrier(self.deletion, common.people, eraser, common.plugins, common.registry, teller, now)
         self.endings = Endings(common.registry, common.logins.keeper, common.people, self.deletion, now)
         carrier.ending = self.endings
-        pages = Pages(common.plugins, common.registry, settings.dispatch.hook_timeout)
+        pages = Pages(common.plugins, common.registry, settings.dispatch.hook_timeout, common.means)
         self.healer = Healer(
             common.people, journal, common.registry, common.clients, common.budgets,
             self.deletion.forgotten_until, settings.healing, now,

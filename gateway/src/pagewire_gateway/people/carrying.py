@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -139,9 +139,19 @@ class Carrier:
         receipts = [
             self._receipt(asked, subject, plugin) for subject in asked.subjects for plugin in self._plugins.values()
         ]
+        if asked.hook == PERSON_DELETED:
+            removed = {**removed, "plugin_data": await self._erase_plugin_data(asked, receipts)}
         await self._store.run(lambda db: requests.erased(db, asked.id, removed, receipts))
         _STEPS[asked.hook].add("erased")
         log.info("%s %s: the gateway's own stores are through", _WORDS[asked.hook], asked.id)
+
+    async def _erase_plugin_data(self, asked: Asked, receipts: Sequence[Receipt]) -> int:
+        count = 0
+        for subject in asked.subjects:
+            if subject.who is not None:
+                spare = {one.plugin for one in receipts if one.place == subject.place and one.state == "waiting"}
+                count += await self._teller.erase(subject.who, spare)
+        return count
 
     async def _removed(self, asked: Asked) -> dict[str, int] | None:
         """Do the gateway's own part; None if that has to wait for a while."""

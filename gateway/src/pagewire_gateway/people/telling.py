@@ -1,6 +1,7 @@
 """Telling one plugin that a person has to be forgotten, or that a login ended, and reading what it says."""
 
 import logging
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,8 +10,10 @@ import msgspec
 from pagewire.context import AccountInfo, ConversationState, Person
 from pagewire.logins import EndedLogin
 from pagewire.people import DeletedPerson, ExternalKey, Ground, Linked, LinkError, People, ScopedId
+from pagewire.stores import Store
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised
-from pagewire_gateway.people.port import LOGIN_ENDED, Receipt
+from pagewire_gateway.means.offered import Means
+from pagewire_gateway.people.port import LOGIN_ENDED, PERSON_DELETED, Receipt
 from pagewire_gateway.people.receipts import Due
 from pagewire_gateway.plugins import Hook, Plugin
 from pagewire_gateway.registry.port import Account
@@ -25,8 +28,10 @@ _log = logging.getLogger("pagewire.plugin")
 class NoticeContext:
     """The `pagewire.Context` of a call of ``person_deleted`` or ``login_ended``: no event, and nobody to be looked up."""
 
-    def __init__(self, due: Due, account: Account, config: Any) -> None:
+    def __init__(self, due: Due, account: Account, config: Any, means: Means) -> None:
+        self._due = due
         self._account = account
+        self._means = means
         self.config = config
         self.attempt = due.receipt.attempts + 1
         self.plugin = due.receipt.plugin
@@ -50,6 +55,17 @@ class NoticeContext:
     def people(self) -> People:
         """Nobody any more: whatever is asked of it says so."""
         return _Nobody()
+
+    @property
+    def store(self) -> Store:
+        """What the plugin kept for the person; it goes once the hook has returned."""
+        who = self._due.subject.who if self._due.asked.hook == PERSON_DELETED else None
+        return self._means.store(self.plugin, self._account, who.id if who else None, lambda: False)
+
+    @property
+    def account_store(self) -> Store:
+        """See `pagewire.Context`."""
+        return self._means.account_store(self.plugin, self._account)
 
     async def person(self) -> Person | None:
         """Nobody."""
@@ -82,19 +98,22 @@ class Teller:
     Args:
         timeout: seconds a hook may take.
         policy: how failed calls are repeated.
+        means: what contexts offer, and where plugins keep what they know of people.
     """
 
-    def __init__(self, timeout: float, policy: RetryPolicy) -> None:
+    def __init__(self, timeout: float, policy: RetryPolicy, means: Means) -> None:
         self._timeout = timeout
         self._policy = policy
+        self._means = means
 
     async def tell(self, plugin: Plugin, due: Due, account: Account, now: int, chance: float) -> Receipt:
         """Call the hook; returns the receipt as it stands now. Never raises for what the plugin does."""
         hook = plugin.hooks[due.asked.hook]
         try:
             use = next(use for use in account.plugins if use.name == plugin.name)
-            context = NoticeContext(due, account, plugin.read_config(use.config))
+            context = NoticeContext(due, account, plugin.read_config(use.config), self._means)
             said = await self._call(hook, {**_fact(due), "context": context})
+            await self._forget(due)
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises concerns that plugin alone
             return self.failed(due.receipt, of_raised(error, self._timeout), now, chance)
         return msgspec.structs.replace(
@@ -104,6 +123,15 @@ class Teller:
     async def _call(self, hook: Hook, known: dict[str, Any]) -> str:
         returned = await hook.within(self._timeout, known)
         return str(returned)[:LONGEST_RECEIPT] if returned is not None else ""
+
+    async def _forget(self, due: Due) -> None:
+        """What the plugin kept for the person was there for its hook to read; now it goes."""
+        if due.asked.hook == PERSON_DELETED and due.subject.who is not None:
+            await self._means.data.forget(due.subject.who, only=due.receipt.plugin)
+
+    async def erase(self, who: ScopedId, spare: Collection[str]) -> int:
+        """Erase what plugins keep for a person, but of those whose hook is still to be called."""
+        return await self._means.data.forget(who, spare)
 
     def failed(self, receipt: Receipt, outcome: Outcome, now: int, chance: float) -> Receipt:
         """The receipt after an attempt that failed."""

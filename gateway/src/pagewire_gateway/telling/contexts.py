@@ -1,29 +1,18 @@
 """What hooks about replies are told."""
 
 import logging
+from functools import partial
 from typing import Any
 
 from pagewire.context import AccountInfo, ConversationState, Person
+from pagewire.stores import Store
 from pagewire_gateway.care.contexts import Log
 from pagewire_gateway.care.serving import info_of
-from pagewire_gateway.dispatch.context import Profiles
-from pagewire_gateway.journal.port import Journal, Outbound
+from pagewire_gateway.dispatch.context import Sources
+from pagewire_gateway.journal.port import Outbound
 from pagewire_gateway.registry.port import Account
 
 _log = logging.getLogger("pagewire.plugin")
-
-
-class Sources:
-    """Where contexts take what they tell.
-
-    Args:
-        journal: conversations.
-        profiles: people.
-    """
-
-    def __init__(self, journal: Journal, profiles: Profiles) -> None:
-        self.journal = journal
-        self.profiles = profiles
 
 
 class ReplyContext:
@@ -65,6 +54,17 @@ class ReplyContext:
             "reply": self._row.id,
         }
         return logging.LoggerAdapter(_log.getChild(self._plugin), names)
+
+    @property
+    def store(self) -> Store:
+        """See `pagewire.Context`."""
+        gone = partial(self._sources.silenced, self._row)
+        return self._sources.means.store(self._plugin, self._account, self._row.conversation.person, gone)
+
+    @property
+    def account_store(self) -> Store:
+        """See `pagewire.context.PageContext`."""
+        return self._sources.means.account_store(self._plugin, self._account)
 
     async def person(self) -> Person | None:
         """See `pagewire.Context`."""

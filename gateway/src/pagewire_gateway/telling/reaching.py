@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from pagewire.events import Event
+from pagewire_gateway.dispatch.context import Sources
 from pagewire_gateway.journal.port import Stored
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.registry.port import Account
-from pagewire_gateway.telling.contexts import ReplyContext, Sources
+from pagewire_gateway.telling.contexts import ReplyContext
 from pagewire_gateway.telling.facts import asked_of, reached_of
 
 HOOK = "on_delivered"

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pagewire.replies import decode
 from pagewire_gateway.config import DispatchSettings
+from pagewire_gateway.dispatch.context import Sources
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised
 from pagewire_gateway.journal.port import Outbound, OutboxState, Untold
 from pagewire_gateway.needs import needs
@@ -16,7 +17,7 @@ from pagewire_gateway.registry.port import Registry
 from pagewire_gateway.retry import Again, decide, put_off
 from pagewire_gateway.telemetry import metrics
 from pagewire_gateway.telling.configs import Configs, use_of
-from pagewire_gateway.telling.contexts import ReplyContext, Sources
+from pagewire_gateway.telling.contexts import ReplyContext
 from pagewire_gateway.telling.desk import Desk, Report
 from pagewire_gateway.telling.facts import ENDS, refusal_of, sent_of
 from pagewire_gateway.telling.ledger import Ledger

@@ -9,6 +9,7 @@ from pagewire.errors import Refused, TryLater
 from pagewire.replies import Reply, ReplyError, check
 from pagewire_gateway.config import TellingSettings
 from pagewire_gateway.dispatch.circuit import Circuit
+from pagewire_gateway.dispatch.context import Sources
 from pagewire_gateway.dispatch.outcome import of_raised
 from pagewire_gateway.journal.port import Outbound
 from pagewire_gateway.needs import needs
@@ -17,7 +18,7 @@ from pagewire_gateway.plugins import Plugin, PluginError
 from pagewire_gateway.registry.port import Account, PluginUse
 from pagewire_gateway.telemetry import metrics
 from pagewire_gateway.telling.configs import Configs
-from pagewire_gateway.telling.contexts import ReplyContext, Sources
+from pagewire_gateway.telling.contexts import ReplyContext
 from pagewire_gateway.telling.facts import swapped
 
 log = logging.getLogger(__name__)

@@ -20,6 +20,7 @@ from pagewire_gateway.registry.port import RegistryClosedError
 from pagewire_gateway.shared.connection import Nats
 from pagewire_gateway.shared.pace import SharedPace
 from pagewire_gateway.shared.people import SharedStore
+from pagewire_gateway.shared.plugin_data import SharedPluginData
 from pagewire_gateway.shared.spent import SharedSpent
 from pagewire_gateway.telemetry import metrics
 from pagewire_gateway.telemetry.standing import show_versions
@@ -52,7 +53,7 @@ class Linked(Known):
         self.common = Common(
             settings,
             load(settings.plugins) if plugins is None else plugins,
-            Stores(self.store, self._spent, self._pace),
+            Stores(self.store, self._spent, SharedPluginData(self.nats), self._pace),
         )
         layout = Layout(partitions=told.partitions, max_bytes=told.max_bytes, max_waiting=settings.ingress.max_waiting)
         self.deployment = Deployment(self.nats, layout, now)
@@ -94,7 +95,7 @@ class Linked(Known):
         self.front.ingest = ingest = self.deployment.ingest()
         await ingest.start()
         later(ingest.aclose)
-        for part in (self.places, self.store, self._spent, self._pace):
+        for part in (self.places, self.store, self._spent, self._pace, self.common.means.data):
             await part.start()
         later(self._pace.aclose)
         later(self.healer.aclose)

@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from pagewire.people import People
+from pagewire.stores import Store
 
 Config_co = TypeVar("Config_co", covariant=True)
 
@@ -106,6 +107,10 @@ class PageContext(Protocol, Generic[Config_co]):
     """Handed to hooks about an account: ``page_added`` and ``page_removed``."""
 
     @property
+    def account_store(self) -> Store:
+        """What this plugin keeps for the account, over restarts; nothing about people, who could not have it deleted."""
+
+    @property
     def account(self) -> AccountInfo:
         """The Page or Instagram account."""
 
@@ -138,6 +143,10 @@ class Context(PageContext[Config_co], Protocol[Config_co]):
     @property
     def people(self) -> People:
         """The event's person across accounts: who else they are, and what this plugin can tell about that."""
+
+    @property
+    def store(self) -> Store:
+        """What this plugin keeps for the event's conversation, over restarts; it goes with its person."""
 
     async def conversation(self) -> ConversationState:
         """What is known of the event's conversation, this event included."""
