@@ -143,8 +143,8 @@ class Crowd:
 
     async def _start(self, role: str, name: str) -> Process:
         environment = {
-            **os.environ, **QUICK, "PAGEWIRE_LEASE_TTL": "2", "PAGEWIRE_JOURNAL": self.nats.url,
-            "PAGEWIRE_PARTITIONS": str(PARTITIONS), "PAGEWIRE_NATS_MAX_BYTES": str(64 << 20),
+            **os.environ, **QUICK, "PAGEWIRE_LEASE_TTL": "5", "PAGEWIRE_JOURNAL": self.nats.url,
+            "PAGEWIRE_PARTITIONS": str(PARTITIONS), "PAGEWIRE_NATS_MAX_BYTES": str(256 << 20),
             "PAGEWIRE_GRAPH_URL": self.sim.graph_url, "PAGEWIRE_INSTAGRAM_GRAPH_URL": self.sim.instagram_graph_url,
             **self.environment,
         }  # fmt: skip

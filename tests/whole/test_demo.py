@@ -22,7 +22,7 @@ def test_the_demo_ends_well_once_every_reply_arrived():
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(20)
 @pytest.mark.timeout(240)
 def test_the_demo_on_nats_ends_well_although_a_worker_is_killed():
     done = play("--scale")

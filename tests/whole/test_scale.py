@@ -63,7 +63,7 @@ def number_of(event: dict, mids: dict[str, int]) -> int:
     return next(number for mid, number in mids.items() if mid in event["key"])
 
 
-@pytest.mark.slow
+@pytest.mark.slow(20)
 @pytest.mark.timeout(400)
 async def test_nothing_is_lost_doubled_or_out_of_order_as_workers_die_join_and_leave(tmp_path: Path, own_nats):
     pace = {"PAGEWIRE_SEND_RATE": str(RATE), "PAGEWIRE_SEND_BURST": str(BURST)}
@@ -96,7 +96,7 @@ async def test_nothing_is_lost_doubled_or_out_of_order_as_workers_die_join_and_l
         assert len(of_page) <= RATE * (seconds + 1) + BURST
 
 
-@pytest.mark.slow
+@pytest.mark.slow(20)
 @pytest.mark.timeout(400)
 async def test_any_process_tells_of_all_partitions_and_takes_parked_work_up_again(tmp_path: Path, own_nats):
     async with gathered(tmp_path, own_nats, PAGEWIRE_SEND_ATTEMPTS="1") as crowd:
@@ -144,4 +144,43 @@ async def until_ready(processes: list[Process], *, ready: bool) -> None:
 
     async with httpx.AsyncClient() as client, asyncio.timeout(90):
         while [await one.ready(client) for one in processes] != [ready] * len(processes):
+            await asyncio.sleep(0.1)
+
+
+@pytest.mark.slow(15)
+@pytest.mark.timeout(300)
+async def test_a_person_is_forgotten_by_every_process_and_may_come_back(tmp_path: Path, own_nats):
+    async with gathered(tmp_path, own_nats) as crowd:
+        front = await crowd.serve("front")
+        await asyncio.gather(crowd.work("first"), crowd.work("second"))
+        for number, person in enumerate(("ann", "ben"), 1):
+            await crowd.sim.say(making.PAGE, person, f"no {number}")
+        await crowd.sim.wait_for_sends(2, timeout=90)
+        await crowd.settled(front)
+        ann, ben = (crowd.sim.scoped_id(making.PAGE, person) for person in ("ann", "ben"))
+
+        async with asyncio.timeout(60):
+            while len((await front.get("/api/v1/people"))["people"]) < 2:
+                await asyncio.sleep(0.2)
+        asked = await front.post("/api/v1/people/delete", {"people": [f"page/{making.PAGE}/{ann}"], "ground": "asked"})
+        proof = await until_done(front, asked["id"])
+        assert proof["removed"]["events"] >= 1
+        assert proof["removed"]["identities"] == 1
+        for process in crowd.processes.values():
+            assert (await process.get("/api/v1/events", person=ann))["events"] == []
+            assert (await process.get("/api/v1/events", person=ben))["events"] != []
+            copied = b"".join(path.read_bytes() for path in process.folder.glob("data/people-copy.db*"))
+            assert ann.encode() not in copied
+            assert ben.encode() in copied
+
+        await crowd.sim.say(making.PAGE, "ann", "no 3")
+        await crowd.sim.wait_for_sends(3, timeout=90)
+
+
+async def until_done(through: Process, deletion: str) -> dict:
+    async with asyncio.timeout(90):
+        while True:
+            told = await through.get(f"/api/v1/deletions/{deletion}")
+            if told["state"] == "done":
+                return told
             await asyncio.sleep(0.1)

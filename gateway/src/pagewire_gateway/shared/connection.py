@@ -31,6 +31,7 @@ class Nats:
     def __init__(self, url: str, prefix: str = "pagewire", replicas: int = 1, credentials: str = "") -> None:
         self.url, self.prefix, self.replicas = url, prefix, replicas
         self._credentials = credentials
+        self._closing = False
         self.client = Client()
         self.js: JetStreamContext
 
@@ -50,13 +51,14 @@ class Nats:
                 allow_reconnect=True,
                 user_credentials=self._credentials or None,
                 error_cb=_failed,
-                disconnected_cb=_lost,
+                disconnected_cb=self._lost,
                 reconnected_cb=_found,
             )
         self.js = self.client.jetstream(timeout=_TIMEOUT)
 
     async def aclose(self) -> None:
         """Close the connection."""
+        self._closing = True
         if not self.client.is_closed:
             await self.client.close()
 
@@ -64,6 +66,10 @@ class Nats:
     def connected(self) -> bool:
         """Whether a server is reached right now."""
         return bool(self.client.is_connected)
+
+    async def _lost(self) -> None:
+        if not self._closing:
+            log.warning("the connection to NATS is lost; it is opened again")
 
     def named(self, what: str) -> str:
         """The name of a stream or bucket of ours."""
@@ -91,10 +97,6 @@ def digest(*parts: str) -> str:
 
 async def _failed(error: Exception) -> None:
     log.warning("NATS: %s", str(error) or type(error).__name__)
-
-
-async def _lost() -> None:
-    log.warning("the connection to NATS is lost; it is opened again")
 
 
 async def _found() -> None:

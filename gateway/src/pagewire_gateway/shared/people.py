@@ -29,6 +29,8 @@ _TRIES: Final = 50
 _PATIENCE: Final = 30.0
 _LOOK: Final = 2.0
 """Seconds between two looks for changes whose notice was lost."""
+_GROWING: Final = frozenset({"identity", "meta", "healing"})
+"""Tables whose rows are changed all the time, and lose nothing by it."""
 MOST_CHANGES: Final = 2_000
 """Changes in the stream after which a copy of everything takes their place."""
 
@@ -48,6 +50,7 @@ class SharedStore(Store):
         self._copies = Copies(nats)
         self._parts: list[bytes] = []
         self._seq = self._seen = 0
+        self._erased = False
         self._loop: asyncio.AbstractEventLoop
         self._follower: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
@@ -102,6 +105,8 @@ class SharedStore(Store):
         while True:
             try:
                 await self.catch_up()
+                if self._erased:
+                    self._erased = not await super().scrub()
                 if self._seq - self._copies.newest > MOST_CHANGES:
                     await self.compact()
             except JournalUnavailable as error:
@@ -154,6 +159,7 @@ class SharedStore(Store):
 
     def _apply(self, db: apsw.Connection, changed: bytes, seq: int) -> None:
         apsw.Changeset.apply(changed, db)
+        self._erased = self._erased or _erases(changed)
         self._at(db, seq)
 
     def _at(self, db: apsw.Connection, seq: int) -> None:
@@ -178,12 +184,21 @@ class SharedStore(Store):
         finally:
             source.close()
         self._open_copy()
+        self._erased = True
 
     def _wait(self, work: Coroutine[Any, Any, Value]) -> Value:
         try:
             return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE)
         except TimeoutError:
             raise JournalUnavailable("NATS did not answer in time; look at its servers") from None
+
+
+def _erases(changed: bytes) -> bool:
+    """Whether a change may take something out that must not stay in free pages or in the log of a copy."""
+    return any(
+        change.op == "DELETE" or (change.op == "UPDATE" and change.name not in _GROWING)
+        for change in apsw.Changeset.iter(changed)
+    )
 
 
 def _nobody() -> None:

@@ -12,7 +12,6 @@ from pagewire_gateway.shared.connection import Nats, explained
 from pagewire_gateway.workers.answering import ERROR, MORE, subject_of
 from pagewire_gateway.workers.asks import Ask
 
-_PATIENCE: Final = 10.0
 _HANDOVER: Final = 5.0
 """Seconds for which a partition may be without a worker, as one hands it to another."""
 _AGAIN: Final = 0.1
@@ -67,23 +66,24 @@ class Asking:
             ear = await client.subscribe(inbox)
             try:
                 await client.publish(subject_of(self._nats, partition), msgspec.msgpack.encode(ask), reply=inbox)
-                body = await self._whole(ear)
+                body = await _whole(ear, ask.patience)
             finally:
                 await ear.unsubscribe()
         return msgspec.msgpack.decode(body, type=ask.returns)
 
-    async def _whole(self, ear: Subscription) -> bytes:
-        parts: list[bytes] = []
-        while True:
-            part = await ear.next_msg(timeout=_PATIENCE)
-            headers = part.headers or {}
-            if _is_nobody(part):
-                raise _Nobody
-            if ERROR in headers:
-                raise JournalError(headers[ERROR])
-            parts.append(part.data)
-            if MORE not in headers:
-                return b"".join(parts)
+
+async def _whole(ear: Subscription, patience: float) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        part = await ear.next_msg(timeout=patience)
+        headers = part.headers or {}
+        if _is_nobody(part):
+            raise _Nobody
+        if ERROR in headers:
+            raise JournalError(headers[ERROR])
+        parts.append(part.data)
+        if MORE not in headers:
+            return b"".join(parts)
 
 
 def _is_nobody(part: Msg) -> bool:

@@ -28,9 +28,15 @@ class Desk(Protocol):
 
 
 class Ask(Struct, frozen=True, tag=True):
-    """One question."""
+    """One question.
+
+    Attributes:
+        returns: the type of its answer.
+        patience: seconds until the answer, or its next part.
+    """
 
     returns: ClassVar[Any] = None
+    patience: ClassVar[float] = 10.0
 
     async def answer(self, desk: Desk) -> Any:
         """The answer of one partition."""
@@ -156,6 +162,7 @@ class Forget(Ask, frozen=True):
     """Erase a person."""
 
     returns: ClassVar[Any] = Forgotten
+    patience: ClassVar[float] = 300.0
     who: Conversation
     upto: int
     request: str
@@ -169,6 +176,7 @@ class Scrub(Ask, frozen=True):
     """Take what was erased out of the files."""
 
     returns: ClassVar[Any] = bool
+    patience: ClassVar[float] = 300.0
 
     async def answer(self, desk: Desk) -> bool:
         """See `JournalFront.scrub`."""
@@ -179,6 +187,7 @@ class Quiet(Ask, frozen=True):
     """Write to these people no more."""
 
     returns: ClassVar[Any] = None
+    patience: ClassVar[float] = 120.0
     conversations: tuple[Conversation, ...]
 
     async def answer(self, desk: Desk) -> None:
