@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -120,10 +121,25 @@ async def test_any_process_tells_of_all_partitions_and_takes_parked_work_up_agai
         assert counts.total() == 67
         await crowd.settled(front)
 
+        for command in (["events", "-o", "json"], ["parked"], ["plugins"], ["conversations"], ["doctor"]):
+            code, said = await pagewire(*command, admin=first.admin)
+            assert code == 0, said
+        assert len(json.loads((await pagewire("events", "-o", "json", "--limit", "9", admin=front.admin))[1])) == 9
+        code, said = await pagewire("replay", ids[0], "--plugin", "logging", admin=front.admin)
+        assert code == 0, said
+
+        await front.post("/api/v1/plugins/auto-reply/pause", {})
+        third = await crowd.work("third")
+        assert await first.stop() == 0
+        await crowd.sim.say(making.PAGE, "late", "no 1000")
+        await logged(tmp_path, 61)
+        assert (await third.get("/api/v1/plugins"))["plugins"][0]["lane"]["paused"]
+        assert len([send for send in crowd.sim.sends if send.message]) == 67
+        await third.post("/api/v1/plugins/auto-reply/resume", {})
+        await crowd.sim.wait_for_sends(68, timeout=90)
+
         talks = await front.get("/api/v1/conversations", limit=200)
-        assert len(talks["conversations"]) == len(set(talk.said.values()))
-        plugins = (await front.get("/api/v1/plugins"))["plugins"]
-        assert {plugin["name"]: plugin["lane"]["handled"] for plugin in plugins}["auto-reply"] >= 67
+        assert len(talks["conversations"]) == len(set(talk.said.values())) + 1
 
 
 @pytest.mark.timeout(200)
@@ -175,6 +191,26 @@ async def test_a_person_is_forgotten_by_every_process_and_may_come_back(tmp_path
 
         await crowd.sim.say(making.PAGE, "ann", "no 3")
         await crowd.sim.wait_for_sends(3, timeout=90)
+
+
+async def pagewire(*command: str, admin: int) -> tuple[int, str]:
+    """A command at the terminal; its exit code and what it wrote."""
+    arguments = [*command, "--admin", f"http://127.0.0.1:{admin}"]
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "pagewire_gateway.cli", *arguments), stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()
+
+
+async def logged(folder: Path, count: int) -> None:
+    """Wait until the logging plugin has had so many messages."""
+    async with asyncio.timeout(90):
+        while True:
+            lines = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
+            if len({line["id"] for line in lines if line.get("kind") == "message"}) >= count:
+                return
+            await asyncio.sleep(0.1)
 
 
 async def until_done(through: Process, deletion: str) -> dict:

@@ -35,6 +35,10 @@ class Copies:
                 self._objects = await self._nats.js.object_store(name)
             except errors.NotFoundError:
                 self._objects = await self._nats.js.create_object_store(name, replicas=self._nats.replicas)
+        await self.look()
+
+    async def look(self) -> None:
+        """See how far the newest one goes."""
         there = await self._pointer.get("newest")
         self.newest = int(there.value) if there else 0
 
@@ -47,6 +51,9 @@ class Copies:
             await self._objects.put(f"copy-{seq}", copy)
         revision = before.revision if before else 0
         if await self._pointer.replace("newest", str(seq).encode(), revision) is None:
+            await self.look()
+            if self.newest != seq:
+                await self._drop(seq)
             return
         self.newest = seq
         if before is not None:

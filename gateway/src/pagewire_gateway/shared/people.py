@@ -108,6 +108,8 @@ class SharedStore(Store):
                 if self._erased:
                     self._erased = not await super().scrub()
                 if self._seq - self._copies.newest > MOST_CHANGES:
+                    await self._copies.look()
+                if self._seq - self._copies.newest > MOST_CHANGES:
                     await self.compact()
             except JournalUnavailable as error:
                 log.warning("what others changed of people is taken in later: %s", error)

@@ -1,6 +1,6 @@
 """What may be asked of whoever works on a partition, as values that travel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
 from msgspec import Struct
@@ -8,6 +8,7 @@ from msgspec import Struct
 from pagewire.context import ConversationState
 from pagewire.events import Conversation
 from pagewire_gateway.admin.ports import AccountOutbox, LaneInfo
+from pagewire_gateway.care.health import Told
 from pagewire_gateway.journal.port import EventFilter, EventView, Forgotten, Journal, ParkedView, Stats
 from pagewire_gateway.parts.engine import Engine
 
@@ -22,6 +23,10 @@ class Desk(Protocol):
     @property
     def engine(self) -> Engine:
         """What works on it."""
+
+    @property
+    def wellbeing(self) -> Mapping[str, Told]:
+        """What the plugins of its process say of themselves."""
 
     async def quiet(self, conversations: Sequence[Conversation]) -> None:
         """Return when nothing old is on its way to these people any more, and nobody here remembers them."""
@@ -205,6 +210,16 @@ class Lanes(Ask, frozen=True):
         return desk.engine.dispatcher.lanes()
 
 
+class Wellbeing(Ask, frozen=True):
+    """How plugins are."""
+
+    returns: ClassVar[Any] = dict[str, Told]
+
+    async def answer(self, desk: Desk) -> dict[str, Told]:
+        """See `HealthWatch.latest`."""
+        return dict(desk.wellbeing)
+
+
 class Steer(Ask, frozen=True):
     """Pause a lane, or let it go on."""
 
@@ -244,5 +259,6 @@ AnyAsk = (
     | Quiet
     | Lanes
     | Steer
+    | Wellbeing
     | Waiting
 )

@@ -28,6 +28,7 @@ from pagewire_gateway.workers.asking import Asking
 from pagewire_gateway.workers.erasing import PartitionsEraser
 from pagewire_gateway.workers.front import Front
 from pagewire_gateway.workers.lock import FolderLock
+from pagewire_gateway.workers.pauses import Pauses
 from pagewire_gateway.workers.places import Places
 from pagewire_gateway.workers.steering import SharedSteering
 
@@ -60,7 +61,8 @@ class Linked(Known):
         self.places = Places(self.nats)
         asking = Asking(self.nats, told.partitions)
         self.journal = self.front = Front(self.nats, self.deployment, asking, self.places)
-        self.steering = SharedSteering(asking)
+        self.asking, self.pauses = asking, Pauses(self.nats)
+        self.steering = SharedSteering(asking, self.pauses)
         self.keeping = Keeping(self.common, self.front, PartitionsEraser(self.store, self.front, self.common.bars))
         self.arrivals = Arrivals(self.registry)
         self.tasks = Tasks()
@@ -95,7 +97,7 @@ class Linked(Known):
         self.front.ingest = ingest = self.deployment.ingest()
         await ingest.start()
         later(ingest.aclose)
-        for part in (self.places, self.store, self._spent, self._pace, self.common.means.data):
+        for part in (self.places, self.pauses, self.store, self._spent, self._pace, self.common.means.data):
             await part.start()
         later(self._pace.aclose)
         later(self.healer.aclose)
@@ -103,7 +105,13 @@ class Linked(Known):
         await self.deletion.refresh()
         show_versions(self.plugins)
         metrics.registry_problems.read = lambda: [((), float(len(self.registry.problems())))]
-        for work in (self.places.follow(), self.deletion.watch(), self._refresh(), self._follow_registry()):
+        for work in (
+            self.places.follow(),
+            self.pauses.follow(),
+            self.deletion.watch(),
+            self._refresh(),
+            self._follow_registry(),
+        ):
             self.tasks.run(work)
 
     async def unlink(self) -> None:

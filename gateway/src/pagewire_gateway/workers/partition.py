@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from pagewire.events import Conversation
 from pagewire.people import ScopedId
+from pagewire_gateway.care.health import Told
 from pagewire_gateway.journal.port import Journal, JournalError, Stored
 from pagewire_gateway.parts.clock import now
 from pagewire_gateway.parts.common import Common
@@ -47,6 +48,8 @@ class PartitionAtWork:
         answering = Answering(nats, number, self)
         self._leading = Leading(self.engine, common.settings.dispatch.lease_ttl, (answering.run, self._prune, *also))
         self.deletion: Deletion | None = None
+        self.paused: Collection[str] = ()
+        """Lanes that a person paused before."""
         self.arrived: Arrived = _nobody
         self._task: asyncio.Task[None] | None = None
 
@@ -54,6 +57,11 @@ class PartitionAtWork:
     def leading(self) -> bool:
         """Whether the lease is ours."""
         return self._leading.leading
+
+    @property
+    def wellbeing(self) -> Mapping[str, Told]:
+        """See `Desk`."""
+        return self._common.health.latest
 
     def start(self) -> None:
         """Open the journal and work on it as soon as the lease is ours."""
@@ -91,6 +99,9 @@ class PartitionAtWork:
                 await asyncio.sleep(_AGAIN)
         self.journal.on_appended = self._appended
         self.journal.on_replay = self.engine.dispatcher.replayed
+        for name in self.paused:
+            if name in self._common.plugins:
+                self.engine.dispatcher.pause(name)
         await self._leading.run()
 
     def _appended(self, stored: tuple[Stored, ...]) -> None:

@@ -5,9 +5,11 @@ import logging
 from types import TracebackType
 from typing import Self
 
+from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.parts.clock import now
 from pagewire_gateway.parts.faces import admin_port, public_port
 from pagewire_gateway.telemetry.standing import watch_journal
+from pagewire_gateway.workers.asks import Wellbeing
 from pagewire_gateway.workers.linked import Linked
 
 log = logging.getLogger(__name__)
@@ -31,7 +33,7 @@ class Serving(Linked):
         await self._open_lanes()
         self._public = public_port(self.common, self.keeping, self.front)
         self._admin = admin_port(self)
-        for work in (watch_journal(self.front, now), self.arrivals.recall(self.front)):
+        for work in (watch_journal(self.front, now), self.arrivals.recall(self.front), self._hear_of_plugins()):
             self.tasks.run(work)
         await self._admin.start()
         await self._public.start()
@@ -56,6 +58,15 @@ class Serving(Linked):
     def admin_port(self) -> int:
         """Port of the admin side, also when it was chosen freely."""
         return int(self._admin.port)
+
+    async def _hear_of_plugins(self) -> None:
+        """No plugin runs here, so a worker is asked how they are."""
+        while True:
+            try:
+                self.health.latest.update(await self.asking.one(0, Wellbeing()))
+            except JournalError as error:
+                log.info("how plugins are is not known for now: %s", error)
+            await asyncio.sleep(self.settings.care.health_every)
 
     async def _open_lanes(self) -> None:
         # A lane that is new begins at the end of its journal; before any worker was there, the first webhook must not be missed.

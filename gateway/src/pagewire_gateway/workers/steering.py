@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pagewire_gateway.admin.ports import AccountOutbox, LaneInfo
 from pagewire_gateway.workers import asks, merging
 from pagewire_gateway.workers.asking import Asking
+from pagewire_gateway.workers.pauses import Pauses
 
 
 class SharedSteering:
@@ -12,21 +13,24 @@ class SharedSteering:
 
     Args:
         asking: asks whoever works on a partition.
+        pauses: tells those who will.
     """
 
-    def __init__(self, asking: Asking) -> None:
-        self._asking = asking
+    def __init__(self, asking: Asking, pauses: Pauses) -> None:
+        self._asking, self._pauses = asking, pauses
 
     async def lanes(self) -> Sequence[LaneInfo]:
         """Every lane, wherever it is at work."""
         return merging.lanes(await self._asking.all(asks.Lanes()))
 
     async def pause(self, plugin: str) -> None:
-        """Hand the plugin nothing more, anywhere; a partition that changes hands begins unpaused."""
+        """Hand the plugin nothing more, anywhere."""
+        await self._pauses.put(plugin, paused=True)
         await self._asking.all(asks.Steer(plugin, paused=True))
 
     async def resume(self, plugin: str) -> None:
         """Let it go on."""
+        await self._pauses.put(plugin, paused=False)
         await self._asking.all(asks.Steer(plugin, paused=False))
 
     async def waiting(self) -> Sequence[AccountOutbox]:
