@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shutil
 
 import msgspec
 import pytest
@@ -139,3 +140,39 @@ async def test_each_event_waits_for_the_disk_where_the_server_is_told_so(tmp_pat
     with running_server(jetstream={"sync_interval": "always"}) as server:
         async with Town(server.url, "synced", tmp_path).journal("ours") as journal:
             assert len(await append_many(journal, 50)) == 50
+
+
+@pytest.mark.parametrize("running", [True, False], ids=["while it follows", "while it is closed"])
+async def test_a_server_that_forgot_what_it_had_acknowledged_is_believed_and_told_on(
+    lonely: Town, own_nats: Server, caplog: pytest.LogCaptureFixture, running: bool
+):
+    async with lonely.journal("ours") as journal:
+        await append(journal, said("a"))
+        stream = own_nats.store / "jetstream"
+        own_nats.stop()
+        shutil.copytree(stream, own_nats.store / "before")
+        own_nats.start()
+        await asyncio.to_thread(own_nats.wait)
+        await _appended(journal, ["lost"])
+        if running:
+            await _forget_since(own_nats)
+            await _appended(journal, ["b"])
+            while "put aside" not in caplog.text:
+                await asyncio.sleep(0.05)
+    if not running:
+        await _forget_since(own_nats)
+        async with lonely.journal("others") as others:
+            await append(others, said("b"))
+    async with lonely.journal("ours") as journal:
+        assert await _mids(journal) == ["a", "b"]
+    assert "put aside" in caplog.text
+    assert list((lonely.folder / "ours").glob("*.lost")), "what only the file had is not thrown away"
+
+
+async def _forget_since(server: Server) -> None:
+    """The disk is as it was, as after a power loss before anything was synced."""
+    server.kill()
+    shutil.rmtree(server.store / "jetstream")
+    shutil.copytree(server.store / "before", server.store / "jetstream")
+    server.start()
+    await asyncio.to_thread(server.wait)

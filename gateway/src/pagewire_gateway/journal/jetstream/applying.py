@@ -32,12 +32,14 @@ class Applied(Struct):
 
     Attributes:
         place: in the stream.
+        stored: when it was stored there, microseconds since 1970.
         message: what it said.
         size: its bytes.
         ops: what was done because of it, each with its outcome.
     """
 
     place: int
+    stored: int
     message: Said | Done
     size: int
     ops: list[Op[Any]] = []
@@ -64,8 +66,8 @@ class Applied(Struct):
             self.ops = [Append([said.item()], said.received, said.app, [said.also] if said.also else ())]
 
 
-Came = tuple[int, str, bytes]
-"""Place, subject, payload."""
+Came = tuple[int, int, str, bytes]
+"""Place, when it was stored, subject, payload."""
 
 
 class Applier:
@@ -105,9 +107,9 @@ class Applier:
             if not step.future.done():
                 step.future.set_exception(JournalUnavailable("the journal is not open"))
 
-    def take(self, place: int, subject: str, payload: bytes) -> None:
+    def take(self, place: int, stored: int, subject: str, payload: bytes) -> None:
         """Apply a message."""
-        self._waiting.append((place, subject, payload))
+        self._waiting.append((place, stored, subject, payload))
         if len(self._waiting) > _FULL:
             self.room.clear()
         self._arrange()
@@ -179,7 +181,7 @@ class Applier:
     def _once(self, group: list[Applied]) -> list[Applied]:
         if group[0].folded:
             fold_all(self._projection.writer, self._projection.tail)
-        here = Step(lambda db: reach(db, group[-1].place))
+        here = Step(lambda db: reach(db, group[-1].place, group[-1].stored))
         self._projection.writer.work([*(op for applied in group for op in applied.ops), here])
         if here.error is not None:
             for applied in group:
@@ -213,9 +215,9 @@ def _groups(batch: Sequence[Applied]) -> Iterator[list[Applied]]:
 
 
 def _read(came: Came, deed_subject: str, projection: Projection) -> Applied:
-    place, subject, payload = came
+    place, stored, subject, payload = came
     message = decode_done(payload) if subject == deed_subject else decode_said(payload)
-    applied = Applied(place, message, len(payload))
+    applied = Applied(place, stored, message, len(payload))
     applied.renew(projection)
     return applied
 

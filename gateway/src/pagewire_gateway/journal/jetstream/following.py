@@ -14,7 +14,7 @@ import nats.errors
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
-from pagewire_gateway.journal.jetstream.provision import Refused, ask, told
+from pagewire_gateway.journal.jetstream.provision import Refused, ask, state_of, stored_at, told
 from pagewire_gateway.journal.port import JournalError, JournalUnavailable
 from pagewire_gateway.shared.connection import Nats
 
@@ -25,8 +25,8 @@ _SILENCE: Final = 3.5
 _PAUSE: Final = 0.25
 _SECOND: Final = 1_000_000_000
 
-Took = Callable[[int, str, bytes], None]
-"""Told the place of a message in the stream, its subject, and its payload."""
+Took = Callable[[int, int, str, bytes], None]
+"""Told the place of a message in the stream, when it was stored there in microseconds, its subject, and its payload."""
 
 
 class Follower:
@@ -36,7 +36,7 @@ class Follower:
         link: the connection.
         stream: its name.
         took: told each message.
-        gap: told that messages are missing, once; then nothing more comes.
+        gap: told that messages are missing, before or behind what was taken, once; then nothing more comes.
         room: waited for before a message is taken, so that the server is not asked for more than can be worked on.
     """
 
@@ -47,6 +47,7 @@ class Follower:
         self._gap = gap
         self._room = room
         self._place = 0
+        self._stored: int | None = None
         self._number = 0
         self._heard = 0.0
         self._round = 0
@@ -89,11 +90,21 @@ class Follower:
     async def _again(self) -> None:
         try:
             await self._close()
-            await self._open()
+            if await self._astray():
+                self._gap()
+            else:
+                await self._open()
         except JournalError as error:
             log.warning("the stream %s is followed again in a moment: %s", self._stream, error)
             self._odd.set()
             await asyncio.sleep(_PAUSE)
+
+    async def _astray(self) -> bool:
+        """Whether the stream ends before what was taken, or has something else in its place."""
+        state = await state_of(self._link, self._stream)
+        if not state.first <= self._place <= state.last:
+            return self._place > state.last
+        return self._stored is not None and self._stored != await stored_at(self._link, self._stream, self._place)
 
     async def _open(self) -> None:
         self._round += 1
@@ -147,7 +158,7 @@ class Follower:
         if message.headers and not message.data and message.headers.get("Status") == "100":
             await self._control(message)
             return
-        place, number = _numbers(message.reply)
+        place, number, stored = _numbers(message.reply)
         if number != self._number + 1:
             self._odd.set()
             return
@@ -155,8 +166,8 @@ class Follower:
             self._round += 1
             self._gap()
             return
-        self._number, self._place = number, place
-        self._took(place, message.subject, message.data)
+        self._number, self._place, self._stored = number, place, stored
+        self._took(place, stored, message.subject, message.data)
         if not self._room.is_set():
             await self._room.wait()
 
@@ -171,8 +182,11 @@ class Follower:
             self._odd.set()
 
 
-def _numbers(reply: str) -> tuple[int, int]:
-    """Places of a message in its stream and among those of its consumer; servers with a domain name it in front."""
+def _numbers(reply: str) -> tuple[int, int, int]:
+    """Places of a message in its stream and among those of its consumer, and when it was stored, in microseconds.
+
+    Servers with a domain name it in front.
+    """
     parts = reply.split(".")
     base = 2 if len(parts) == 9 else 4
-    return int(parts[base + 3]), int(parts[base + 4])
+    return int(parts[base + 3]), int(parts[base + 4]), int(parts[base + 5]) // 1000

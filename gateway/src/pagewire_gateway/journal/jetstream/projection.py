@@ -4,6 +4,7 @@ The stream is the truth, so the file need not survive power loss whole to the la
 It must only never say that it is further than it is, so the place is written in the transaction of what was applied.
 """
 
+import contextlib
 import functools
 import logging
 from pathlib import Path
@@ -76,11 +77,28 @@ class Projection:
         self._wal.start()
         return applied
 
+    def stored(self) -> int | None:
+        """When the stream stored the last message that is in the file, microseconds since 1970. Outside the event loop."""
+        db = open_reader(self.path)
+        try:
+            found: int | None = value(db, READING["stored"])
+        finally:
+            db.close()
+        return found
+
     def close(self) -> None:
         """Close all; to be called outside the event loop."""
         self.readers.close()
         self._wal.stop()
         self.writer.close()
+
+    def put_aside(self) -> None:
+        """Close the file and keep it under another name; a new one takes its place."""
+        self.close()
+        aside = Path(f"{self.path}.lost")
+        for name in ("", "-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                Path(f"{self.path}{name}").replace(f"{aside}{name}")
 
     def remove(self) -> None:
         """Remove the file."""
@@ -95,7 +113,7 @@ class Projection:
             bring_up_to_date(db, self.path)
             db.execute(WRITING["make_trail"])
             stream, applied = value(db, READING["stream"]), int(value(db, READING["applied"]) or 0)
-            if stream not in (None, state.created) or applied > state.last:
+            if stream not in (None, state.created):
                 return None
             db.execute(WRITING["put_fact"], ("stream", state.created))
             return applied
@@ -103,9 +121,10 @@ class Projection:
             db.close()
 
 
-def reach(db: apsw.Connection, place: int) -> None:
-    """Say how far the file is."""
+def reach(db: apsw.Connection, place: int, stored: int) -> None:
+    """Say how far the file is, and when the stream stored what is there."""
     db.execute(WRITING["put_fact"], ("applied", place))
+    db.execute(WRITING["put_fact"], ("stored", stored))
     db.execute(WRITING["leave_trail"], (place,))
 
 
@@ -123,7 +142,8 @@ def as_journal(db: apsw.Connection, now: int) -> None:
 def left(db: apsw.Connection) -> None:
     """Let a copy of the file follow its stream no more."""
     db.execute(WRITING["drop_fact"], ("stream",))
-    db.execute(WRITING["drop_fact"], ("applied",))
+    for fact in ("applied", "stored"):
+        db.execute(WRITING["drop_fact"], (fact,))
     db.execute(WRITING["drop_trail"])
 
 

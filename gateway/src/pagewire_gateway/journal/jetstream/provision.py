@@ -1,6 +1,7 @@
 """Streams: made when they are not there, and asked how they are."""
 
 import json
+from datetime import datetime
 from typing import Any, Final
 
 import nats.errors
@@ -11,6 +12,7 @@ from pagewire_gateway.journal.port import JournalError, JournalFull, JournalUnav
 from pagewire_gateway.shared.connection import Nats
 
 NOT_FOUND: Final = 10059
+_NO_MESSAGE: Final = 10037
 NOT_FOUND_CONSUMER: Final = 10014
 _IN_USE: Final = (10058, 10065)
 _FULL: Final = (10023, 10047, 10077)
@@ -111,6 +113,23 @@ async def state_of(link: Nats, name: str, patience: float = _TIMEOUT) -> StreamS
     state, config = found["state"], found["config"]
     first = state["first_seq"] if state["messages"] else state["last_seq"] + 1
     return StreamState(first, state["last_seq"], state["bytes"], config["max_bytes"], found["created"])
+
+
+async def stored_at(link: Nats, name: str, place: int) -> int | None:
+    """When a message was stored in a stream, microseconds since 1970; ``None`` if it is not there.
+
+    Raises:
+        JournalError: nobody answers.
+    """
+    try:
+        found = await ask(link, f"STREAM.MSG.GET.{name}", {"seq": place})
+    except Refused as refused:
+        if refused.code == _NO_MESSAGE:
+            return None
+        raise told(refused) from refused
+    whole, _, fraction = found["message"]["time"].rstrip("Z").partition(".")
+    seconds = datetime.fromisoformat(f"{whole}+00:00").timestamp()
+    return int(seconds) * 1_000_000 + int(fraction[:6].ljust(6, "0"))
 
 
 def told(refused: Refused) -> JournalError:

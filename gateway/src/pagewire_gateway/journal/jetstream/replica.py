@@ -11,7 +11,7 @@ from pagewire_gateway.journal.jetstream.following import Follower
 from pagewire_gateway.journal.jetstream.freshness import Reached
 from pagewire_gateway.journal.jetstream.places import Map
 from pagewire_gateway.journal.jetstream.projection import Projection
-from pagewire_gateway.journal.jetstream.provision import StreamState, state_of
+from pagewire_gateway.journal.jetstream.provision import StreamState, state_of, stored_at
 from pagewire_gateway.journal.jetstream.snapshots import Snapshot, Snapshots
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.shared.connection import Nats
@@ -88,6 +88,18 @@ class Replica:
     async def _open(self, state: StreamState) -> None:
         loop = asyncio.get_running_loop()
         place = await loop.run_in_executor(None, self.projection.open, state)
+        if await self._astray(place, state):
+            # A server that lost power may have lost what it had acknowledged, and given its places to others since.
+            log.error(
+                "%s has lost messages that were stored; what only this machine's file still had is put aside as %s.lost. "
+                "Let the servers sync always, or have three replicas on machines of their own",
+                self._name,
+                self._path,
+            )
+            await loop.run_in_executor(None, self.projection.put_aside)
+            self._assemble()
+            self._replaced()
+            place = await loop.run_in_executor(None, self.projection.open, state)
         better = await self._better(place, state)
         if better is not None:
             await loop.run_in_executor(None, self.projection.close)
@@ -98,6 +110,13 @@ class Replica:
         self.reached.move(place)
         self.applier.start()
         await self._follower.start(place)
+
+    async def _astray(self, place: int, state: StreamState) -> bool:
+        """Whether the file holds something else at its last place than the stream does."""
+        if not state.first <= place <= state.last:
+            return place > state.last
+        known = await asyncio.get_running_loop().run_in_executor(None, self.projection.stored)
+        return known is not None and known != await stored_at(self._link, self._name, place)
 
     async def _better(self, place: int, state: StreamState) -> Snapshot | None:
         missing, empty = place + 1 < state.first, place == 0

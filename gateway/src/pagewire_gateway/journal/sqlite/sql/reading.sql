@@ -223,6 +223,10 @@ select value from meta where name = 'stream';
 -- How far.
 select value from meta where name = 'applied';
 
+-- stored --
+-- When the stream stored the message up to which this file is.
+select value from meta where name = 'stored';
+
 -- trail_of_lanes --
 -- Where the low-water mark of each open lane is in the stream, or a little before that.
 select plugin, ifnull((select max(stream) from trail where trail.seq <= lane.low_water), 0) from lane where open;
