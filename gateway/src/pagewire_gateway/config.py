@@ -75,7 +75,7 @@ class DispatchSettings(Struct, frozen=True, kw_only=True):
     concurrency: int = 64
     hook_timeout: float = 30.0
     threads: int = 8
-    window: int = 10_000
+    window: int = 5_000
     retry: RetryPolicy = RetryPolicy()
     circuit_failures: int = 5
     circuit_pause: float = 5.0

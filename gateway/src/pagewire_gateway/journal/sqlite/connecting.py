@@ -43,7 +43,7 @@ def open_writer(
     synchronous: Synchronous = "FULL",
     max_pages: int = 0,
     cache_bytes: int = 16 << 20,
-    wal_bytes: int = 32 << 20,
+    wal_bytes: int = 8 << 20,
 ) -> apsw.Connection:
     """A connection that writes. Pragmas that shape the file have no effect on one that is in use already."""
     db = _open(path, cache_bytes)

@@ -64,7 +64,7 @@ class Tuning(Struct, frozen=True, kw_only=True):
     """
 
     max_waiting_bytes: int = 64 << 20
-    wal_bytes: int = 32 << 20
+    wal_bytes: int = 8 << 20
     fold_at: int = 32_768
     cache_bytes: int = 16 << 20
     readers: int = 3
