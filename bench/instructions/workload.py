@@ -54,7 +54,7 @@ class Work:
     """
 
     def __init__(self, gateway: Gateway, clients: list[Client], requests: list[bytes]) -> None:
-        self._gateway = gateway
+        self._workers = gateway.dispatcher.workers
         self._clients = clients
         self._requests = requests
 
@@ -67,7 +67,8 @@ class Work:
             await client.answered.wait()
         while Stub.sends < sends or not _over():
             await asyncio.sleep(0.05)
-        assert not any(worker.failed for worker in self._gateway.dispatcher.workers.values())
+            assert not any(metrics.refusals.values), "a reply was not sent"
+            assert not any(worker.failed for worker in self._workers.values()), "a plugin failed"
 
 
 def _over() -> bool:

@@ -46,8 +46,23 @@ class AtOnce:
             return False
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
-        common = [piece for name, value in cycle.default_headers for piece in (name, b": ", value, b"\r\n")]
-        protocol.transport.write(b"".join([status_line, *common, rest]))
+        protocol.transport.write(b"".join((status_line, _common.lines(cycle.default_headers), rest)))
         cycle.message_event.set()
         cycle.on_response()
         return True
+
+
+class _Common:
+    """The headers of all answers as bytes; uvicorn makes a new list of them each second, for the date."""
+
+    def __init__(self) -> None:
+        self._of: list[tuple[bytes, bytes]] = []
+        self._lines = b""
+
+    def lines(self, headers: list[tuple[bytes, bytes]]) -> bytes:
+        if headers is not self._of:
+            self._of, self._lines = headers, b"".join(b"%b: %b\r\n" % header for header in headers)
+        return self._lines
+
+
+_common = _Common()

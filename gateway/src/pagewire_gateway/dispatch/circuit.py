@@ -43,6 +43,8 @@ class Circuit:
 
     def succeeded(self) -> None:
         """A call went well."""
+        if self.opens_at is None and not self._in_row:
+            return  # nearly always
         self._in_row = 0
         self._events.clear()
         self._probing = False

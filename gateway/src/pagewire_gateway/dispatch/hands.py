@@ -38,7 +38,7 @@ class Hands(Generic[Job]):
     def _hire(self) -> None:
         if self._ready and not self._hiring and not self._stopped and len(self._tasks) < self._most:
             self._hiring = True
-            task = asyncio.ensure_future(self._work())
+            task = asyncio.get_running_loop().create_task(self._work())
             self._tasks.add(task)
             task.add_done_callback(self._ended)
 

@@ -45,7 +45,7 @@ _NOTHING_TO_SAY = Outcome(name="done")
 
 def of_returned(event: Event, returned: list[object], surface: Surface, now: int) -> Outcome:
     """The outcome of hooks that returned; their replies keep to the limits of the surface now, or none is sent."""
-    if not any(value is not None for value in returned):
+    if returned.count(None) == len(returned):
         return _NOTHING_TO_SAY
     try:
         replies = tuple(reply for value in returned for reply in normalise(value))
@@ -96,16 +96,26 @@ def to_mark(
     generation = pending.generation
     if outcome.name == "done":
         replies = _rows(pending, plugin, outcome.replies, send_first=send_first) if outcome.replies else ()
-        seq = pending.stored.seq
-        return Mark(
-            seq=seq, plugin=plugin, state="done", attempts=attempts, at=now, replies=replies, generation=generation
-        )
+        return done(pending, plugin, now, replies)
     common = {"seq": pending.stored.seq, "plugin": plugin, "attempts": attempts, "at": now}
     decision = _decision(outcome, policy, attempts, chance, age=(now - pending.stored.received) / 1000)
     if isinstance(decision, Again):
         due = now + int(decision.after * 1000)
         return Mark(**common, state="retry", due=due, error=outcome.reason, generation=generation)  # type: ignore[arg-type]
     return Mark(**common, state="parked", error=outcome.reason, generation=generation)  # type: ignore[arg-type]
+
+
+def done(pending: Pending, plugin: str, now: int, replies: tuple[NewReply, ...] = ()) -> Mark:
+    """What the journal has to remember of an event that the plugin is through with."""
+    return Mark(
+        seq=pending.stored.seq,
+        plugin=plugin,
+        state="done",
+        attempts=pending.attempts + 1,
+        at=now,
+        replies=replies,
+        generation=pending.generation,
+    )
 
 
 def _decision(outcome: Outcome, policy: RetryPolicy, attempts: int, chance: float, *, age: float) -> Decision:

@@ -16,7 +16,7 @@ from pagewire_gateway.dispatch.circuit import Circuit
 from pagewire_gateway.dispatch.context import HookContext, Sources
 from pagewire_gateway.dispatch.endings import Endings
 from pagewire_gateway.dispatch.lane import HELD, SETTLED, Stopping
-from pagewire_gateway.dispatch.outcome import Outcome, of_raised, of_returned, to_mark
+from pagewire_gateway.dispatch.outcome import Outcome, done, of_raised, of_returned, to_mark
 from pagewire_gateway.dispatch.restored import in_doubt
 from pagewire_gateway.dispatch.settler import Settler
 from pagewire_gateway.journal.port import LaneState, Mark, Outbound, Pending, Stored
@@ -24,6 +24,7 @@ from pagewire_gateway.needs import needs
 from pagewire_gateway.plugins import Hook, Plugin, PluginError
 from pagewire_gateway.registry.port import Account, PluginUse
 from pagewire_gateway.telemetry import metrics
+from pagewire_gateway.telling.configs import use_of
 from pagewire_gateway.threads import Threads
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,11 @@ Gone = Callable[[Stored], bool]
 """Whether the person of an event asked to be forgotten."""
 
 _NOBODY = "no resource names this account"
+_BOTH = ("event", "context")
+_UNUSED = object()
+_Kept = tuple[Account, PluginUse | None, Any]
+"""An account, its plugin's place in it, and the configuration read from there."""
+
 _EVENTS_KEPT = 512
 _CONFIGS_KEPT = 1024
 _KINDS_KEPT = 512
@@ -115,6 +121,7 @@ class Worker:
         self.reaching: Reach | None = None
         """Tells the plugin how far its messages came, if it wants to know."""
         self._hooks_of: dict[tuple[str, str], list[Hook]] = {}
+        self._chosen: dict[tuple[int, str, str], tuple[Any, Sequence[Hook], Reach | None]] = {}
         self._choosy = callable(getattr(plugin.config, "needs", None))
         self.circuit = Circuit(settings.circuit_failures, int(settings.circuit_pause * 1000))
         self.in_flight = self.handled = self.failed = 0
@@ -130,7 +137,7 @@ class Worker:
         self._clock = clock
         self._deadlines = Deadlines(settings.hook_timeout)
         self.threads = Threads(f"plugin-{plugin.name}", settings.threads)
-        self._configs: dict[tuple[str, str], tuple[PluginUse, Any]] = {}
+        self._configs: dict[tuple[str, str], _Kept] = {}
         self._shared: OrderedDict[bytes, Any] = OrderedDict()
 
     def wants(self, pending: Pending) -> bool:
@@ -160,14 +167,13 @@ class Worker:
         if account is None:
             self._wait_or_park(pending, _NOBODY, then)
             return
-        use = self._use(account)
-        if use is None:
-            self._skip(pending, then)
-            return
         try:
-            config = self._config(account, use)
+            config = self._configured(account)
         except PluginError as error:
             self._wait_or_park(pending, str(error), then)
+            return
+        if config is _UNUSED:
+            self._skip(pending, then)
             return
         hooks, reaching = self._needed(pending, config)
         if not hooks and reaching is None:
@@ -179,12 +185,19 @@ class Worker:
     def _needed(self, pending: Pending, config: Any) -> tuple[Sequence[Hook], Reach | None]:
         """What an event calls, without what the configuration has no need of."""
         item = pending.stored.item
-        hooks = self._hooks(item.kind, item.channel)
-        reaching = self.reaching if self._tells(item.kind) else None
         if not self._choosy:
-            return hooks, reaching
-        told = reaching if reaching is not None and needs(config, "on_delivered") else None
-        return [hook for hook in hooks if needs(config, hook.name)], told
+            return self._hooks(item.kind, item.channel), self.reaching if self._tells(item.kind) else None
+        key = (id(config), item.kind, item.channel)
+        kept = self._chosen.get(key)
+        if kept is None or kept[0] is not config:
+            if len(self._chosen) >= _KINDS_KEPT:
+                self._chosen.clear()
+            kept = self._chosen[key] = (config, *self._choose(item.kind, item.channel, config))
+        return kept[1], kept[2]
+
+    def _choose(self, kind: str, channel: str, config: Any) -> tuple[Sequence[Hook], Reach | None]:
+        told = self.reaching if self._tells(kind) and needs(config, "on_delivered") else None
+        return [hook for hook in self._hooks(kind, channel) if needs(config, hook.name)], told
 
     async def note(self, pending: Pending) -> None:
         """Give an event that is held a row of its own, so that the lane's low-water mark need not wait for it.
@@ -200,9 +213,8 @@ class Worker:
         account = account_for(self._accounts, pending.stored)
         if account is None:
             return _NOBODY
-        use = self._use(account)
         try:
-            _ = self._config(account, use) if use is not None else None
+            self._configured(account)
         except PluginError as error:
             return str(error)
         return "an older event of this account is held"
@@ -234,18 +246,25 @@ class Worker:
             generation=pending.generation,
         )
 
-    def _use(self, account: Account) -> PluginUse | None:
-        for use in account.plugins:
-            if use.name == self.plugin.name:
-                return use
-        return None
+    def _configured(self, account: Account) -> Any:
+        """What the account says to the plugin, or `_UNUSED`; remembered for as long as the registry has the same account.
 
-    def _config(self, account: Account, use: PluginUse) -> Any:
+        Raises:
+            PluginError: the configuration does not fit.
+        """
         key = (account.object, account.id)
         kept = self._configs.get(key)
-        if kept is None or (kept[0] is not use and kept[0] != use):
-            kept = self._configs[key] = (use, self._read(use))
-        return kept[1]
+        if kept is None or kept[0] is not account:
+            kept = self._configs[key] = (account, *self._config(account, kept))
+        return kept[2]
+
+    def _config(self, account: Account, kept: "_Kept | None") -> tuple[PluginUse | None, Any]:
+        use = use_of(account, self.plugin.name)
+        if use is None:
+            return None, _UNUSED
+        if kept is not None and kept[1] == use:
+            return use, kept[2]
+        return use, self._read(use)
 
     def _read(self, use: PluginUse) -> Any:
         """A configuration; accounts that say the same share it, if nobody can change it for the others."""
@@ -267,7 +286,6 @@ class Worker:
             event, account, self.plugin.name, config, pending.attempts + 1, self._sources,
             partial(self._events.gone, pending.stored),
         )  # fmt: skip
-        known = {"event": event, "context": context}
         if self.stopped or self.circuit.opens_at is not None or not self.resumed.is_set():
             await self._turn()
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
@@ -280,10 +298,10 @@ class Worker:
             try:
                 returned = []
                 for hook in hooks:
-                    if hook.is_async:  # spelt out, as each step between costs every event
-                        returned.append(await hook.function(*[known[name] for name in hook.arguments]))
+                    if hook.is_async and hook.arguments == _BOTH:  # spelt out, as each step between costs every event
+                        returned.append(await hook.function(event, context))
                     else:
-                        returned.append(await hook.call(known, self.threads))
+                        returned.append(await hook.call({"event": event, "context": context}, self.threads))
                 if reaching is not None:
                     renew = partial(self._deadlines.renew, task)
                     await reaching(pending.stored, event, account, config, context.attempt, renew)
@@ -315,7 +333,7 @@ class Worker:
     def _account_for(self, pending: Pending, outcome: Outcome, seconds: float) -> None:
         metrics.hook_duration.record(seconds, self.plugin.name, outcome.name)
         self.handled += 1
-        if not outcome.blames_plugin:
+        if outcome.name != "failed":
             self.circuit.succeeded()
             return
         self.failed += 1
@@ -325,6 +343,9 @@ class Worker:
             log.error("plugin %s fails at everything (%s); its circuit is open", self.plugin.name, outcome.reason)
 
     def _settle(self, pending: Pending, outcome: Outcome, then: Callable[[int], None]) -> None:
+        if outcome.name == "done" and not outcome.replies:
+            self._store(pending, done(pending, self.plugin.name, self._clock()), then)
+            return
         conversation = pending.stored.item.conversation
         reserved = bool(outcome.replies) and conversation is not None and self._desk.reserve(conversation)
         mark = to_mark(

@@ -180,19 +180,17 @@ class _Headers:
     __slots__ = ("sha1", "sha256")
 
     def __init__(self, headers: list[tuple[bytes, bytes]], max_body: int) -> None:
-        self.sha256: bytes | None = None
-        self.sha1: bytes | None = None
-        is_json = False
-        for name, value in headers:
-            if name == b"x-hub-signature-256":
-                self.sha256 = value
-            elif name == b"x-hub-signature":
-                self.sha1 = value
-            elif name == b"content-type":
-                is_json = value.partition(b";")[0].strip().lower() == b"application/json"
-            elif name == b"content-length" and value.isdigit() and int(value) > max_body:
-                raise _Refused(answers.TOO_LARGE)
-            elif name == b"content-encoding" and value.strip().lower() != b"identity":
-                raise _Refused(answers.WRONG_TYPE)
-        if not is_json:
+        found = dict(headers)
+        self.sha256 = found.get(b"x-hub-signature-256")
+        self.sha1 = found.get(b"x-hub-signature")
+        length = found.get(b"content-length", b"")
+        if length.isdigit() and int(length) > max_body:
+            raise _Refused(answers.TOO_LARGE)
+        if b"content-encoding" in found and any(_is_coded(*header) for header in headers):
             raise _Refused(answers.WRONG_TYPE)
+        if found.get(b"content-type", b"").partition(b";")[0].strip().lower() != b"application/json":
+            raise _Refused(answers.WRONG_TYPE)
+
+
+def _is_coded(name: bytes, value: bytes) -> bool:
+    return name == b"content-encoding" and value.strip().lower() != b"identity"

@@ -16,6 +16,9 @@ log = logging.getLogger(__name__)
 
 _JOURNAL_PAUSE = 1.0
 
+End = tuple[Outbound, Verdict, bool]
+"""A row at its end, why, and whether its plugin has to be told."""
+
 
 class Book:
     """Keeps the journal's account of rows.
@@ -59,15 +62,15 @@ class Book:
     async def end(self, row: Outbound, verdict: Verdict) -> None:
         """A row has come to its end."""
         metrics.replies.add(row.conversation.object, verdict.state)
-        ended = [(row, verdict)]
+        ended = [(row, verdict, self._owes(row, verdict))]
         if verdict.state in {"refused", "parked"}:
             metrics.refusals.add(row.conversation.object, verdict.code or "other")
             log.warning("reply %s of plugin %s %s: %s", row.id, row.plugin, verdict.state, verdict.reason)
             ended += self._drop_rest(row)
-        await self.record(*(self._final(one, verdict) for one, verdict in ended))
+        await self.record(*[self._final(*one) for one in ended])
         self._report(ended)
 
-    def _final(self, row: Outbound, verdict: Verdict) -> OutboxMark:
+    def _final(self, row: Outbound, verdict: Verdict, owes: bool) -> OutboxMark:
         return OutboxMark(
             id=row.id,
             state=verdict.state,
@@ -77,24 +80,21 @@ class Book:
             error=verdict.reason,
             code=verdict.code,
             at=self._clock(),
-            owes=self._owes(row, verdict),
+            owes=owes,
         )
 
-    def _drop_rest(self, row: Outbound) -> list[tuple[Outbound, Verdict]]:
+    def _drop_rest(self, row: Outbound) -> list[End]:
         """An answer in several parts stops at the first part that does not go: the rest would make no sense alone."""
         why = Verdict(
             state="refused", reason="an earlier part of the same answer was not sent", code=Reason.EARLIER_PART
         )
-        return [(one, why) for one in self._rest_of(row)]
+        return [(one, why, self._owes(one, why)) for one in self._rest_of(row)]
 
     def _owes(self, row: Outbound, verdict: Verdict) -> bool:
         return self.reports is not None and self.reports.owes(row, verdict.state)
 
-    def _report(self, ended: Sequence[tuple[Outbound, Verdict]]) -> None:
-        if self.reports is None:
-            return
-        now = self._clock()
-        for row, verdict in ended:
-            if self._owes(row, verdict):
+    def _report(self, ended: Sequence[End]) -> None:
+        for row, verdict, owes in ended:
+            if owes and self.reports is not None:
                 facts = {"state": verdict.state, "mid": verdict.mid, "error": verdict.reason, "code": verdict.code}
-                self.reports.take([msgspec.structs.replace(row, at=now, **facts)])
+                self.reports.take([msgspec.structs.replace(row, at=self._clock(), **facts)])

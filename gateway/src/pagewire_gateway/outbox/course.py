@@ -120,7 +120,8 @@ class Course:
     async def _further(self, row: Outbound, reply: Reply) -> Outbound | None:
         if row.state == "unknown":
             return await self._doubtful.settle(row, reply)
-        await self._until(row.due)
+        if row.due:
+            await self._until(row.due)
         _, _, budget = await self._channels.of(row)
         call = call_of(reply)
         await self._pace.turn(row, call, budget)
@@ -131,8 +132,11 @@ class Course:
             if not isinstance(screened, tuple):
                 return screened
             row, reply = screened
-            async with self._pace.slot(row.conversation):
+            await self._pace.hold(row.conversation)
+            try:
                 return await self._send(row, reply, account, token, budget)
+            finally:
+                self._pace.let_go(row.conversation)
         finally:
             budget.ended() if row.id in self._notes.begun else budget.give_back(call)
 

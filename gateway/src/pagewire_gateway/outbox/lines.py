@@ -124,7 +124,7 @@ class Lines:
         self.clear()
 
     def _work(self, line: Conversation) -> None:
-        self._tasks[line] = asyncio.ensure_future(self._drain(line))
+        self._tasks[line] = asyncio.get_running_loop().create_task(self._drain(line))
 
     async def _drain(self, line: Conversation) -> None:
         queue = self._queues[line]

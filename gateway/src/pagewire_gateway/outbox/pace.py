@@ -1,10 +1,9 @@
 """When a row may go: its thread first, then its account, then one of the requests that may be in flight."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from pagewire.events import Conversation
+from pagewire.graph.slots import Slots
 from pagewire_gateway.budgets import Budget
 from pagewire_gateway.budgets.calls import Call
 from pagewire_gateway.budgets.threads import Threads
@@ -22,27 +21,38 @@ class Pace:
     """
 
     def __init__(self, threads: Threads, concurrency: int, per_account: int) -> None:
-        self._slots = asyncio.Semaphore(concurrency)
+        self._slots = Slots(concurrency)
         self._per_account = per_account
-        self._own: dict[AccountKey, asyncio.Semaphore] = {}
+        self._own: dict[AccountKey, Slots] = {}
         self._threads = threads
 
     def ready(self, conversation: Conversation, budget: Budget) -> bool:
         """Whether a message to this conversation could go at once."""
-        crowded = self._slots.locked() or self._slots_of(conversation).locked()
+        crowded = self._slots.full or self._slots_of(conversation).full
         return not crowded and budget.ready() and self._threads.delay(conversation) <= 0
 
-    @asynccontextmanager
-    async def slot(self, conversation: Conversation) -> AsyncIterator[None]:
-        """Hold one of the requests that may be in flight: one of the account's own, and then one of all."""
-        async with self._slots_of(conversation), self._slots:
-            yield
+    async def hold(self, conversation: Conversation) -> None:
+        """Take one of the requests that may be in flight, until `let_go`: one of the account's own, and then one of all."""
+        own = self._slots_of(conversation)
+        if not own.took():
+            await own.wait()
+        try:
+            if not self._slots.took():
+                await self._slots.wait()
+        except BaseException:
+            own.give_back()
+            raise
 
-    def _slots_of(self, conversation: Conversation) -> asyncio.Semaphore:
+    def let_go(self, conversation: Conversation) -> None:
+        """The request has ended."""
+        self._slots.give_back()
+        self._slots_of(conversation).give_back()
+
+    def _slots_of(self, conversation: Conversation) -> Slots:
         key = (conversation.object, conversation.account)
         found = self._own.get(key)
         if found is None:
-            found = self._own[key] = asyncio.Semaphore(self._per_account)
+            found = self._own[key] = Slots(self._per_account)
         return found
 
     def spend(self, conversation: Conversation) -> None:

@@ -1,7 +1,5 @@
 """How long each request to the Graph API takes, by its own route."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from time import perf_counter
 from typing import Final
 
@@ -18,14 +16,25 @@ def control(verb: str) -> str:
     return f"/{{id}}/{verb}_thread_control"
 
 
-@contextmanager
-def timed(route: str) -> Iterator[None]:
-    """Measure one request; what came of it is ``done``, or the class of Meta's refusal."""
-    began, outcome = perf_counter(), "done"
-    try:
-        yield
-    except GraphError as error:
-        outcome = error.kind.value
-        raise
-    finally:
-        metrics.send_duration.record(perf_counter() - began, route, outcome)
+class timed:  # noqa: N801 - it reads as what it does
+    """Measure one request; what came of it is ``done``, or the class of Meta's refusal.
+
+    Spelt out, as each message passes here and a generator would cost three times as much.
+
+    Args:
+        route: of the request.
+    """
+
+    __slots__ = ("_began", "_route")
+
+    def __init__(self, route: str) -> None:
+        self._route = route
+
+    def __enter__(self) -> None:
+        """Begin."""
+        self._began = perf_counter()
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Count."""
+        outcome = error.kind.value if isinstance(error, GraphError) else "done"
+        metrics.send_duration.record(perf_counter() - self._began, self._route, outcome)

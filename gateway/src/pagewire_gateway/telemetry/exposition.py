@@ -73,12 +73,12 @@ def _filled(
 
 
 def _spread(family: HistogramMetricFamily, metric: Histogram) -> HistogramMetricFamily:
-    for labels, counts in list(metric.buckets.items()):
-        family.add_metric(labels, list(_cumulated(metric.bounds, counts)), metric.sums[labels])
+    for labels, row in list(metric.rows.items()):
+        family.add_metric(labels, list(_cumulated(metric.bounds, row[:-1])), row[-1])
     return family
 
 
-def _cumulated(bounds: tuple[float, ...], counts: Iterable[int]) -> Iterator[tuple[str, float]]:
+def _cumulated(bounds: tuple[float, ...], counts: Iterable[float]) -> Iterator[tuple[str, float]]:
     edges = [*map(floatToGoString, bounds), "+Inf"]
     return zip(edges, map(float, accumulate(counts)), strict=True)
 

@@ -63,13 +63,14 @@ class Histogram(Metric):
     def __init__(self, name: str, unit: str, help: str, *labels: str, bounds: tuple[float, ...]) -> None:  # noqa: A002
         super().__init__(name, unit, help, *labels)
         self.bounds = bounds
-        self.buckets: dict[Labels, list[int]] = defaultdict(lambda: [0] * (len(bounds) + 1))
-        self.sums: dict[Labels, float] = defaultdict(float)
+        self.rows: dict[Labels, list[float]] = defaultdict(lambda: [0] * (len(bounds) + 2))
+        """How many values each bucket has, and last their sum."""
 
     def record(self, value: float, *labels: str) -> None:
         """Count one value."""
-        self.buckets[labels][bisect_left(self.bounds, value)] += 1
-        self.sums[labels] += value
+        row = self.rows[labels]
+        row[bisect_left(self.bounds, value)] += 1
+        row[-1] += value
 
 
 FAST = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)

@@ -11,7 +11,6 @@ from pagewire_gateway.config import DispatchSettings
 from pagewire_gateway.dispatch.context import Sources
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised
 from pagewire_gateway.journal.port import Outbound, OutboxState, Untold
-from pagewire_gateway.needs import needs
 from pagewire_gateway.plugins import Hook, Plugin, PluginError
 from pagewire_gateway.registry.port import Registry
 from pagewire_gateway.retry import Again, decide, put_off
@@ -70,10 +69,7 @@ class Reports:
         if plugin is None or hook is None or hook not in plugin.hooks:
             return False
         use = use_of(self._registry.account(row.conversation.object, row.conversation.account), plugin.name)
-        try:
-            return use is not None and needs(self._configs.of(plugin, use), hook)
-        except PluginError:
-            return True
+        return use is not None and self._configs.needs(plugin, use, hook)
 
     async def start(self) -> None:
         """Begin, with what is left from before."""

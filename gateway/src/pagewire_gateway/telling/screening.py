@@ -12,7 +12,6 @@ from pagewire_gateway.dispatch.circuit import Circuit
 from pagewire_gateway.dispatch.context import Sources
 from pagewire_gateway.dispatch.outcome import of_raised
 from pagewire_gateway.journal.port import Outbound
-from pagewire_gateway.needs import needs
 from pagewire_gateway.outbox.screens import Failed, Go, Held
 from pagewire_gateway.plugins import Plugin, PluginError
 from pagewire_gateway.registry.port import Account, PluginUse
@@ -67,10 +66,8 @@ class Screening:
         return [use for use in account.plugins if use.name in self._plugins and self._needs(use)]
 
     def _needs(self, use: PluginUse) -> bool:
-        try:
-            return needs(self._configs.of(self._plugins[use.name], use), "before_send")
-        except PluginError:
-            return True  # What it would say is not known, so it is for the policy to decide.
+        # What a configuration that cannot be read would say is not known, so it is for the policy to decide.
+        return self._configs.needs(self._plugins[use.name], use, "before_send")
 
     async def screen(self, account: Account, row: Outbound, reply: Reply) -> Go | Held | Failed:
         """What the plugins make of a message."""

@@ -1,8 +1,7 @@
 """One call to the Graph API, from its parameters to its answer. Nothing here logs a URL, and no error holds one."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 import httpx
@@ -121,8 +120,10 @@ class Caller:
         if not isinstance(self._http, GraphHttp):
             return await self._exchange(self._address.post(path, token, body), read_timeout)
         url, headers = self._address.outgoing(path, token)
-        with _called():
+        try:
             answer = await self._http.exchange("POST", url, headers, body, read_timeout)
+        except httpx.HTTPError as error:
+            raise _failed(error) from None
         return self._received(answer.status, answer.headers, answer.body)
 
     async def _write_file(
@@ -134,8 +135,10 @@ class Caller:
     async def _exchange(self, request: httpx.Request, read_timeout: float | None = None) -> Received:
         if read_timeout is not None:
             request.extensions["timeout"] = {**self._http.timeout.as_dict(), "read": read_timeout}
-        with _called():
+        try:
             response = await self._http.send(request, auth=None, follow_redirects=False)
+        except httpx.HTTPError as error:
+            raise _failed(error) from None
         return self._received(response.status_code, response.headers.raw, response.content)
 
     def _received(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> Received:
@@ -159,16 +162,7 @@ def _given(params: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in params.items() if value is not None}
 
 
-@contextmanager
-def _called() -> Iterator[None]:
-    try:
-        yield
-    except NOT_SENT as error:
-        raise _failed(NotSent, error) from None
-    except httpx.HTTPError as error:
-        raise _failed(Ambiguous, error) from None
-
-
-def _failed(kind: type[GraphError], error: httpx.HTTPError) -> GraphError:
+def _failed(error: httpx.HTTPError) -> GraphError:
     # httpx's text is short and without a URL; the exception itself is not chained, as it carries the whole request.
+    kind = NotSent if isinstance(error, NOT_SENT) else Ambiguous
     return kind(f"{type(error).__name__}: {error}")

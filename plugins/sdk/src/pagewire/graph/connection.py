@@ -88,8 +88,10 @@ class Connection(asyncio.Protocol):
     # Time --------------------------------------------------------------------------------------------------------
 
     def _await_more(self, now: float) -> None:
-        ends = [end for end in (self._end, self._heard + self._pause if self._pause else None) if end is not None]
-        self._timer = self._loop.call_later(max(0.0, min(ends) - now), self._look) if ends else None
+        end = self._end
+        if self._pause and (end is None or self._heard + self._pause < end):
+            end = self._heard + self._pause
+        self._timer = None if end is None else self._loop.call_later(max(0.0, end - now), self._look)
 
     def _look(self) -> None:
         # Pieces of the answer move the end; the timer stays where it was, and looks again.
@@ -168,13 +170,14 @@ class Connection(asyncio.Protocol):
     # The end -----------------------------------------------------------------------------------------------------
 
     def _finish(self) -> None:
-        body = b"".join(self._body)
+        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         coding = self._header(b"content-encoding")
-        try:
-            body = _unpacked(body, coding, self._longest) if coding not in {b"", b"identity"} else body
-        except zlib.error:
-            self._fail(httpx.RemoteProtocolError("The answer's coding is not what it says."))
-            return
+        if coding and coding != b"identity":
+            try:
+                body = _unpacked(body, coding, self._longest)
+            except zlib.error:
+                self._fail(httpx.RemoteProtocolError("The answer's coding is not what it says."))
+                return
         if len(body) > self._longest:
             self._fail(httpx.RemoteProtocolError("The answer is too long."))
         elif self._answer is not None and not self._answer.done():
@@ -188,7 +191,10 @@ class Connection(asyncio.Protocol):
         return not self._header(b"content-length") and not self._header(b"transfer-encoding")
 
     def _header(self, wanted: bytes) -> bytes:
-        return next((value.strip().lower() for name, value in self._headers if name.lower() == wanted), b"")
+        for name, value in self._headers:
+            if name.lower() == wanted:
+                return value.strip().lower()
+        return b""
 
 
 def _unpacked(body: bytes, coding: bytes, longest: int) -> bytes:

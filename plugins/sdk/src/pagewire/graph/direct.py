@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from pagewire.graph.connection import Answer, Connection
+from pagewire.graph.slots import Slots
 
 __all__ = ["Direct", "Headers", "Limits"]
 
@@ -59,7 +60,7 @@ class Direct:
         self._most = max_connections or 1_000_000
         self._expiry = keepalive_expiry
         self._longest = longest_answer
-        self._turns = asyncio.Semaphore(self._most)
+        self._turns = Slots(self._most)
         self._idle: dict[tuple[str, int, bool], deque[Connection]] = {}
         self._open: set[Connection] = set()
 
@@ -70,7 +71,8 @@ class Direct:
             httpx.TransportError: those of `pagewire.graph.faults.NOT_SENT` prove that nothing was written.
         """
         target = _target(method, url, headers)
-        await self._turn(limits.pool)
+        if not self._turns.took():
+            await self._turn(limits.pool)
         try:
             connection = await self._kept(target[:3]) or await self._new(target, limits.connect)
             try:
@@ -79,7 +81,7 @@ class Direct:
             finally:
                 self._release(target[:3], connection)
         finally:
-            self._turns.release()
+            self._turns.give_back()
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -89,12 +91,9 @@ class Direct:
         self._idle.clear()
 
     async def _turn(self, seconds: float | None) -> None:
-        if not self._turns.locked():
-            await self._turns.acquire()
-            return
         try:
             async with asyncio.timeout(seconds):
-                await self._turns.acquire()
+                await self._turns.wait()
         except TimeoutError:
             raise httpx.PoolTimeout("No free connection in time.") from None
 
