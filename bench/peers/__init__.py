@@ -1,1 +1,0 @@
-"""Pagewire beside its peers: the same signed load against each, in one run. ``python -m bench.peers``."""

@@ -1,1 +1,0 @@
-"""FastAPI in front, Celery over Redis behind, each as it comes."""

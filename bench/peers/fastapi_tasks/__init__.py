@@ -1,1 +1,0 @@
-"""The home-made classic: FastAPI, its background tasks, and one httpx client. No queue, no store."""

@@ -1,1 +1,0 @@
-"""Pagewire itself, as one process on SQLite."""
