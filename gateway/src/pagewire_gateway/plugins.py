@@ -15,10 +15,10 @@ from msgspec import Struct
 
 from pagewire import hooks
 from pagewire.configs import PluginError, read_config
+from pagewire.contract import mistakes
 from pagewire.events import struct_of
 from pagewire.installed import config_of, subject_of, version_of
 from pagewire.installed import points as installed
-from pagewire_gateway.contract import mistakes
 from pagewire_gateway.plugin_errors import PluginLeft
 from pagewire_gateway.threads import Threads
 

@@ -1,5 +1,6 @@
-"""``pagewire plugins``: what is installed and at work."""
+"""``pagewire plugins``: what is installed and at work, and tools for those who write plugins."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -8,23 +9,55 @@ import click
 from pagewire.terminal.options import asynchronous, format_option
 from pagewire.terminal.output import Format, print_json, print_rows
 from pagewire_gateway.cli.client import AdminClient
-from pagewire_gateway.cli.options import admin_options
+from pagewire_gateway.cli.options import F, admin_options
+from pagewire_gateway.cli.plugin_check import check, schema
+from pagewire_gateway.cli.plugin_run import run
 
 PATH: Final = "/api/v1/plugins"
 _SHOWN: Final = 4
 
 
-@click.command()
-@format_option(Format.TABLE, Format.JSON)
-@click.option("--pause", metavar="NAME", help="Hand this plugin nothing more; its events wait, other plugins go on.")
-@click.option("--resume", metavar="NAME", help="Let this plugin go on, and close its circuit.")
-@click.option("--hooks", metavar="NAME", help="Show which hooks this plugin implements.")
-@admin_options
+def _list_options(command: F) -> F:
+    """What the group and ``list`` have in common, so that the short form goes on working."""
+    for option in (
+        admin_options,
+        click.option("--hooks", metavar="NAME", help="Show which hooks this plugin implements."),
+        click.option("--resume", metavar="NAME", help="Let this plugin go on, and close its circuit."),
+        click.option(
+            "--pause", metavar="NAME", help="Hand this plugin nothing more; its events wait, other plugins go on."
+        ),
+        format_option(Format.TABLE, Format.JSON),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(invoke_without_command=True)
+@_list_options
+@click.pass_context
+def plugins(ctx: click.Context, /, **how: Any) -> None:
+    """List the plugins at work, or check, try and begin one.
+
+    Without a command it does what `list` does.
+    """
+    if ctx.invoked_subcommand is None:
+        asyncio.run(_show(**how))
+
+
+@plugins.command("list")
+@_list_options
 @asynchronous
-async def plugins(
-    *, client: AdminClient, output: str, pause: str | None, resume: str | None, hooks: str | None
-) -> None:
+async def list_(**how: Any) -> None:
     """List the plugins at work, what their lanes do, and for how many accounts they are enabled."""
+    await _show(**how)
+
+
+plugins.add_command(check)
+plugins.add_command(schema)
+plugins.add_command(run)
+
+
+async def _show(*, client: AdminClient, output: str, pause: str | None, resume: str | None, hooks: str | None) -> None:
     async with client:
         for action, name in (("pause", pause), ("resume", resume)):
             if name is not None:

@@ -16,6 +16,26 @@ def arguments_of(hook: str) -> tuple[str, ...]:
     return tuple(inspect.signature(getattr(hooks, hook)).parameters)
 
 
+def implementations(subject: Any) -> dict[str, tuple[Callable[..., Any], tuple[str, ...]]]:
+    """The hooks a plugin implements, each with its function and the arguments that it asks for.
+
+    Args:
+        subject: the plugin: a module or an object.
+    """
+    found = {}
+    for name in dir(subject):
+        function = getattr(subject, name, None)
+        mark = getattr(function, _MARK, None)
+        if callable(function) and isinstance(mark, dict):
+            found[mark.get("specname") or name] = (function, _asked(function))
+    return found
+
+
+def _asked(function: Callable[..., Any]) -> tuple[str, ...]:
+    parameters = inspect.signature(function).parameters.items()
+    return tuple(name for name, one in parameters if one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD)
+
+
 def mistakes(subject: Any) -> Iterator[str]:
     """What is wrong with the hooks a plugin implements, each with what to write instead.
 
