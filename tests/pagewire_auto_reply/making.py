@@ -11,11 +11,14 @@ import msgspec
 
 from pagewire import wire
 from pagewire.context import AccountInfo, ConversationState, Person
-from pagewire.events import Event
+from pagewire.events import Conversation, Event
 from pagewire.replies import Reply, SenderAction, Text
 from pagewire_auto_reply import Config
 from pagewire_auto_reply.answers import answers
 from pagewire_auto_reply.verdicts import explain
+from pagewire_gateway.means.bound import BoundStore
+from pagewire_gateway.means.data import Place
+from pagewire_gateway.means.file import PluginFile
 
 HAPPENED = datetime(2026, 9, 21, 14, 13, 20, tzinfo=UTC)
 """A Monday afternoon."""
@@ -102,6 +105,14 @@ def texts(replies: Sequence[Reply]) -> list[str]:
     ]
 
 
+TALK = Conversation("page", ACCOUNT, PERSON)
+
+
+def stored(data: PluginFile, conversation: Conversation = TALK) -> BoundStore:
+    """What the plugin keeps for a conversation, as the gateway keeps it."""
+    return BoundStore(data, Place("auto-reply", *conversation), lambda: False)
+
+
 HARBOUR = AccountInfo(object="page", id=ACCOUNT, namespace="support", name="harbour", app_id="99")
 
 
@@ -116,6 +127,7 @@ class Desk:
     asked: list[str] = field(default_factory=list)
     account: AccountInfo = HARBOUR
     idempotency_key: str = "auto-reply/1"
+    store: Any = None
     log: "LoggerAdapter[Any]" = field(default_factory=lambda: LoggerAdapter(getLogger("pagewire.test"), {}))
 
     async def person(self) -> Person | None:

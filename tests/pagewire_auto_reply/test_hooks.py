@@ -39,7 +39,6 @@ def test_the_entry_point_leads_to_a_plugin_that_keeps_the_contract() -> None:
         "messages_read",
         "on_delivered",
         "on_refused",
-        "person_deleted",
         "postback_received",
         "referral_received",
         "standby_received",

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-import pagewire_auto_reply as plugin
 from pagewire_gateway.journal.port import EventFilter, EventView
 from pagewire_gateway.plugins import load
 from tests.pagewire_gateway import making
@@ -22,7 +21,6 @@ CONFIG: dict[str, Any] = {
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    plugin._guard.__init__()  # type: ignore[misc]
     enabled = [{"name": "auto-reply", "config": CONFIG}]
     async with staged(tmp_path, load(["auto-reply"]), enabled=enabled) as stage:
         stage.sim.meta.state.accounts[making.PAGE].default_app = making.APP_ID

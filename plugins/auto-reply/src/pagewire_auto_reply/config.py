@@ -68,6 +68,10 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
             mistakes.append(Mistake("maxAge", "is 0, so nothing would be answered; write for example 24h"))
         if self.limit is not None and not parse_duration(self.limit.within):
             mistakes.append(Mistake("limit.within", "is 0, so nothing would ever be held back; write for example 10m"))
+        if self.limit is not None and self.limit == Limit(within=self.limit.within):
+            mistakes.append(Mistake("limit", "limits nothing; give it messages, sameText or perDay"))
+        if self.quiet.idle is not None and not self.quiet.when_owned:
+            mistakes.append(Mistake("quiet.idle", "ends whenOwned, so it needs whenOwned: true"))
         if (hours := self.business_hours) is not None:
             attempt("businessHours", mistakes, lambda: calendar_of(hours))
         rules = [self._rule(index, mistakes) for index in range(len(self.rules))]
@@ -77,11 +81,12 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
 
     def needs(self, hook: str) -> bool:
         """Whether a hook has anything to do; see `pagewire.hooks`."""
+        counts = self.limit is not None and self.limit.messages is not None
         if hook == "before_send":
-            return self.limit is not None or self.disclosure is not None
+            return counts or self.disclosure is not None
         if hook in {"echo_received", "standby_received"}:
-            return self.quiet.after_human is not None
-        return hook not in {"on_delivered", "messages_read"} or self.limit is not None
+            return self.quiet.after_human is not None or self.quiet.after_other_app is not None
+        return counts or hook not in {"on_delivered", "messages_read"}
 
     @cached_property
     def ready(self) -> Ready:

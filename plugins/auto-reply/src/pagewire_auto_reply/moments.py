@@ -1,6 +1,6 @@
 """An event, seen from where the rules look at it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -67,13 +67,24 @@ def moment_of(
     return Moment(event, state, hours, words_of(text) if text else "", {})
 
 
-def is_owned_elsewhere(state: ConversationState, app_id: str) -> bool:
+def is_owned_elsewhere(
+    state: ConversationState, app_id: str, now: datetime | None = None, idle: timedelta | None = None
+) -> bool:
     """Whether another app, or a person at the inbox, has the conversation after a hand-over.
 
     The latest sign counts: that a thread is "marked as done" no webhook tells, but then the person's messages come to this app
     again as the one that may answer (Meta, Conversation Routing).
+
+    Args:
+        state: what is known of the conversation.
+        app_id: this app.
+        now: the instant that `idle` is counted to.
+        idle: whoever had it lets it go by writing nothing for so long.
     """
     if state.owner in {None, app_id}:
+        return False
+    since = max((at for at in (state.owner_since, state.last_outbound) if at is not None), default=None)
+    if idle is not None and now is not None and since is not None and now - since >= idle:
         return False
     return state.last_direct is None or state.owner_since is None or state.last_direct <= state.owner_since
 

@@ -214,15 +214,19 @@ class Disclosure(Part, frozen=True, kw_only=True):
 
 
 class Limit(Part, frozen=True, kw_only=True):
-    """Keeps two programs from talking to each other for ever.
+    """Keeps two programs from talking to each other for ever, and one person from being answered all day.
 
     Attributes:
         messages: most automated messages to one person, unless they read one of them.
-        within: in so long.
+        same_text: how often the same text of one person is answered, if they say nothing else in between.
+        within: both in so long.
+        per_day: most events of one person that rules are asked about in 24 hours, read or not.
     """
 
-    messages: Annotated[int, Meta(ge=1, le=1000)]
+    messages: Annotated[int, Meta(ge=1, le=1000)] | None = None
+    same_text: Annotated[int, Meta(ge=1, le=100)] | None = None
     within: Duration = "10m"
+    per_day: Annotated[int, Meta(ge=1, le=1000)] | None = None
 
 
 class Quiet(Part, frozen=True, kw_only=True):
@@ -230,9 +234,13 @@ class Quiet(Part, frozen=True, kw_only=True):
 
     Attributes:
         after_human: so long after a person at Meta's inbox wrote into the conversation; Messenger only, as Meta tells.
+        after_other_app: so long after another app than this one and the inbox wrote; Messenger only, as Meta tells.
         when_owned: while another app, or a person at the inbox, has the conversation after a hand-over, until Meta delivers the
             person's messages to this app again.
+        idle: `when_owned` ends once nobody on the business's side wrote for so long.
     """
 
     after_human: Duration | None = None
+    after_other_app: Duration | None = None
     when_owned: bool = False
+    idle: Duration | None = None

@@ -1,9 +1,11 @@
-"""Quiet, disclosure and limit: what the plugin does beside answering."""
+"""Quiet, disclosure and limits: what the plugin does beside answering, remembered in the gateway's own file."""
 
 import logging
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 import msgspec
 import pytest
@@ -12,29 +14,50 @@ import pagewire_auto_reply as plugin
 from pagewire import Refused, SenderAction, Text
 from pagewire.context import ConversationState
 from pagewire.events import INBOX_APP_IDS, Conversation, instant_of
-from pagewire.people import DeletedPerson
 from pagewire.replies import normalise
 from pagewire.sends import Refusal, Send
-from pagewire_auto_reply.guard import CONVERSATIONS, Guard, Known, disclosing, held_back
+from pagewire_auto_reply.manners import disclosing, held_back
 from pagewire_auto_reply.shapes import Disclosure, Limit
-from tests.pagewire_auto_reply.making import ACCOUNT, ADA, HAPPENED, PERSON, Desk, config, event, message, rule, texts
+from pagewire_gateway.app import now
+from pagewire_gateway.means.file import PluginFile
+from tests.pagewire_auto_reply.making import (
+    ACCOUNT,
+    ADA,
+    HAPPENED,
+    PERSON,
+    TALK,
+    Desk,
+    config,
+    event,
+    message,
+    rule,
+    stored,
+    texts,
+)
 
-TALK = Conversation("page", ACCOUNT, PERSON)
 RULES = [rule({"any": True}, "Yes?")]
 HOOKS = ("before_send", "echo_received", "messages_read", "on_delivered", "on_refused", "standby_received")
 FACTS = {"conversation": TALK, "event": "1", "at": instant_of(0)}
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered() -> None:
-    plugin._guard.__init__()  # type: ignore[misc]
+async def data(tmp_path: Path) -> AsyncIterator[PluginFile]:
+    data = PluginFile(tmp_path, now)
+    await data.start()
+    Sending.data = data
+    yield data
+    await data.aclose()
 
 
 @dataclass
 class Sending(Desk):
-    """A context of a reply on its way."""
+    """A context of an event, or of a reply on its way, over the file of the running test."""
 
+    data: ClassVar[PluginFile]
     asked_by: str = "another"
+
+    def __post_init__(self) -> None:
+        self.store = stored(self.data)
 
 
 def sending(key: str = "r-1", **others: Any) -> Sending:
@@ -44,7 +67,7 @@ def sending(key: str = "r-1", **others: Any) -> Sending:
 
 
 async def answered(at: Any = HAPPENED, state: ConversationState | None = None, **quiet: Any) -> list[str]:
-    desk = Desk(config(RULES, quiet=quiet), ADA, state=state or ConversationState())
+    desk = Sending(config(RULES, quiet=quiet), ADA, state=state or ConversationState())
     return texts(normalise(await plugin.message_received(message("hi", at=at), desk)))  # type: ignore[arg-type]
 
 
@@ -58,14 +81,14 @@ async def test_rules_rest_after_a_person_at_the_inbox_wrote() -> None:
         recipient={"id": PERSON},
         sender=ACCOUNT,
     )
-    await plugin.echo_received(echo, Desk(config(RULES, quiet={"afterHuman": "30m"}), ADA))  # type: ignore[arg-type]
-    assert await answered(HAPPENED + timedelta(minutes=29)) == []
-    assert await answered(HAPPENED + timedelta(minutes=31)) == ["Yes?"]
+    await plugin.echo_received(echo, Sending(config(RULES, quiet={"afterHuman": "30m"}), ADA))  # type: ignore[arg-type]
+    assert await answered(HAPPENED + timedelta(minutes=29), afterHuman="30m") == []
+    assert await answered(HAPPENED + timedelta(minutes=31), afterHuman="30m") == ["Yes?"]
 
 
 async def test_echoes_of_programs_silence_nobody() -> None:
     echo = event(message={"mid": "m_9", "is_echo": True, "app_id": "42"}, recipient={"id": PERSON}, sender=ACCOUNT)
-    await plugin.echo_received(echo, Desk(config(RULES, quiet={"afterHuman": "30m"}), ADA))  # type: ignore[arg-type]
+    await plugin.echo_received(echo, Sending(config(RULES, quiet={"afterHuman": "30m"}), ADA))  # type: ignore[arg-type]
     assert await answered(HAPPENED) == ["Yes?"]
 
 
@@ -98,13 +121,13 @@ async def test_what_was_missed_is_answered_unless_somebody_did_meanwhile(
     found = HAPPENED + timedelta(hours=2)
     missed = msgspec.structs.replace(message("hi"), via=via, received=found)
     state = ConversationState(last_outbound=None if after is None else HAPPENED + after)
-    desk = Desk(config(RULES), ADA, state=state)
+    desk = Sending(config(RULES), ADA, state=state)
     assert texts(normalise(await plugin.message_received(missed, desk))) == said  # type: ignore[arg-type]
 
 
 async def test_who_wrote_more_than_once_in_vain_gets_one_late_answer() -> None:
     found = HAPPENED + timedelta(hours=2)
-    desk = Desk(config(RULES), ADA, state=ConversationState())
+    desk = Sending(config(RULES), ADA, state=ConversationState())
 
     async def late(id_: str, after: timedelta, via: str = "healed") -> list[str]:
         facts = {"id": id_, "via": via, "received": found, "timestamp": HAPPENED + after}
@@ -142,7 +165,7 @@ async def test_a_message_that_did_not_go_has_told_nothing() -> None:
 async def test_messages_of_other_plugins_that_were_read_count_no_longer() -> None:
     limit = {"limit": {"messages": 1}}
     assert await plugin.before_send(Text(text="1"), TALK, sending("r-1", **limit)) is None  # type: ignore[arg-type]
-    await plugin.messages_read(event(read={"watermark": 1}))  # type: ignore[arg-type]
+    await plugin.messages_read(event(read={"watermark": 1}), sending(**limit))  # type: ignore[arg-type]
     assert await plugin.before_send(Text(text="2"), TALK, sending("r-2", **limit)) is None  # type: ignore[arg-type]
 
 
@@ -153,24 +176,41 @@ async def test_what_people_wrote_is_left_alone(reply: Any) -> None:
         assert await plugin.before_send(reply, TALK, desk) is None  # type: ignore[arg-type]
 
 
-def test_a_disclosure_comes_again_after_its_time_and_only_where_it_fits() -> None:
-    known, every = Known(), Disclosure(text="A program.", every="1h")
-    assert disclosing(known, every, Text(text="x" * 2000), "page", "a", 0) is None
-    assert disclosing(known, every, Text(text="é" * 490), "instagram", "b", 0) == Text(
+async def test_a_disclosure_comes_again_after_its_time_and_only_where_it_fits(data: PluginFile) -> None:
+    known, other, every = stored(data), Conversation("page", ACCOUNT, "2"), Disclosure(text="A program.", every="1h")
+    assert await disclosing(known, every, Text(text="x" * 2000), "page", "a", 0) is None
+    assert await disclosing(known, every, Text(text="é" * 490), "instagram", "b", 0) == Text(
         text="A program.\n\n" + "é" * 490
     )
-    assert disclosing(known, every, Text(text="x"), "page", "c", 3599) is None
-    assert disclosing(known, every, Text(text="x"), "page", "c", 3600) is not None
-    assert disclosing(Known(), every, Text(text="é" * 499), "instagram", "d", 0) is None
+    assert await disclosing(known, every, Text(text="x"), "page", "c", 3599) is None
+    assert await disclosing(known, every, Text(text="x"), "page", "c", 3600) is not None
+    assert await disclosing(stored(data, other), every, Text(text="é" * 499), "instagram", "d", 0) is None
 
 
-def test_the_limit_holds_back_what_may_be_a_loop() -> None:
-    known, limit = Known(), Limit(messages=2, within="10m")
-    assert [held_back(known, limit, key, 0) for key in ("a", "b", "a", "b")] == [None] * 4
-    found = held_back(known, limit, "c", 1)
+async def test_a_private_reply_to_a_comment_always_tells_that_a_program_writes() -> None:
+    nobody = Conversation("page", ACCOUNT, "")
+    for key in ("r-1", "r-2"):
+        desk = sending(key, disclosure={"text": "A program."}, limit={"messages": 1})
+        assert await plugin.before_send(Text(text="Hi"), nobody, desk) == Text(text="A program.\n\nHi")  # type: ignore[arg-type]
+
+
+async def test_the_limit_holds_back_what_may_be_a_loop(data: PluginFile) -> None:
+    known, limit = stored(data), Limit(messages=2, within="10m")
+    assert [await held_back(known, limit, key, 0) for key in ("a", "b", "a", "b")] == [None] * 4
+    found = await held_back(known, limit, "c", 1)
     assert isinstance(found, Refused)
     assert found.reason == "2 automated messages within 10m and none was read: this may be a loop"
-    assert held_back(known, limit, "c", 600) is None
+    assert await held_back(known, limit, "c", 600) is None
+
+
+async def test_what_is_counted_is_known_to_other_processes_and_after_a_restart(tmp_path: Path) -> None:
+    limit = {"limit": {"messages": 1}}
+    assert await plugin.before_send(Text(text="1"), TALK, sending("r-1", **limit)) is None  # type: ignore[arg-type]
+    Sending.data = PluginFile(tmp_path, now)
+    await Sending.data.start()
+    held = await plugin.before_send(Text(text="2"), TALK, sending("r-2", **limit))  # type: ignore[arg-type]
+    await Sending.data.aclose()
+    assert isinstance(held, Refused)
 
 
 async def test_whoever_reads_is_a_person() -> None:
@@ -178,10 +218,10 @@ async def test_whoever_reads_is_a_person() -> None:
     assert await plugin.before_send(Text(text="1"), TALK, sending("r-1", **limit)) is None  # type: ignore[arg-type]
     held = await plugin.before_send(Text(text="2"), TALK, sending("r-2", **limit))  # type: ignore[arg-type]
     assert isinstance(held, Refused)
-    await plugin.on_delivered(Send(id="r-1", state="delivered", mid="m", **FACTS))  # type: ignore[arg-type]
+    await plugin.on_delivered(Send(id="r-1", state="delivered", mid="m", **FACTS), sending(**limit))  # type: ignore[arg-type]
     held = await plugin.before_send(Text(text="3"), TALK, sending("r-3", **limit))  # type: ignore[arg-type]
     assert isinstance(held, Refused)
-    await plugin.on_delivered(Send(id="r-1", state="read", mid="m", **FACTS))  # type: ignore[arg-type]
+    await plugin.on_delivered(Send(id="r-1", state="read", mid="m", **FACTS), sending(**limit))  # type: ignore[arg-type]
     assert await plugin.before_send(Text(text="4"), TALK, sending("r-4", **limit)) is None  # type: ignore[arg-type]
 
 
@@ -193,21 +233,38 @@ async def test_an_answer_that_was_not_sent_is_said_without_its_text(caplog: pyte
     assert "secret" not in caplog.text
 
 
-async def test_a_person_who_has_to_be_forgotten_is() -> None:
-    plugin._guard.of(TALK).quiet_until = 1e12
-    person = DeletedPerson(
-        object="page", account=ACCOUNT, id=PERSON, request="d", ground="operator", requested=HAPPENED
-    )
-    await plugin.person_deleted(person)
-    assert not plugin._guard.is_quiet(TALK, 0)
+async def said(text: str, id_: str, **limit: Any) -> list[str]:
+    happened = msgspec.structs.replace(message(text), id=id_)
+    desk = Sending(config(RULES, limit=limit), ADA)
+    return texts(normalise(await plugin.message_received(happened, desk)))  # type: ignore[arg-type]
 
 
-def test_memory_has_an_end() -> None:
-    guard = Guard()
-    guard.of(TALK).quiet_until = 1e12
-    for number in range(CONVERSATIONS):
-        guard.of(Conversation("page", ACCOUNT, str(number)))
-    assert not guard.is_quiet(TALK, 0)
+async def test_who_says_the_same_again_and_again_is_not_answered() -> None:
+    texts_ = ["Yes?", "yes", "YES!", "yes", "no", "yes"]
+    found = [await said(text, f"e-{number}", sameText=2) for number, text in enumerate(texts_)]
+    assert [bool(answer) for answer in found] == [True, True, False, False, True, True]
+    assert await said("yes", "e-2", sameText=2) == ["Yes?"]
+
+
+async def test_one_person_is_answered_so_often_a_day() -> None:
+    found = [await said(f"text {number}", f"e-{number}", perDay=2) for number in (0, 1, 1, 2)]
+    assert [bool(answer) for answer in found] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(("app_id", "silent"), [("42", True), ("99", False), (None, False)])
+async def test_rules_rest_after_another_app_wrote(app_id: str | None, silent: bool) -> None:
+    named = {} if app_id is None else {"app_id": app_id}
+    echo = event(message={"mid": "m_9", "is_echo": True, **named}, recipient={"id": PERSON}, sender=ACCOUNT)
+    await plugin.echo_received(echo, Sending(config(RULES, quiet={"afterOtherApp": "1h"}), ADA))  # type: ignore[arg-type]
+    found = await answered(HAPPENED + timedelta(minutes=59), afterOtherApp="1h")
+    assert (found == []) is silent
+    assert await answered(HAPPENED + timedelta(minutes=61), afterOtherApp="1h") == ["Yes?"]
+
+
+@pytest.mark.parametrize(("wrote", "silent"), [(timedelta(hours=11), True), (timedelta(hours=12), False)])
+async def test_who_has_the_conversation_and_writes_nothing_lets_it_go(wrote: timedelta, silent: bool) -> None:
+    state = ConversationState(owner="another", owner_since=HAPPENED - timedelta(days=2), last_outbound=HAPPENED - wrote)
+    assert (await answered(state=state, whenOwned=True, idle="12h") == []) is silent
 
 
 @pytest.mark.parametrize(
@@ -216,6 +273,7 @@ def test_memory_has_an_end() -> None:
         ({}, {"on_refused"}),
         ({"disclosure": {"text": "A program."}}, {"before_send", "on_refused"}),
         ({"limit": {"messages": 1}}, {"before_send", "on_delivered", "messages_read", "on_refused"}),
+        ({"limit": {"sameText": 3, "perDay": 50}}, {"on_refused"}),
         ({"quiet": {"afterHuman": "30m"}}, {"echo_received", "on_refused", "standby_received"}),
     ],
 )
@@ -227,3 +285,11 @@ def test_hooks_that_have_nothing_to_do_are_not_called(others: dict[str, Any], ne
 def test_a_limit_without_time_is_refused() -> None:
     with pytest.raises(Exception, match=r"limit\.within"):
         config(RULES, limit={"messages": 1, "within": "0s"})
+
+
+@pytest.mark.parametrize(
+    ("others", "wrong"), [({"limit": {}}, "limit: limits nothing"), ({"quiet": {"idle": "12h"}}, r"quiet\.idle")]
+)
+def test_manners_without_use_are_refused(others: dict[str, Any], wrong: str) -> None:
+    with pytest.raises(Exception, match=wrong):
+        config(RULES, **others)
