@@ -16,6 +16,7 @@ from tests.generated import (
     graph_page,
     hooks_page,
     policy_page,
+    scale_page,
     sending_page,
 )
 
@@ -29,6 +30,7 @@ class Generated(NamedTuple):
 
 GENERATED: tuple[Generated, ...] = (
     Generated("docs/explanation/disturbances.md", disturbances_page.text),
+    Generated("docs/explanation/scale.md", scale_page.text),
     Generated("docs/reference/events.md", events_page.text),
     Generated("docs/reference/graph-client.md", graph_page.text),
     Generated("docs/reference/hooks.md", hooks_page.text),
