@@ -98,6 +98,7 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
         at_least_once: plugins whose messages are sent once more when it stays unknown whether they went out; without it they are
             parked for people to decide, as a message that comes twice is worse for most.
         look_every: seconds between two looks for requests that another process put back.
+        window: requests in memory; more wait in the journal.
     """
 
     concurrency: int = 256
@@ -111,6 +112,7 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
     throttled: float = 30.0
     at_least_once: tuple[str, ...] = ()
     look_every: float = 10.0
+    window: int = 20_000
 
 
 class TellingSettings(Struct, frozen=True, kw_only=True):
@@ -289,6 +291,7 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_PRIVATE_REPLIES_PER_HOUR": ("outbox", "limits", "private_replies_per_hour"),
     "PAGEWIRE_INSTAGRAM_PER_DAY": ("outbox", "limits", "instagram_per_day"),
     "PAGEWIRE_LOOK_UP_RATE": ("outbox", "limits", "conversations"),
+    "PAGEWIRE_SEND_WINDOW": ("outbox", "window"),
     "PAGEWIRE_SEND_TIMEOUT": ("outbox", "timeout"),
     "PAGEWIRE_SEND_ATTEMPTS": ("outbox", "retry", "attempts"),
     "PAGEWIRE_SEND_RETRY_FIRST": ("outbox", "retry", "first"),

@@ -37,15 +37,17 @@ class Lines:
         self._queues: dict[Conversation, deque[Outbound]] = {}
         self._tasks: dict[Conversation, asyncio.Task[None]] = {}
         self._ended_since: list[set[str]] = []
+        self._size = 0
 
     def __contains__(self, line: Conversation) -> bool:
         return line in self._queues
 
     def __len__(self) -> int:
-        return sum(len(queue) for queue in self._queues.values())
+        return self._size
 
     def add(self, rows: Sequence[Outbound]) -> None:
         """Let rows stand in their lines, in order."""
+        self._size += len(rows)
         for row in rows:
             line = line_of(row)
             self._queues.setdefault(line, deque()).append(row)
@@ -111,6 +113,7 @@ class Lines:
     def clear(self) -> None:
         """Forget who waits; the journal has them."""
         self._queues.clear()
+        self._size = 0
 
     async def stop(self, grace: float) -> None:
         """Begin nothing more; let requests in flight end."""
@@ -143,6 +146,7 @@ class Lines:
                 self._queues.pop(line, None)
 
     def _forget(self, row: Outbound) -> None:
+        self._size -= 1
         self._notes.forget(row)
         for ended in self._ended_since:
             ended.add(row.id)

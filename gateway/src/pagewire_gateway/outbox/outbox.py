@@ -4,8 +4,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-import msgspec
-
 from pagewire.events import Conversation
 from pagewire_gateway.admin.ports import AccountOutbox
 from pagewire_gateway.budgets import Budgets
@@ -19,6 +17,7 @@ from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.outbox.course import Course, Parts
 from pagewire_gateway.outbox.doubtful import Doubtful
 from pagewire_gateway.outbox.doubts import Doubts
+from pagewire_gateway.outbox.intake import Intake
 from pagewire_gateway.outbox.judge import Judge
 from pagewire_gateway.outbox.lessons import Lessons, Notebook
 from pagewire_gateway.outbox.lines import AccountKey, Lines
@@ -70,6 +69,7 @@ class Outbox:
         self._pace = Pace(Threads(settings.limits, clock), settings.concurrency, settings.per_account)
         notes = Notes()
         self._lines = Lines(self._step, notes)
+        self._intake = Intake(journal, self._lines, settings.window)
         self._book = Book(journal, self._lines.rest_of, clock)
         self._barrier = Barrier(self._book, notes, settings, clock)
         channels = Channels(registry, budgets, settings.pause)
@@ -86,7 +86,10 @@ class Outbox:
         metrics.outbox_waiting.read = lambda: [((), float(self.waiting()))]
 
     async def _step(self, row: Outbound) -> Outbound | None:
-        return await self._course.step(row)
+        further = await self._course.step(row)
+        if further is None and self._intake.left:
+            self._intake.look_for_room()
+        return further
 
     def listen(self, screening: Screens, reports: Ends) -> None:
         """Ask plugins before a message goes, and tell them what became of their replies."""
@@ -101,43 +104,22 @@ class Outbox:
         self._rests.recall(lessons, self._budgets)
         await self._judge.recall(lessons)
         self._lines.stopped = False
-        await self.collect()
-
-    async def collect(self, only: frozenset[str] | None = None, created_before: int | None = None) -> None:
-        """Take up open rows that are not in memory; what may have been sent already is looked for first.
-
-        Args:
-            only: ids to take, while others are being sent: what is read of those may be old by now.
-            created_before: leave younger rows alone; whoever settles just now hands them over himself.
-        """
-        ended = self._lines.note_ends()
-        rows: list[Outbound] = []
-        try:
-            while page := await self._journal.outbox(rows[-1].seq if rows else 0):
-                rows += page
-        finally:
-            self._lines.ends_noted(ended)
-        known = ended | self._lines.known()
-        if only is not None:  # and the later parts of the same answers, which are put back with them
-            wanted = {(row.event_id, row.plugin, row.created) for row in rows if row.id in only}
-            rows = [row for row in rows if (row.event_id, row.plugin, row.created) in wanted]
-        rows = [row for row in rows if row.id not in known]
-        rows = [row for row in rows if created_before is None or row.created < created_before]
-        self.take([row if row.state == "queued" else msgspec.structs.replace(row, state="unknown") for row in rows])
+        self._intake.begin()
+        await self._intake.collect()
 
     async def look(self) -> None:
         """Take up what another process put back: parked work that was replayed through its admin port."""
         now, pause = self._clock(), int(self._settings.look_every * 1000)
         if not self._lines.stopped and now >= self._looked + pause:
             self._looked = now
-            await self.collect(created_before=now - pause)
+            await self._intake.collect(created_before=now - pause)
             await self._collect_reports()
 
     async def replay(self, ids: Sequence[str]) -> int:
         """Send parked requests again, and tell plugins again what they could not be told; returns how many were taken up."""
         count = await self._journal.replay_outbound(ids)
         if not self._lines.stopped:
-            await self.collect(frozenset(ids))
+            await self._intake.collect(frozenset(ids))
             await self._collect_reports()
         return count
 
@@ -155,7 +137,8 @@ class Outbox:
     def reserve(self, conversation: Conversation) -> bool:
         """Whether a reply to this conversation would go out at once; if so, the turn is kept for the caller."""
         budget = self._budgets.of((conversation.object, conversation.account))
-        if self._lines.stopped or conversation in self._lines or not self._pace.ready(conversation, budget):
+        busy = self._lines.stopped or self._intake.left or conversation in self._lines
+        if busy or not self._pace.ready(conversation, budget):
             return False
         budget.spend()
         self._lines.keep(conversation)
@@ -170,7 +153,7 @@ class Outbox:
         """Send these rows, in order, when it is their turn."""
         if self._lines.stopped:
             return  # The journal has them, and whoever leads next collects them.
-        self._lines.add(rows)
+        self._intake.take(rows)
 
     async def forget(self, conversations: Sequence[Conversation]) -> None:
         """Return when nothing that is silenced is on its way any more. What waits for its turn is left to the journal to end."""
@@ -220,5 +203,6 @@ class Outbox:
 
     async def stop(self, grace: float) -> None:
         """Begin nothing more; let requests in flight end. What stays open is in the journal."""
+        await self._intake.stop()
         await self._lines.stop(grace)
         await asyncio.gather(*self._chores)
