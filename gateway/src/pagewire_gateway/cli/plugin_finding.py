@@ -32,16 +32,29 @@ def found(name: str) -> tuple[str, Any]:
     Raises:
         CommandError: there is none; says what to do.
     """
+    point = point_of(name)
+    try:
+        return point.name, subject_of(point.name, point)
+    except PluginError as error:
+        raise CommandError(str(error), "Mend what it says, or install what is missing.") from error
+
+
+def point_of(name: str) -> EntryPoint:
+    """The entry point of a plugin.
+
+    Args:
+        name: as for `found`.
+
+    Raises:
+        CommandError: there is none; says what to do.
+    """
     point = _in_folder(Path(name)) if Path(name).is_dir() else points().get(name)
     if point is None:
         known = ", ".join(sorted(points())) or "none"
         raise CommandError(
             f"plugin {name} is not installed", f"Installed are: {known}. A folder works too.", Exit.NOT_FOUND
         )
-    try:
-        return point.name, subject_of(point.name, point)
-    except PluginError as error:
-        raise CommandError(str(error), "Mend what it says, or install what is missing.") from error
+    return point
 
 
 def read_config_file(path: Path | None) -> Any:

@@ -11,7 +11,9 @@ from pagewire.terminal.output import Format, print_json, print_rows
 from pagewire_gateway.cli.client import AdminClient
 from pagewire_gateway.cli.options import F, admin_options
 from pagewire_gateway.cli.plugin_check import check, schema
+from pagewire_gateway.cli.plugin_new import new
 from pagewire_gateway.cli.plugin_run import run
+from pagewire_gateway.cli.plugin_try import try_
 
 PATH: Final = "/api/v1/plugins"
 _SHOWN: Final = 4
@@ -55,6 +57,8 @@ async def list_(**how: Any) -> None:
 plugins.add_command(check)
 plugins.add_command(schema)
 plugins.add_command(run)
+plugins.add_command(try_)
+plugins.add_command(new)
 
 
 async def _show(*, client: AdminClient, output: str, pause: str | None, resume: str | None, hooks: str | None) -> None:

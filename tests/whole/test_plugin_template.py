@@ -1,0 +1,96 @@
+"""``pagewire plugins new``: what it writes is a plugin whose tests pass at once, and that answers in a whole gateway."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from pagewire_gateway.plugins import load
+from pagewire_gateway.trying import trying
+from tests.pagewire_gateway.cli.conftest import invoke
+
+UV = Path(sys.executable).with_name("uv")
+
+
+@pytest.fixture
+async def made(tmp_path):
+    folder = tmp_path / "plugin"
+    done = await invoke("plugins", "new", "opening-hours", "--into", str(folder))
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture
+def python(tmp_path, made) -> Path:
+    """A fresh environment beside the SDK, with the plugin installed as its author would."""
+    venv = tmp_path / "venv"
+    subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, venv], check=True, timeout=100)
+    home = venv / "bin/python"
+    packages = subprocess.run(
+        [home, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    beside = sysconfig.get_path("purelib")
+    Path(packages, "beside.pth").write_text(f"import site; site.addsitedir({beside!r})\n")
+    install = [UV, "pip", "install", "--quiet", "--python", home, "--no-deps", "-e", made]
+    subprocess.run(install, check=True, timeout=100)
+    return home
+
+
+@pytest.mark.slow(15)
+def test_its_tests_pass_and_the_gateway_finds_it(made, python):
+    done = subprocess.run(
+        [python, "-m", "pytest", "-q"], check=False, cwd=made, capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "9 passed" in done.stdout
+    check = [python, "-m", "pagewire_gateway.cli", "plugins", "check", "opening-hours", "-o", "json"]
+    checks = json.loads(subprocess.run(check, check=False, capture_output=True, text=True, timeout=100).stdout)
+    assert checks
+    assert all(one["passed"] for one in checks)
+
+
+async def test_it_answers_in_a_whole_gateway_and_is_configured_live(made, tmp_path, monkeypatch):
+    from pagewire_gateway.cli.plugin_finding import point_of
+
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    plugins = load(found=[point_of(str(made))])
+    async with trying(plugins, {"opening-hours": {"word": "open", "answer": "9 to 6"}}, tmp_path / "gateway") as tried:
+        await tried.say("Are you open?")
+        assert await tried.replies(1) == ["9 to 6"]
+
+        tried.configure(**{"opening-hours": {"word": "open", "answer": "all day"}})
+        account = lambda: tried.gateway.registry.account("page", tried.page)  # noqa: E731
+        await tried.until(lambda: b"all day" in bytes(account().plugins[0].config))
+        await tried.say("Are you open?")
+        assert await tried.replies(2) == ["9 to 6", "all day"]
+
+        tried.configure()
+        await tried.until(lambda: not account().plugins)
+        await tried.say("Are you open?")
+        while len(await tried.events()) < 3 + len(tried.sim.sends):  # each reply comes back as an echo
+            await asyncio.sleep(0.02)
+        tried.configure(**{"opening-hours": {"word": "open", "answer": "again"}})
+        await tried.until(lambda: account().plugins)
+        await tried.say("Are you open?")
+        assert await tried.replies(3) == ["9 to 6", "all day", "again"]
+    sys.modules.pop("pagewire_opening_hours", None)
+
+
+@pytest.mark.parametrize("name", ["Hours", "a b", "-x", "x-", "x" * 41, "../x"])
+async def test_what_is_no_name_is_refused(name, tmp_path):
+    done = await invoke("plugins", "new", "--into", str(tmp_path / "x"), "--", name)
+    assert done.exit_code == 1
+    assert "opening-hours" in done.stderr
+    assert not (tmp_path / "x").exists()
+
+
+async def test_nothing_is_overwritten(made):
+    done = await invoke("plugins", "new", "opening-hours", "--into", str(made))
+    assert "is not empty" in done.stderr
