@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any, NamedTuple
 
 from bench.server import OneApp, now
@@ -70,9 +70,10 @@ class Record:
 
     async def watch_the_loop(self) -> None:
         while True:
-            began = perf_counter() + _LEAST
+            began, worked = perf_counter() + _LEAST, thread_time()
             await asyncio.sleep(_LEAST)
-            self.note("loop busy", began)
+            # The rest of the time others had the processor or the interpreter.
+            self.note(f"loop busy, {1000 * (thread_time() - worked):.0f} ms of it at work,", began)
 
     def show(self) -> None:
         slowest = sorted(self.acknowledged, key=lambda span: -span.ms)
