@@ -164,7 +164,7 @@ class Desk:
             return
         letter = Letter(self._where.deed(self._partition), payload, f"{self._expecting.origin}.{numbers[0]}")
         try:
-            receipts = self._publisher.put([letter])
+            receipts = self._publisher.put([letter], ordered=True)
         except JournalError as error:
             self._fail(numbers, error)
             return

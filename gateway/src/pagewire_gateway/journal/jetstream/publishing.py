@@ -1,9 +1,9 @@
-"""Publishing to one stream: what is asked while the server stores what was asked before goes there together, all or none.
+"""Publishing to one stream: what is asked while the server stores what was asked before makes the next shipment.
 
-That is the server's atomic batch (2.12): one acknowledgement, one fsync, one round of consensus. A batch in which the
-server knows an id already is refused as a whole; then each parcel goes for itself. A single message is tried again under
-its id, so trying again stores nothing twice; a parcel of several goes as a batch without ids, and whoever applies it finds
-the repeats.
+A shipment is one atomic batch of the server (2.12), or its messages go one behind the other; `pacing` chooses. Either way a
+message is tried again under its id, so trying again stores nothing twice. A parcel of several messages is always a batch.
+Where the server knows an id of a batch already, it refuses the batch as a whole; then it goes without ids, and whoever
+applies it finds the repeats.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from uuid import uuid4
 import nats.errors
 from msgspec import Struct
 
+from pagewire_gateway.journal.jetstream.pacing import Pacing
 from pagewire_gateway.journal.jetstream.provision import Refused, told, unavailable
 from pagewire_gateway.journal.port import JournalError, JournalFull, JournalUnavailable
 from pagewire_gateway.shared.connection import Nats
@@ -54,15 +55,19 @@ class Parcel:
         letters: in order.
         receipts: resolved with one for each.
         until: loop time at which it is given up.
+        ordered: is never stored before an ordered one that was asked before.
         size: in bytes.
     """
 
-    __slots__ = ("letters", "receipts", "size", "until")
+    __slots__ = ("letters", "ordered", "receipts", "size", "until")
 
-    def __init__(self, letters: Sequence[Letter], receipts: "asyncio.Future[list[Receipt]]", until: float) -> None:
+    def __init__(
+        self, letters: Sequence[Letter], receipts: "asyncio.Future[list[Receipt]]", until: float, *, ordered: bool
+    ) -> None:
         self.letters = letters
         self.receipts = receipts
         self.until = until
+        self.ordered = ordered
         self.size = sum(len(letter.payload) for letter in letters)
 
 
@@ -87,6 +92,7 @@ class Publisher:
 
     def start(self) -> None:
         """Begin."""
+        self._pacing = Pacing(asyncio.get_running_loop().time)
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def aclose(self) -> None:
@@ -97,8 +103,12 @@ class Publisher:
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
 
-    def put(self, letters: Sequence[Letter]) -> "asyncio.Future[list[Receipt]]":
+    def put(self, letters: Sequence[Letter], *, ordered: bool = False) -> "asyncio.Future[list[Receipt]]":
         """Publish these together.
+
+        Args:
+            letters: what.
+            ordered: not before what was asked for in order earlier, also if that has to be tried again.
 
         Raises:
             JournalFull: one is larger than the server takes.
@@ -113,7 +123,7 @@ class Publisher:
                 "everything that Meta sends"
             )
         loop = asyncio.get_running_loop()
-        parcel = Parcel(letters, loop.create_future(), loop.time() + self._patience)
+        parcel = Parcel(letters, loop.create_future(), loop.time() + self._patience, ordered=ordered)
         self._waiting.append(parcel)
         self._idle.clear()
         self._asked.set()
@@ -157,40 +167,57 @@ class Publisher:
 
     def _in_time(self, parcels: list[Parcel]) -> list[Parcel]:
         now = asyncio.get_running_loop().time()
-        late = [parcel for parcel in parcels if parcel.until <= now]
+        late = [parcel for parcel in parcels if parcel.until <= now and not parcel.receipts.done()]
         if late:
             _fail(late, self._last or JournalUnavailable("NATS did not answer in time; look at its servers"))
-        return [parcel for parcel in parcels if parcel.until > now]
+        return [parcel for parcel in parcels if parcel.until > now and not parcel.receipts.done()]
 
     async def _once(self, parcels: list[Parcel]) -> None:
         if not self._link.connected:
             raise JournalUnavailable("there is no connection to NATS; look at its servers and the way to them")
         letters = _with_ids_once([letter for parcel in parcels for letter in parcel.letters])
-        try:
-            receipts = await self._batch(letters) if len(letters) > 1 else [await self._single(letters[0])]
-        except Refused as refused:
-            if refused.code != _DUPLICATE:
-                raise _explained(refused) from refused
-            await self._apart(parcels)
-            return
-        _deliver(parcels, receipts)
+        clock, together = asyncio.get_running_loop().time, self._pacing.together(len(letters))
+        began = clock()
+        if together and (receipts := await self._all_or_none(letters)) is not None:
+            _deliver(parcels, receipts)
+        else:
+            together = False
+            await self._one_by_one(parcels)
+        self._pacing.took(len(letters), clock() - began, together=together)
 
-    async def _apart(self, parcels: Sequence[Parcel]) -> None:
+    async def _all_or_none(self, letters: Sequence[Letter]) -> list[Receipt] | None:
+        """As one batch; ``None`` if the server knows one of them already, and stored none."""
         try:
-            async with asyncio.TaskGroup() as group:
-                # Each is sent in its first step, so their order is kept.
-                sent = [group.create_task(self._alone(parcel)) for parcel in parcels]
-        except* Refused as refused:
-            raise _explained(_first(refused)) from refused
-        except* JournalError as error:
-            raise _first(error) from error
-        for parcel, task in zip(parcels, sent, strict=True):
-            _deliver([parcel], task.result())
+            return await self._batch(letters)
+        except Refused as refused:
+            if refused.code == _DUPLICATE:
+                return None
+            raise _explained(refused) from refused
+
+    async def _one_by_one(self, parcels: Sequence[Parcel]) -> None:
+        """Each is sent in its first step, one behind the other; those that are ordered wait for each other's answers."""
+        ordered = [parcel for parcel in parcels if parcel.ordered]
+        lanes = [[parcel] for parcel in parcels if not parcel.ordered] + ([ordered] if ordered else [])
+        sent = [asyncio.ensure_future(self._in_turn(lane)) for lane in lanes]
+        outcomes = await asyncio.gather(*sent, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    async def _in_turn(self, parcels: Sequence[Parcel]) -> None:
+        for parcel in parcels:
+            if parcel.receipts.done():
+                continue  # stored when this was tried before
+            _deliver([parcel], await self._alone(parcel))
 
     async def _alone(self, parcel: Parcel) -> list[Receipt]:
-        if len(parcel.letters) == 1:
-            return [await self._single(parcel.letters[0])]
-        return await self._batch([Letter(letter.subject, letter.payload, "") for letter in parcel.letters])
+        try:
+            if len(parcel.letters) == 1:
+                return [await self._single(parcel.letters[0])]
+            receipts = await self._all_or_none(_with_ids_once(parcel.letters))
+            return receipts or await self._batch([Letter(one.subject, one.payload, "") for one in parcel.letters])
+        except Refused as refused:
+            raise _explained(refused) from refused
 
     async def _single(self, letter: Letter) -> Receipt:
         answer = await self._request(letter, {"Nats-Msg-Id": letter.id} if letter.id else None)
@@ -256,8 +283,3 @@ def _explained(refused: Refused) -> JournalError:
     if refused.code in _PASSING:
         return JournalUnavailable(f"NATS could not store now ({refused}); look at its servers")
     return told(refused)
-
-
-def _first(group: BaseExceptionGroup[Any]) -> Any:
-    found: Any = group.exceptions[0]
-    return _first(found) if isinstance(found, BaseExceptionGroup) else found
