@@ -59,7 +59,9 @@ class Crew:
         await self._give_back(self.held.keys() - wanted)
 
     async def _give_back(self, numbers: set[int]) -> None:
-        leaving = [self.held[number] for number in numbers]
-        await asyncio.gather(*(one.stop() for one in leaving))
-        for number in numbers:
-            del self.held[number]
+        leaving = [self.held.pop(number) for number in numbers]
+        ended = await asyncio.gather(*(one.stop() for one in leaving), return_exceptions=True)
+        for one, error in zip(leaving, ended, strict=True):
+            if isinstance(error, Exception):
+                # Its lease runs out by itself; the other partitions of this worker are not to suffer.
+                log.error("partition %d did not end well", one.number, exc_info=error)
