@@ -151,6 +151,9 @@ async def test_any_process_tells_of_all_partitions_and_takes_parked_work_up_agai
         await third.post("/api/v1/plugins/auto-reply/resume", {})
         await crowd.sim.wait_for_sends(68, timeout=90)
 
+        async with asyncio.timeout(60):
+            while not all(one["last_event"] for one in (await front.get("/api/v1/accounts"))["accounts"]):
+                await asyncio.sleep(0.2)
         talks = await front.get("/api/v1/conversations", limit=200)
         assert len(talks["conversations"]) == len(set(talk.said.values())) + 1
 

@@ -11,7 +11,7 @@ from pagewire_gateway.telemetry import metrics
 
 log = logging.getLogger(__name__)
 
-_RECALLED: Final = 50_000
+RECALLED: Final = 50_000
 """Events from whose end the last one of each account is told after a start: a tenth of a second to read."""
 _OPEN_END: Final = ("call.", "change.")
 
@@ -38,14 +38,14 @@ class Arrivals:
             else:
                 self.last[item.object, item.account] = event.received
 
-    async def recall(self, journal: JournalFront) -> None:
-        """Learn from the journal when accounts were last heard of before this start; what comes meanwhile is newer."""
+    async def recall(self, journal: JournalFront, newest: int = RECALLED) -> None:
+        """Learn from the journal's newest events when accounts were last heard of, before this start or through others."""
         try:
-            told = await journal.last_received(_RECALLED)
+            told = await journal.last_received(newest)
         except JournalError as error:
             log.warning("when accounts were last heard of is not known yet: %s", error)
         else:
-            self.last = {**told, **self.last}
+            self.last = {key: max(told.get(key, 0), self.last.get(key, 0)) for key in told.keys() | self.last.keys()}
 
 
 def bounded(kind: str) -> str:

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from typing import Final
 
 from pagewire_gateway.config import Settings
 from pagewire_gateway.journal.jetstream import Deployment, Layout
@@ -33,6 +34,9 @@ from pagewire_gateway.workers.places import Places
 from pagewire_gateway.workers.steering import SharedSteering
 
 log = logging.getLogger(__name__)
+
+_RECALL_EVERY: Final = 15.0
+_RECENT: Final = 1000
 
 
 class Linked(Known):
@@ -121,6 +125,13 @@ class Linked(Known):
     def registry_changed(self) -> None:
         """Accounts, tokens or configurations are others now."""
         self.healer.registry_changed()
+
+    async def recall(self) -> None:
+        """Know when accounts were last heard of, though their events pass through other processes; for ever."""
+        await self.arrivals.recall(self.front)
+        while True:
+            await asyncio.sleep(_RECALL_EVERY)
+            await self.arrivals.recall(self.front, _RECENT)
 
     async def _follow_registry(self) -> None:
         revision = 0

@@ -33,7 +33,7 @@ class Serving(Linked):
         await self._open_lanes()
         self._public = public_port(self.common, self.keeping, self.front)
         self._admin = admin_port(self)
-        for work in (watch_journal(self.front, now), self.arrivals.recall(self.front), self._hear_of_plugins()):
+        for work in (watch_journal(self.front, now), self.recall(), self._hear_of_plugins()):
             self.tasks.run(work)
         await self._admin.start()
         await self._public.start()

@@ -48,7 +48,7 @@ class Working(Linked):
             self.crew.run(),
             self.health.run(),
             watch_journal(self.front, now),
-            self.arrivals.recall(self.front),
+            self.recall(),
         )
         for work in chores:
             self.tasks.run(work)
