@@ -91,6 +91,7 @@ class Gateway(Known):
             self.deletion.watch(),
             self._arrivals.recall(self.journal),
             self.health.run(),
+            self.common.watchdog.run(),
         )
         for work in chores:
             self._tasks.run(work)

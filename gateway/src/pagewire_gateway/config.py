@@ -69,6 +69,8 @@ class DispatchSettings(Struct, frozen=True, kw_only=True):
         retry: how failed hook calls are repeated.
         circuit_failures: failures in a row, of at least three different events, that open a plugin's circuit.
         circuit_pause: seconds the circuit stays open at first; it doubles up to 300.
+        quarantine_probes: trials of an open circuit that fail in a row before the plugin waits for a person.
+        loop_patience: seconds that a plugin's code may keep the event loop.
         lease_ttl: seconds after which another process may take over from one that is gone.
     """
 
@@ -79,6 +81,8 @@ class DispatchSettings(Struct, frozen=True, kw_only=True):
     retry: RetryPolicy = RetryPolicy()
     circuit_failures: int = 5
     circuit_pause: float = 5.0
+    quarantine_probes: int = 12
+    loop_patience: float = 0.25
     lease_ttl: float = 10.0
 
 
@@ -275,6 +279,8 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_HOOK_RETRY_LONGEST": ("dispatch", "retry", "longest"),
     "PAGEWIRE_CIRCUIT_FAILURES": ("dispatch", "circuit_failures"),
     "PAGEWIRE_CIRCUIT_PAUSE": ("dispatch", "circuit_pause"),
+    "PAGEWIRE_QUARANTINE_PROBES": ("dispatch", "quarantine_probes"),
+    "PAGEWIRE_LOOP_PATIENCE": ("dispatch", "loop_patience"),
     "PAGEWIRE_LEASE_TTL": ("dispatch", "lease_ttl"),
     "PAGEWIRE_BEFORE_SEND_TIMEOUT": ("telling", "before_send_timeout"),
     "PAGEWIRE_BEFORE_SEND_FAILURE": ("telling", "before_send_failure"),

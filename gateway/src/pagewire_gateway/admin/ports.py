@@ -21,6 +21,7 @@ class LaneInfo(Struct, frozen=True, kw_only=True):
         handled: events settled since the gateway started.
         failed: attempts that failed since the gateway started.
         paused: a person paused the lane; nothing is handed to the plugin until it is resumed.
+        quarantined: why the gateway itself hands it nothing until it is resumed; empty if it does.
     """
 
     plugin: str
@@ -32,6 +33,7 @@ class LaneInfo(Struct, frozen=True, kw_only=True):
     handled: int = 0
     failed: int = 0
     paused: bool = False
+    quarantined: str = ""
 
 
 class AccountOutbox(Struct, frozen=True, kw_only=True):

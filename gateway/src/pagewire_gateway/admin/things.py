@@ -19,7 +19,8 @@ class LaneStatus(Struct, frozen=True, kw_only=True):
 
     Attributes:
         circuit: ``closed``, ``open`` or ``half_open``.
-        paused: a person paused it.
+        paused: it gets nothing until somebody resumes it.
+        quarantined: why the gateway paused it; empty if a person did.
         in_flight: events in the plugin's hooks.
         waiting: events that wait for a free place.
         blocked: events behind an earlier one of their conversation, or waiting for a retry.
@@ -30,6 +31,7 @@ class LaneStatus(Struct, frozen=True, kw_only=True):
 
     circuit: str
     paused: bool
+    quarantined: str
     in_flight: int
     waiting: int
     blocked: int
@@ -205,6 +207,7 @@ def lane_of(lane: LaneInfo) -> LaneStatus:
     return LaneStatus(
         circuit=lane.circuit,
         paused=lane.paused,
+        quarantined=lane.quarantined,
         in_flight=lane.in_flight,
         waiting=lane.waiting,
         blocked=lane.blocked,

@@ -24,7 +24,11 @@ def _list_options(command: F) -> F:
     for option in (
         admin_options,
         click.option("--hooks", metavar="NAME", help="Show which hooks this plugin implements."),
-        click.option("--resume", metavar="NAME", help="Let this plugin go on, and close its circuit."),
+        click.option(
+            "--resume",
+            metavar="NAME",
+            help="Let this plugin go on: out of a pause or quarantine, with its circuit closed.",
+        ),
         click.option(
             "--pause", metavar="NAME", help="Hand this plugin nothing more; its events wait, other plugins go on."
         ),
@@ -79,6 +83,9 @@ async def _show(*, client: AdminClient, output: str, pause: str | None, resume: 
     head = ("plugin", "version", "lane", "health", "handled", "failed", "in flight", "waiting", "accounts", "hooks")
     print_rows(head, map(_row, found), "No plugin is at work; install one with pip, such as pagewire-logging.")
     for plugin in found:
+        if plugin["lane"] and plugin["lane"]["quarantined"]:
+            said = f"{plugin['name']} is in quarantine: {plugin['lane']['quarantined']}"
+            click.echo(f"{said}; --resume {plugin['name']} releases it", err=True)
         if plugin["health"] and plugin["health"]["reason"]:
             click.echo(f"{plugin['name']} is {plugin['health']['status']}: {plugin['health']['reason']}", err=True)
 
@@ -110,6 +117,8 @@ def _health(health: dict[str, Any] | None) -> str:
 def _lane(lane: dict[str, Any]) -> str:
     if not lane:
         return "standing by"
+    if lane["quarantined"]:
+        return "quarantined"
     if lane["paused"]:
         return "paused"
     return {"closed": "working", "open": f"resting until {lane['opens_at']}", "half_open": "trying"}[lane["circuit"]]

@@ -24,6 +24,8 @@ class Circuit:
         self._in_row = 0
         self._events: set[int] = set()
         self._probing = False
+        self.probes = 0
+        """Probes that failed since it opened."""
         self.opens_at: int | None = None
         """When the next probe may go, while open."""
 
@@ -48,6 +50,7 @@ class Circuit:
         self._in_row = 0
         self._events.clear()
         self._probing = False
+        self.probes = 0
         self._pause = self._first_pause
         self.opens_at = None
 
@@ -57,6 +60,7 @@ class Circuit:
         self._events.add(seq)
         if self._probing:
             self._probing = False
+            self.probes += 1
             self._pause = min(self._pause * 2, _LONGEST)
             self.opens_at = now + self._pause
         elif self.opens_at is None and self._in_row >= self._failures and len(self._events) >= _DISTINCT:

@@ -13,6 +13,7 @@ from pagewire_gateway.dispatch.context import Sources
 from pagewire_gateway.dispatch.lane import Lane
 from pagewire_gateway.dispatch.settler import Settler
 from pagewire_gateway.dispatch.worker import Accounts, Events, Gone, ReplyDesk, Worker
+from pagewire_gateway.isolation import Quarantine
 from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Stored
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.telemetry import metrics
@@ -111,6 +112,7 @@ class Dispatcher:
             name: Worker(plugin, self._settler, accounts, desk, sources, settings, clock, events)
             for name, plugin in plugins.items()
         }
+        self._quarantine: Quarantine | None = None
         metrics.circuit.read = self.circuits
         metrics.backlog.read = self.backlogs
 
@@ -215,8 +217,22 @@ class Dispatcher:
         """Hand nothing more to a plugin until `resume`; its events wait."""
         self.workers[plugin].resumed.clear()
 
+    def mind(self, quarantine: Quarantine) -> None:
+        """Hand nothing to plugins in quarantine, and put those there that fail for too long."""
+        self._quarantine = quarantine
+        for worker in self.workers.values():
+            worker.quarantine = quarantine
+        quarantine.listen(self)
+
+    def quarantined(self, plugin: str) -> None:
+        """See `pagewire_gateway.isolation.quarantine.Listener`."""
+        if plugin in self.workers:
+            self.workers[plugin].resumed.clear()
+
     def resume(self, plugin: str) -> None:
-        """Go on, also with an open circuit."""
+        """Go on, also with an open circuit and out of quarantine."""
+        if self._quarantine is not None:
+            self._quarantine.release(plugin)
         worker = self.workers[plugin]
         worker.circuit.succeeded()
         worker.resumed.set()
@@ -233,6 +249,7 @@ class Dispatcher:
             handled=worker.handled,
             failed=worker.failed,
             paused=not worker.resumed.is_set(),
+            quarantined=self._quarantine.reasons.get(name, "") if self._quarantine else "",
         )
 
     def circuits(self) -> list[tuple[tuple[str, ...], float]]:

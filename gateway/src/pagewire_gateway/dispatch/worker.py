@@ -19,6 +19,7 @@ from pagewire_gateway.dispatch.lane import HELD, SETTLED, Stopping
 from pagewire_gateway.dispatch.outcome import Outcome, done, of_raised, of_returned, to_mark
 from pagewire_gateway.dispatch.restored import in_doubt
 from pagewire_gateway.dispatch.settler import Settler
+from pagewire_gateway.isolation import Quarantine
 from pagewire_gateway.journal.port import LaneState, Mark, Outbound, Pending, Stored
 from pagewire_gateway.needs import needs
 from pagewire_gateway.plugins import Hook, Plugin, PluginError
@@ -118,6 +119,8 @@ class Worker:
         self.plugin = plugin
         self._events = events
         self._endings = Endings(plugin.name)
+        self.quarantine: Quarantine | None = None
+        """Where the plugin goes if it fails for too long; nowhere without."""
         self.reaching: Reach | None = None
         """Tells the plugin how far its messages came, if it wants to know."""
         self._hooks_of: dict[tuple[str, str], list[Hook]] = {}
@@ -339,6 +342,9 @@ class Worker:
         self.failed += 1
         was_open = self.circuit.opens_at is not None
         self.circuit.failed(pending.stored.seq, self._clock())
+        if self.quarantine is not None and self.circuit.probes >= self._settings.quarantine_probes:
+            why = f"it failed at {self.circuit.probes} trials in a row, the last time with {outcome.reason}"
+            self.quarantine.put(self.plugin.name, why)
         if self.circuit.opens_at is not None and not was_open:
             log.error("plugin %s fails at everything (%s); its circuit is open", self.plugin.name, outcome.reason)
 

@@ -9,6 +9,7 @@ from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.budgets.sharing import Shares
 from pagewire_gateway.care.health import HealthWatch
 from pagewire_gateway.config import Settings
+from pagewire_gateway.isolation import Quarantine, Watchdog
 from pagewire_gateway.login.opening import Logins
 from pagewire_gateway.login.spent import Once
 from pagewire_gateway.means.data import PluginData
@@ -58,6 +59,8 @@ class Common:
         self.clients = GraphClients(self.registry, self.http, settings.graph_url, settings.instagram_graph_url)
         self.people = stores.people
         self.bars = Bars()
+        self.quarantine = Quarantine(settings.data)
+        self.watchdog = Watchdog(plugins, self.quarantine, settings.dispatch.loop_patience)
         self.means = Means(stores.data)
         self.budgets = Budgets(self.registry, settings.outbox.limits, now, stores.shares)
         self.linking = Linking(self.people, self.registry, now)

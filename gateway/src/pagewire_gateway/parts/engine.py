@@ -57,10 +57,13 @@ class Engine:
             journal, common.registry, common.clients, settings.outbox, common.budgets, now, lessons, silence
         )
         self._reports = Reports(common.plugins, common.registry, sources, settings.dispatch, now, barred.silences)
-        self.outbox.listen(Screening(common.plugins, sources, settings.telling, now), self._reports)
+        screening = Screening(common.plugins, sources, settings.telling, now)
+        screening.held = common.quarantine.reasons.__contains__
+        self.outbox.listen(screening, self._reports)
         self.dispatcher = Dispatcher(
             common.plugins, journal, common.registry, self.outbox, sources, settings.dispatch, now, barred.gone
         )
+        self.dispatcher.mind(common.quarantine)
         for name, worker in self.dispatcher.workers.items():
             worker.threads = common.threads[name]
             if HOOK in common.plugins[name].hooks:

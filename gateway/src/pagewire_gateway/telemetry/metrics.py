@@ -127,6 +127,12 @@ completion = Histogram(
 )
 retries = Counter("pagewire.plugin.retries", "{attempt}", "Attempts that will be repeated.", "pagewire.plugin.name")
 parked = Counter("pagewire.plugin.parked", "{event}", "Events parked for a plugin.", "pagewire.plugin.name")
+loop_kept = Counter(
+    "pagewire.plugin.loop_kept",
+    "{block}",
+    "Times a plugin's code kept the event loop too long.",
+    "pagewire.plugin.name",
+)
 circuit = Gauge("pagewire.plugin.circuit.state", "1", "0 closed, 1 half open, 2 open.", "pagewire.plugin.name")
 backlog = Gauge("pagewire.lane.backlog", "{event}", "Events a lane holds that are not settled.", "pagewire.plugin.name")
 plugin_health = Gauge(

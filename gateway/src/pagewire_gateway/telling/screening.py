@@ -23,6 +23,10 @@ from pagewire_gateway.telling.facts import swapped
 log = logging.getLogger(__name__)
 
 
+_QUARANTINE_LOOK = 30.0
+"""Seconds after which a message that a plugin in quarantine stands in the way of is looked at again."""
+
+
 class PluginFailure(Exception):
     """The call came to nothing; says why, without what the plugin may have quoted.
 
@@ -58,6 +62,8 @@ class Screening:
         self._sources = sources
         self._settings = settings
         self._clock = clock
+        self.held: Callable[[str], bool] = lambda _plugin: False
+        """Whether a plugin is in quarantine, and must not be asked."""
 
     def asked(self, account: Account) -> Sequence[PluginUse]:
         """The plugins to ask about messages in this account's name, in order."""
@@ -89,6 +95,8 @@ class Screening:
         return Go(reply)
 
     async def _ask(self, plugin: Plugin, use: PluginUse, account: Account, row: Outbound, reply: Reply) -> object:
+        if self.held(plugin.name):
+            raise PluginFailure("it is in quarantine", down=True, after=_QUARANTINE_LOOK)
         circuit = self._circuits[plugin.name]
         if not circuit.admit(self._clock()):
             after = max(0.0, ((circuit.opens_at or 0) - self._clock()) / 1000)

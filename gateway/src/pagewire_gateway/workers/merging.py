@@ -123,6 +123,7 @@ def _lane(name: str, infos: Sequence[LaneInfo]) -> LaneInfo:
         handled=sum(info.handled for info in infos),
         failed=sum(info.failed for info in infos),
         paused=any(info.paused for info in infos),
+        quarantined=next((info.quarantined for info in infos if info.quarantined), ""),
     )
 
 

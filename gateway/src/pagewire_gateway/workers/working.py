@@ -47,6 +47,7 @@ class Working(Linked):
             self.members.beat(),
             self.crew.run(),
             self.health.run(),
+            self.common.watchdog.run(),
             watch_journal(self.front, now),
             self.recall(),
         )

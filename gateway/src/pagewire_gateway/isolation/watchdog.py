@@ -1,0 +1,87 @@
+"""Sees who keeps the event loop: code that computes or sleeps without `await` holds up every other plugin, and all webhooks.
+
+A task on the loop notes the time; a thread looks whether it still does, and if not, whose code the loop's thread runs.
+Nothing is asked of the hot path. A plugin seen so three times within ten minutes goes into quarantine, or at once if it keeps
+the loop for sixteen times as long as it may. One that never gives the loop back hangs the program all the same; whoever starts
+it again finds the plugin held.
+"""
+
+import asyncio
+import logging
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from typing import Final
+
+from pagewire_gateway.isolation.blame import Owners, culprit
+from pagewire_gateway.isolation.quarantine import Quarantine
+from pagewire_gateway.plugins import Plugin
+from pagewire_gateway.telemetry import metrics
+
+log = logging.getLogger(__name__)
+
+_LOOKS: Final = 5
+"""Looks in the time that the loop may be kept."""
+_SHARE: Final = 0.7
+"""Share of the looks at which the same plugin has to be at work: a machine that is busy elsewhere is nobody's fault."""
+_STRIKES: Final = 3
+_MEMORY: Final = 600.0
+_LONGER: Final = 4.0
+"""Kept so many times longer without a break, it counts again: at 0.25, 1 and 4 seconds."""
+
+
+class Watchdog:
+    """Watches one event loop.
+
+    Args:
+        plugins: by name.
+        quarantine: for those who keep the loop.
+        patience: seconds that the loop may be kept.
+    """
+
+    def __init__(self, plugins: Mapping[str, Plugin], quarantine: Quarantine, patience: float) -> None:
+        self._owners = Owners(plugins)
+        self._quarantine = quarantine
+        self._patience, self._every = patience, patience / _LOOKS
+        self._beat = 0.0
+        self._stopping = threading.Event()
+        self._strikes: dict[str, deque[float]] = {name: deque(maxlen=_STRIKES) for name in plugins}
+
+    async def run(self) -> None:
+        """Watch the loop that this runs on, for ever."""
+        thread = threading.get_ident()
+        self._beat = time.monotonic()
+        threading.Thread(target=self._watch, args=(thread,), name="watchdog", daemon=True).start()
+        try:
+            while True:
+                self._beat = time.monotonic()
+                await asyncio.sleep(self._every)
+        finally:
+            self._stopping.set()
+
+    def _watch(self, thread: int) -> None:
+        beat, seen, limit = self._beat, list[str | None](), self._patience
+        while not self._stopping.wait(self._every):
+            if self._beat != beat:
+                beat, seen, limit = self._beat, [], self._patience
+                continue
+            seen.append(self._owners.of(sys._current_frames().get(thread)))  # noqa: SLF001 - the documented way to see a thread
+            kept = time.monotonic() - beat - self._every
+            name = culprit(seen, _SHARE) if kept > limit else None
+            if name is not None:
+                self._strike(name, kept)
+                limit *= _LONGER
+
+    def _strike(self, plugin: str, kept: float) -> None:
+        """Count it, in the watching thread: what keeps the loop now has to be held before the loop comes back."""
+        now = time.monotonic()
+        strikes = self._strikes[plugin]
+        strikes.append(now)
+        metrics.loop_kept.add(plugin)
+        log.warning("plugin %s keeps the event loop, for %.2f s now", plugin, kept)
+        if len(strikes) == _STRIKES and now - strikes[0] < _MEMORY:
+            strikes.clear()
+            why = f"its code kept the event loop for more than {self._patience:g} s, {_STRIKES} times; use await, or a plain def"
+            self._quarantine.put(plugin, why)
