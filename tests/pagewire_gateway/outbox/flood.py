@@ -42,7 +42,8 @@ class Counted(Struct, kw_only=True):
         ended: answers that ended in any other way.
         violations: limits that were broken, as the simulator counts them.
         disorder: conversations whose answers were not in the order of the messages.
-        peak: most answers within any one second.
+        peak: most answers within any one second, as they arrived; where the machine stumbles, they arrive in heaps.
+        spread: seconds from the first answer to the last.
         seconds: how long it was watched.
     """
 
@@ -53,6 +54,7 @@ class Counted(Struct, kw_only=True):
     violations: list[str]
     disorder: int
     peak: int
+    spread: float
     seconds: float
 
 
@@ -124,6 +126,7 @@ async def _count(stage: Stage, offered: int, seconds: float) -> Counted:
             (sum(at <= one < at + 1000 for one in times[index : index + 200]) for index, at in enumerate(times)),
             default=0,
         ),
+        spread=(max(times) - min(times)) / 1000 if times else 0.0,
         seconds=seconds,
     )
 

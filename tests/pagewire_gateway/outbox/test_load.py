@@ -11,5 +11,6 @@ async def test_a_page_at_ten_times_its_limit(tmp_path):
     assert counted.violations == []
     assert counted.disorder == 0
     assert (counted.sent, counted.waiting, counted.ended) == (300, 0, 0)
-    assert counted.peak <= 40
+    # 300 at 30 a second after 8 at once take 9.7 s. The most in one second says more of the machine: bench.pacing prints it.
+    assert counted.spread >= 8
     assert PEOPLE == 50
