@@ -51,8 +51,12 @@ class Process:
 
     async def ready(self, client: httpx.AsyncClient) -> bool:
         """Whether it says so."""
+        return await self.answers(client, "/readyz")
+
+    async def answers(self, client: httpx.AsyncClient, path: str) -> bool:
+        """Whether a probe is answered well."""
         try:
-            return (await client.get(f"http://127.0.0.1:{self.admin}/readyz", timeout=30)).status_code == 200
+            return (await client.get(f"http://127.0.0.1:{self.admin}{path}", timeout=30)).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -142,6 +146,10 @@ class Crowd:
         return await self._start("work", name)
 
     async def _start(self, role: str, name: str) -> Process:
+        return await self.process(role, name).start()
+
+    def process(self, role: str, name: str) -> Process:
+        """A process that is not started."""
         environment = {
             **os.environ, **QUICK, "PAGEWIRE_LEASE_TTL": "5", "PAGEWIRE_JOURNAL": self.nats.url,
             "PAGEWIRE_PARTITIONS": str(PARTITIONS), "PAGEWIRE_NATS_MAX_BYTES": str(256 << 20),
@@ -149,7 +157,7 @@ class Crowd:
             **self.environment,
         }  # fmt: skip
         process = self.processes[name] = Process(role, self.folder / name, environment)
-        return await process.start()
+        return process
 
     def world(self) -> World:
         """One app, a Page, and an Instagram account."""

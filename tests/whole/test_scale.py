@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.chaos.ledger import close_books
@@ -164,16 +165,21 @@ async def test_without_nats_nobody_is_ready_and_with_it_they_are_again(tmp_path:
         processes = [await crowd.serve("front"), await crowd.work("worker")]
         own_nats.kill()
         await until_ready(processes, ready=False)
+        late = crowd.process("work", "late")
+        waiting = asyncio.ensure_future(late.start())
+        async with httpx.AsyncClient() as client, asyncio.timeout(90):
+            while not await late.answers(client, "/healthz"):
+                await asyncio.sleep(0.1)
+            assert not await late.ready(client)
         own_nats.start()
         own_nats.wait()
         await until_ready(processes, ready=True)
+        await waiting
         await crowd.sim.say(making.PAGE, "ann", "no 1")
         await crowd.sim.wait_for_sends(1, timeout=90)
 
 
 async def until_ready(processes: list[Process], *, ready: bool) -> None:
-    import httpx
-
     async with httpx.AsyncClient() as client, asyncio.timeout(90):
         while [await one.ready(client) for one in processes] != [ready] * len(processes):
             await asyncio.sleep(0.1)

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -16,6 +17,8 @@ log = logging.getLogger(__name__)
 
 _TIMEOUT: Final = 5.0
 _RECONNECT: Final = 0.25
+_QUIET: Final = 10.0
+"""Seconds in which the same failure is told once."""
 
 
 class Nats:
@@ -32,6 +35,7 @@ class Nats:
         self.url, self.prefix, self.replicas = url, prefix, replicas
         self._credentials = credentials
         self._closing = False
+        self._told = ("", 0.0)
         self.client = Client()
         self.js: JetStreamContext
 
@@ -50,7 +54,7 @@ class Nats:
                 max_reconnect_attempts=-1,
                 allow_reconnect=True,
                 user_credentials=self._credentials or None,
-                error_cb=_failed,
+                error_cb=self._failed,
                 disconnected_cb=self._lost,
                 reconnected_cb=_found,
             )
@@ -66,6 +70,12 @@ class Nats:
     def connected(self) -> bool:
         """Whether a server is reached right now."""
         return bool(self.client.is_connected)
+
+    async def _failed(self, error: Exception) -> None:
+        said, now = str(error) or type(error).__name__, time.monotonic()
+        if said != self._told[0] or now > self._told[1] + _QUIET:
+            self._told = (said, now)
+            log.warning("NATS is not reached, and is tried again: %s", said)
 
     async def _lost(self) -> None:
         if not self._closing:
@@ -93,10 +103,6 @@ def explained() -> Iterator[None]:
 def digest(*parts: str) -> str:
     """A key that names nobody: 32 hex digits."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
-
-
-async def _failed(error: Exception) -> None:
-    log.warning("NATS: %s", str(error) or type(error).__name__)
 
 
 async def _found() -> None:

@@ -16,6 +16,7 @@ from pagewire_gateway.journal.port import (
     EventView,
     Forgotten,
     JournalError,
+    JournalUnavailable,
     ParkedView,
     Stats,
 )
@@ -44,6 +45,7 @@ class Front:
 
     Attributes:
         ingest: appends to every partition; to be given before anything is appended.
+        ready: the process has opened all it needs; until then a probe is told that it has not.
     """
 
     def __init__(self, nats: Nats, where: Where, asking: Asking, places: Places) -> None:
@@ -51,6 +53,7 @@ class Front:
         self.ingest: Appender
         self._asking, self._places = asking, places
         self._erased: set[int] = set()
+        self.ready = False
 
     # The journal -------------------------------------------------------------------------------------------------
 
@@ -58,7 +61,11 @@ class Front:
         self, items: Sequence[Item], received: int, app: str, also: Sequence[Sequence[str]] = ()
     ) -> Appended:
         """See the port; nothing to append asks NATS whether it is there."""
+        if not self._nats.connected:
+            raise JournalUnavailable("NATS is not reached; look at its servers, and at the way to them")
         if not items:
+            if not self.ready:
+                raise JournalUnavailable("this process is still starting; wait, or look at its log")
             with explained():
                 await self._nats.js.account_info()
         return await self.ingest.append(items, received, app, also)

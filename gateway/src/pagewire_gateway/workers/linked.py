@@ -12,6 +12,7 @@ from pagewire_gateway.journal.jetstream import Deployment, Layout
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.parts.clock import now
 from pagewire_gateway.parts.common import Common, Stores
+from pagewire_gateway.parts.faces import admin_port
 from pagewire_gateway.parts.keeping import Keeping
 from pagewire_gateway.parts.known import Known
 from pagewire_gateway.parts.running import Tasks
@@ -80,12 +81,17 @@ class Linked(Known):
         """When the last event of each (object, account) came in."""
         return self.arrivals.last
 
+    @property
+    def admin_port(self) -> int:
+        """Port of the admin side, also when it was chosen freely."""
+        return int(self._admin.port)
+
     async def run_until_stopped(self) -> None:
         """Wait for SIGINT or SIGTERM."""
         await self.tasks.until_stopped()
 
     async def link(self) -> None:
-        """Open everything but the ports.
+        """Open everything but the public port. The admin port comes first, so that it can tell what is waited for.
 
         Raises:
             JournalError: NATS cannot be used; says why.
@@ -93,6 +99,9 @@ class Linked(Known):
         later = self._closing.push_async_callback
         self._lock.acquire()
         self._closing.callback(self._lock.release)
+        self._admin = admin_port(self)
+        later(self._admin.stop)
+        await self._admin.start()
         later(self.nats.aclose)
         later(self.common.aclose)
         await self.registry.start()

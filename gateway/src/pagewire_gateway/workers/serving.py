@@ -7,7 +7,7 @@ from typing import Self
 
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.parts.clock import now
-from pagewire_gateway.parts.faces import admin_port, public_port
+from pagewire_gateway.parts.faces import public_port
 from pagewire_gateway.telemetry.standing import watch_journal
 from pagewire_gateway.workers.asks import Wellbeing
 from pagewire_gateway.workers.linked import Linked
@@ -32,11 +32,10 @@ class Serving(Linked):
         await self.link()
         await self._open_lanes()
         self._public = public_port(self.common, self.keeping, self.front)
-        self._admin = admin_port(self)
         for work in (watch_journal(self.front, now), self.recall(), self._hear_of_plugins()):
             self.tasks.run(work)
-        await self._admin.start()
         await self._public.start()
+        self.front.ready = True
         log.info("public port %s, admin port %s", self._public.url, self._admin.url)
 
     async def __aexit__(
@@ -46,18 +45,12 @@ class Serving(Linked):
         self.stopping.set()
         await self._public.stop()
         await self.tasks.cancel()
-        await self._admin.stop()
         await self.unlink()
 
     @property
     def public_port(self) -> int:
         """Port of the public side, also when it was chosen freely."""
         return int(self._public.port)
-
-    @property
-    def admin_port(self) -> int:
-        """Port of the admin side, also when it was chosen freely."""
-        return int(self._admin.port)
 
     async def _hear_of_plugins(self) -> None:
         """No plugin runs here, so a worker is asked how they are."""

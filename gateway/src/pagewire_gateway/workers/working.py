@@ -6,7 +6,6 @@ from typing import Self
 
 from pagewire_gateway.config import Settings
 from pagewire_gateway.parts.clock import now
-from pagewire_gateway.parts.faces import admin_port
 from pagewire_gateway.parts.parting import stop_plugins
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.telemetry.standing import watch_journal
@@ -41,7 +40,6 @@ class Working(Linked):
     async def _open(self) -> None:
         await self.link()
         await self.members.start()
-        self._admin = admin_port(self)
         chores = (
             self.members.follow(),
             self.members.beat(),
@@ -53,7 +51,7 @@ class Working(Linked):
         )
         for work in chores:
             self.tasks.run(work)
-        await self._admin.start()
+        self.front.ready = True
         log.info("admin port %s", self._admin.url)
 
     async def __aexit__(
@@ -65,13 +63,7 @@ class Working(Linked):
         await self.tasks.cancel()
         await self.crew.stop()
         await stop_plugins(self.plugins, self.settings.dispatch.hook_timeout)
-        await self._admin.stop()
         await self.unlink()
-
-    @property
-    def admin_port(self) -> int:
-        """Port of the admin side, also when it was chosen freely."""
-        return int(self._admin.port)
 
     def registry_changed(self) -> None:
         """Accounts, tokens or configurations are others now."""
