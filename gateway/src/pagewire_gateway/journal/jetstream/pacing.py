@@ -13,6 +13,8 @@ _FEW: Final = 4
 """Messages that are quicker one behind the other on every server."""
 _MANY: Final = 16
 """Messages that are sent together where nothing is known yet."""
+_TELLING: Final = 8
+"""Of fewer messages the time is mostly that of the way there and back."""
 _STALE: Final = 5.0
 _WEIGHT: Final = 0.5
 
@@ -47,7 +49,7 @@ class Pacing:
         """Learn how long it took."""
         if together:
             self._batch, self._batch_at = _mixed(self._batch, seconds), self._clock()
-        else:
+        elif count >= _TELLING:
             self._each, self._each_at = _mixed(self._each, seconds / count), self._clock()
 
 
