@@ -98,6 +98,12 @@ async def test_a_full_stream_refuses_and_a_snapshot_makes_room(town: Town):
         assert len((await append(journal, said("again"))).new) == 1
 
 
+async def test_a_server_without_room_for_the_streams_says_so(tmp_path):
+    with running_server(jetstream={"max_file_store": 32 << 20}) as server, pytest.raises(JournalFull, match="no room"):
+        async with Town(server.url, "large", tmp_path).deployment():
+            pass
+
+
 async def test_an_event_larger_than_the_server_takes_is_refused_with_what_to_do(town: Town):
     async with town.journal("ours") as journal:
         with pytest.raises(JournalFull, match="max_payload"):
