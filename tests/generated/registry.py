@@ -11,6 +11,7 @@ from pagewire_gateway.cli.reference import text as cli_page
 from tests.generated import (
     conditions_page,
     crds_page,
+    dialogues_page,
     disturbances_page,
     events_page,
     graph_page,
@@ -34,6 +35,7 @@ GENERATED: tuple[Generated, ...] = (
     Generated("docs/reference/events.md", events_page.text),
     Generated("docs/reference/graph-client.md", graph_page.text),
     Generated("docs/reference/hooks.md", hooks_page.text),
+    Generated("docs/reference/plugins/auto-reply-dialogues.md", dialogues_page.text),
     Generated("docs/reference/sending.md", sending_page.text),
     Generated("docs/reference/policy.md", policy_page.text),
     Generated("docs/reference/cli.md", cli_page),

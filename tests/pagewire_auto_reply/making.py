@@ -94,7 +94,7 @@ def said(
 ) -> tuple[Reply, ...]:
     """The replies to an event."""
     found = explain(event_, state, config_, event_.received)
-    return answers(found, config_, event_.object, person)
+    return answers(found, config_, event_, person)
 
 
 def texts(replies: Sequence[Reply]) -> list[str]:

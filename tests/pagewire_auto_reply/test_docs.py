@@ -17,9 +17,15 @@ STRUCTS: list[type[msgspec.Struct]] = [
     shapes.Rule,
     shapes.When,
     shapes.ReferralWhen,
+    shapes.CommentWhen,
     shapes.ReplyPart,
     shapes.QuickReplyPart,
     shapes.MediaPart,
+    shapes.Variant,
+    shapes.HandOver,
+    shapes.Faq,
+    shapes.FaqEntry,
+    shapes.Pace,
     shapes.BusinessHours,
     shapes.Holiday,
     shapes.Quiet,
@@ -44,4 +50,4 @@ def test_the_examples_are_valid() -> None:
         yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     ]
     found = [msgspec.convert(plugin["config"], Config) for example in examples for plugin in example["plugins"]]
-    assert [len(one.rules) for one in found] == [6, 1]
+    assert [len(one.rules) for one in found] == [6, 5, 1]

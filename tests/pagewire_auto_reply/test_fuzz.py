@@ -123,7 +123,7 @@ def test_any_configuration_is_refused_or_answers(when: Any, reply: Any, hours: A
     if found is None:
         return
     explanation = explain(happened, first(happened), found, happened.received)
-    for answer in answers(explanation, found, happened.object, ADA):
+    for answer in answers(explanation, found, happened, ADA):
         check(answer, surface_of(happened.object))
 
 
@@ -131,7 +131,7 @@ def test_any_configuration_is_refused_or_answers(when: Any, reply: Any, hours: A
 def test_a_good_configuration_answers_with_what_meta_takes(rules: Any, happened: Any, person: Person | None) -> None:
     found = config([{"when": when, "reply": reply, "continue": True} for when, reply in rules])
     explanation = explain(happened, first(happened), found, happened.received)
-    replies = answers(explanation, found, happened.object, person)
+    replies = answers(explanation, found, happened, person)
     assert bool(replies) is bool(explanation.fired)
     for answer in replies:
         check(answer, surface_of(happened.object))

@@ -34,7 +34,10 @@ def test_the_entry_point_leads_to_a_plugin_that_keeps_the_contract() -> None:
     manager.check_pending()
     assert {name for name in hooks.HOOKS if getattr(manager.hook, name).get_hookimpls()} == {
         "before_send",
+        "comment_received",
         "echo_received",
+        "feed_changed",
+        "live_comment_received",
         "message_received",
         "messages_read",
         "on_delivered",

@@ -11,6 +11,8 @@ from tests.pagewire_auto_reply.making import config, message, rule, said
 SYNTAX = "write it in RE2's syntax, which has neither look-around nor back-references"
 DAY = "is no day; write mon, tue, wed, thu, fri, sat or sun, as in mon-fri or sat,sun"
 KNOWN = "known here: first_name, last_name, name, username"
+NOTHING = "says nothing; give it a text, texts, variants, media, handOver, typing or markSeen"
+LANGUAGES = "ar, de, el, en, es, fr, he, hi, it, ja, ko, nl, pt, ru, th, uk, zh"
 HI = rule({"text": "hi"})
 
 
@@ -27,8 +29,49 @@ def hours(**fields: Any) -> dict[str, Any]:
 
 
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
-    ("no rules", {}, "Object missing required field `rules`"),
-    ("an empty list of rules", {"rules": []}, "Expected `array` of length >= 1 - at `$.rules`"),
+    ("no rules", {}, "rules: is empty; say what is answered, with rules, faq or otherwise"),
+    ("an empty list of rules", {"rules": []}, "rules: is empty; say what is answered, with rules, faq or otherwise"),
+    (
+        "a rule that leaves nothing for the faq",
+        {"rules": [rule({"any": True})], "faq": {"entries": [{"questions": ["a"], "reply": {"text": "b"}}]}},
+        "rules[0]: takes every message, so the faq is never asked; make its reply the top-level otherwise",
+    ),
+    (
+        "an answer of the faq",
+        {"faq": {"entries": [{"questions": ["a"], "reply": {"text": "{b}"}}]}},
+        f"faq.entries[0].reply.text: unknown variable b; {KNOWN}",
+    ),
+    ("an otherwise that says nothing", {"rules": [HI], "otherwise": {}}, f"otherwise.reply: {NOTHING}"),
+    (
+        "variants beside a text",
+        reply(text="a", variants=[{"name": "v", "text": "b"}]),
+        "rules[0].reply.variants: stand in place of text and texts; make what they say one of the variants",
+    ),
+    (
+        "a variant that says nothing",
+        reply(variants=[{"name": "v"}]),
+        "rules[0].reply.variants[0]: says nothing; give it a text or texts",
+    ),
+    (
+        "translations of nothing",
+        reply(typing=True, translations={"pt": "a"}),
+        "rules[0].reply.translations: need a text for those whose language is another; add reply.text",
+    ),
+    (
+        "a language nobody can tell",
+        when(language="tlh"),
+        f"rules[0].when.language: 'tlh' cannot be told; known are {LANGUAGES}",
+    ),
+    (
+        "a private reply in two parts",
+        {"rules": [{"when": {"comment": {}}, "reply": {"texts": ["a", "b"]}}]},
+        "rules[0].reply: answers a comment, so it is one text: a private reply is one message and nothing else",
+    ),
+    (
+        "a comment that is a tap",
+        when(comment={}, postback="A"),
+        "rules[0].when: can never hold: postback, comment ask for events of different kinds",
+    ),
     ("an unknown field", {"rules": [HI], "rule": 1}, "Object contains unknown field `rule`"),
     ("an unknown condition", when(txt="x"), "Object contains unknown field `txt` - at `$.rules[0].when`"),
     ("a wrong type", when(text=24), "Expected `str | array | null`, got `int` - at `$.rules[0].when.text`"),
@@ -78,7 +121,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         when(referral={"adId": ["1", "*2"]}),
         "rules[0].when.referral.adId: a * stands for any ending, so it can only be the last character",
     ),
-    ("an empty reply", reply(), "rules[0].reply: says nothing; give it a text, texts, media, typing or markSeen"),
+    ("an empty reply", reply(), f"rules[0].reply: {NOTHING}"),
     (
         "text and texts",
         reply(text="a", texts=["b"]),

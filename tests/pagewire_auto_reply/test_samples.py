@@ -19,7 +19,7 @@ def test_rules_that_take_all_answer_every_message_postback_and_referral_and_noth
         for kind, item in zip(samples.kinds(name), wire.read(samples.body(name), RECEIVED).items, strict=True):
             event = wire.event_of(item, RECEIVED)
             found = explain(event, LATER, rules, event.received)
-            for reply in answers(found, rules, event.object, ADA):
+            for reply in answers(found, rules, event, ADA):
                 check(reply, surface_of(event.object))
             assert not found.fired or kind in {"message", "postback", "referral"}, name
             if kind in {"message", "postback", "referral"} and not found.fired:

@@ -3,11 +3,23 @@
 `explain` tells which rule answers an event and why the others do not; `Config` is the plugin's part of a resource.
 """
 
+import asyncio
 import time
 
-from pagewire.context import Context, SendContext
+from pagewire.context import Context, ConversationState, SendContext
 from pagewire.errors import Refused
-from pagewire.events import Conversation, Event, Message, MessageEcho, Postback, Read, Referral
+from pagewire.events import (
+    Comment,
+    Conversation,
+    Event,
+    FeedChange,
+    LiveComment,
+    Message,
+    MessageEcho,
+    Postback,
+    Read,
+    Referral,
+)
 from pagewire.hooks import hookimpl
 from pagewire.replies import Replies, Reply
 from pagewire.sends import Refusal, Send
@@ -15,7 +27,9 @@ from pagewire_auto_reply import memory
 from pagewire_auto_reply.answers import answers, needs_person
 from pagewire_auto_reply.config import Config
 from pagewire_auto_reply.hearing import heed, why_silent
-from pagewire_auto_reply.manners import disclosing, held_back, is_automated
+from pagewire_auto_reply.manners import disclosing, held_back, is_automated, pause
+from pagewire_auto_reply.moments import Answerable
+from pagewire_auto_reply.telling import explain_event
 from pagewire_auto_reply.verdicts import Explanation, Verdict, explain
 
 __all__ = [
@@ -24,8 +38,12 @@ __all__ = [
     "Verdict",
     "api_version",
     "before_send",
+    "comment_received",
     "echo_received",
     "explain",
+    "explain_event",
+    "feed_changed",
+    "live_comment_received",
     "message_received",
     "messages_read",
     "on_delivered",
@@ -57,6 +75,24 @@ async def referral_received(event: Referral, context: Context[Config]) -> Replie
 
 
 @hookimpl
+async def comment_received(event: Comment, context: Context[Config]) -> Replies:
+    """Answer a comment under Instagram media in private, if a rule asks for comments."""
+    return await _answer(event, context)
+
+
+@hookimpl
+async def live_comment_received(event: LiveComment, context: Context[Config]) -> Replies:
+    """The same for a comment under a live broadcast."""
+    return await _answer(event, context)
+
+
+@hookimpl
+async def feed_changed(event: FeedChange, context: Context[Config]) -> Replies:
+    """The same for a comment on the Page."""
+    return await _answer(event, context)
+
+
+@hookimpl
 async def echo_received(event: MessageEcho, context: Context[Config]) -> None:
     """Stay quiet for a while once a person at the inbox, or another app, wrote."""
     await heed(event, context)
@@ -80,6 +116,8 @@ async def before_send(reply: Reply, conversation: Conversation, context: SendCon
         no = await held_back(store, config.limit, key, now)
         if no is not None:
             return no
+    if context.idempotency_key.endswith(f":{context.asked_by}"):
+        await asyncio.sleep(pause(reply, config.pace))
     if config.disclosure is None:
         return None
     return await disclosing(store, config.disclosure, reply, conversation.object, key, now)
@@ -107,17 +145,31 @@ async def on_delivered(send: Send, context: SendContext[Config]) -> None:
         await memory.was_read(context.store)
 
 
-async def _answer(event: Message | Postback | Referral, context: Context[Config]) -> Replies:
+async def _answer(event: Answerable, context: Context[Config]) -> Replies:
     # The clock is the event's own, so that another attempt and a replay give the same answer.
     config = context.config
-    asks = config.ready.asks_for_first_message or config.quiet.when_owned or event.healed
-    state = await context.conversation() if asks else None
-    if (why := await why_silent(event, state, context)) is not None:
+    ready, missed = config.ready, event.via == "healed"
+    state = await context.conversation() if ready.asks_for_conversation or missed else None
+    if (ready.is_guarded or missed) and (why := await why_silent(event, state, context)) is not None:
         context.log.info("not answered: %s", why)
         return ()
-    found = explain(event, state, config, event.received)
+    found = (
+        await _with_language(event, state, context)
+        if ready.languages
+        else explain(event, state, config, event.received)
+    )
     person = await context.person() if needs_person(found, config) else None
-    said = answers(found, config, event.object, person)
-    if said and event.healed and event.conversation is not None:
+    said = answers(found, config, event, person)
+    if said and missed and event.conversation is not None:
         await memory.answers_late(context.store, event.id, event.received)
     return said
+
+
+async def _with_language(event: Answerable, state: ConversationState | None, context: Context[Config]) -> Explanation:
+    if event.conversation is None:
+        return explain(event, state, context.config, event.received)
+    before = await context.store.get(memory.LANGUAGE)
+    found = explain(event, state, context.config, event.received, before)
+    if found.told and found.language != before:
+        await context.store.put(memory.LANGUAGE, found.language)
+    return found

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Final
 
-from pagewire_auto_reply.conditions import asks_for_referrals, asks_for_unsupported, fits
+from pagewire_auto_reply.conditions import asks_for_comments, asks_for_referrals, asks_for_unsupported, fits
+from pagewire_auto_reply.languages import KNOWN
 from pagewire_auto_reply.mistakes import Mistake
 from pagewire_auto_reply.rules import ReadyRule
-from pagewire_auto_reply.shapes import Kind, OneOrMany, ReferralWhen, When, listed
+from pagewire_auto_reply.shapes import CommentWhen, Kind, OneOrMany, ReferralWhen, ReplyPart, Rule, Texts, When, listed
 
 _NEEDS: Final = {
     "text": Kind.MESSAGE,
@@ -14,11 +15,15 @@ _NEEDS: Final = {
     "quick_reply": Kind.MESSAGE,
     "attachment": Kind.MESSAGE,
     "unsupported": Kind.MESSAGE,
+    "story_reply": Kind.MESSAGE,
     "postback": Kind.POSTBACK,
+    "comment": Kind.COMMENT,
 }
 """Conditions that only one kind of event can meet."""
 
-_WIRE: Final = {"quick_reply": "quickReply"}
+_WIRE: Final = {"quick_reply": "quickReply", "story_reply": "storyReply"}
+_WRITTEN: Final = frozenset({"text", "regex"})
+"""What can be asked of comments as well."""
 
 
 def check_when(when: When, has_hours: bool) -> None:
@@ -37,12 +42,45 @@ def check_when(when: When, has_hours: bool) -> None:
     _check_stars(when)
 
 
+def _asked(when: When) -> list[str]:
+    """The conditions of a rule that only one kind of event can meet."""
+    given = [name for name in _NEEDS if getattr(when, name) not in (None, False)]
+    return [name for name in given if name not in _WRITTEN] if asks_for_comments(when) else given
+
+
 def _check_kinds(when: When) -> None:
-    given = [name for name in _NEEDS if getattr(when, name)]
-    wanted = {_NEEDS[name] for name in given} | ({when.kind} if when.kind else set())
-    if len(wanted) > 1:
+    given = _asked(when)
+    if len(_kinds(when)) > 1:
         names = [_WIRE.get(name, name) for name in given] + (["kind"] if when.kind else [])
         raise Mistake("when", f"can never hold: {', '.join(names)} ask for events of different kinds")
+    for language in listed(when.language):
+        if language not in KNOWN:
+            raise Mistake("when.language", f"{language!r} cannot be told; known are {', '.join(sorted(KNOWN))}")
+
+
+def check_comment(rule: Rule) -> None:
+    """Refuse what a private reply cannot be: Meta takes one message for each comment.
+
+    Raises:
+        Mistake: naming what has to go.
+    """
+    reply = rule.reply
+    if not asks_for_comments(rule.when):
+        return
+    if rule.goes_on:
+        raise Mistake("continue", "a comment gets one private reply, so no other rule can add to it; leave it out")
+    if reply.media or reply.typing or reply.mark_seen or reply.take or reply.hand_over or not _one_text(reply):
+        raise Mistake("reply", "answers a comment, so it is one text: a private reply is one message and nothing else")
+
+
+def _one_text(reply: ReplyPart) -> bool:
+    said = [reply, *reply.variants] if not reply.variants else reply.variants
+    translated = all(isinstance(one, str) or len(one) == 1 for one in reply.translations.values())
+    return translated and all(_texts(one) == 1 for one in said)
+
+
+def _texts(said: Texts) -> int:
+    return len(said.texts) if said.texts is not None else int(said.text is not None)
 
 
 def _check_stars(when: When) -> None:
@@ -54,6 +92,7 @@ def _check_stars(when: When) -> None:
         "referral.ref": referral.ref,
         "referral.source": referral.source,
         "referral.adId": referral.ad_id,
+        "comment.post": (when.comment or CommentWhen()).post,
     }
     for name, value in fields.items():
         for pattern in listed(value):
@@ -78,12 +117,18 @@ def _covers(above: ReadyRule, below: ReadyRule) -> bool:
     a, b = above.when, below.when
     if asks_for_unsupported(b) > asks_for_unsupported(a) or asks_for_referrals(b) > asks_for_referrals(a):
         return False
+    if asks_for_comments(b) is not asks_for_comments(a):
+        return False
     return (
         _words_cover(above.keywords, below.keywords)
         and _same_or_open(a.regex, b.regex)
-        and all(_same_or_open(getattr(a, name), getattr(b, name)) for name in ("first_message", "hours", "object"))
         and all(
-            _payloads_cover(getattr(a, name), getattr(b, name)) for name in ("postback", "quick_reply", "attachment")
+            _same_or_open(getattr(a, name), getattr(b, name))
+            for name in ("first_message", "hours", "object", "story_reply", "comment")
+        )
+        and all(
+            _payloads_cover(getattr(a, name), getattr(b, name))
+            for name in ("postback", "quick_reply", "attachment", "language")
         )
         and _referral_covers(a.referral, b.referral)
         and (not a.unsupported or b.unsupported)
@@ -93,7 +138,7 @@ def _covers(above: ReadyRule, below: ReadyRule) -> bool:
 
 def _kinds(when: When) -> set[Kind]:
     """The one kind of event a rule can see, if there is only one."""
-    return {_NEEDS[name] for name in _NEEDS if getattr(when, name)} | ({when.kind} if when.kind else set())
+    return {_NEEDS[name] for name in _asked(when)} | ({when.kind} if when.kind else set())
 
 
 def _words_cover(above: tuple[str, ...], below: tuple[str, ...]) -> bool:

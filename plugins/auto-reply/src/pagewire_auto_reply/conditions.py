@@ -26,6 +26,11 @@ def asks_for_referrals(when: When) -> bool:
     return when.referral is not None or when.first_message is True or when.kind is Kind.REFERRAL
 
 
+def asks_for_comments(when: When) -> bool:
+    """Whether a rule wants comments, which it answers in private."""
+    return when.comment is not None or when.kind is Kind.COMMENT
+
+
 def fits(pattern: str, value: str | None) -> bool:
     """Whether a payload is the one meant, or begins as a pattern with a trailing ``*`` says."""
     if pattern.endswith("*"):
@@ -42,6 +47,8 @@ def _kind(rule: ReadyRule, moment: Moment) -> str | None:
         return f"kind: this is a {moment.kind}"
     if moment.kind is Kind.REFERRAL and not asks_for_referrals(rule.when):
         return "a referral on its own is answered only by rules with referral, firstMessage or kind: referral"
+    if moment.kind is Kind.COMMENT and not asks_for_comments(rule.when):
+        return "a comment is answered only by rules with comment or kind: comment"
     return None
 
 
@@ -135,6 +142,29 @@ def _first_message(rule: ReadyRule, moment: Moment) -> str | None:
     return "firstMessage: the person has reached out before" if wanted else "firstMessage: it is the first"
 
 
+def _story_reply(rule: ReadyRule, moment: Moment) -> str | None:
+    wanted = rule.when.story_reply
+    if wanted is None or wanted is moment.story:
+        return None
+    return "storyReply: it answers no story" if wanted else "storyReply: it answers a story"
+
+
+def _comment(rule: ReadyRule, moment: Moment) -> str | None:
+    wanted = rule.when.comment
+    if wanted is None:
+        return None
+    if moment.kind is not Kind.COMMENT:
+        return "comment: this is none"
+    return None if wanted.post is None or _any_fits(wanted.post, moment.post) else "comment.post: it is another"
+
+
+def _language(rule: ReadyRule, moment: Moment) -> str | None:
+    wanted = listed(rule.when.language)
+    if not wanted or moment.language in wanted:
+        return None
+    return f"language: it is {moment.language}" if moment.language else "language: nothing tells which it is"
+
+
 CONDITIONS: Final[dict[str, Condition]] = {
     "kind": _kind,
     "unsupported": _unsupported,
@@ -147,6 +177,9 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "attachment": _attachment,
     "hours": _hours,
     "first_message": _first_message,
+    "story_reply": _story_reply,
+    "comment": _comment,
+    "language": _language,
 }
 """By the field of `shapes.When` that asks, in the order in which they are asked."""
 

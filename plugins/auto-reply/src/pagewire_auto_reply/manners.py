@@ -1,17 +1,29 @@
 """What is done about messages on their way, whichever plugin asked for them: loops, disclosure, pace."""
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from pagewire.errors import Refused
 from pagewire.replies import INSTAGRAM_TEXT_BYTES, TEXT_CHARACTERS, Reply, Sending, Text
 from pagewire.stores import Store
 from pagewire_auto_reply import memory
-from pagewire_auto_reply.shapes import Disclosure, Limit
+from pagewire_auto_reply.shapes import Disclosure, Limit, Pace
+
+LONGEST_PAUSE: Final = 1.5
+"""Seconds; a plugin has two for each message before it goes."""
 
 
 def is_automated(reply: Reply) -> bool:
     """Whether a program wrote the message."""
     return isinstance(reply, Sending) and reply.author == "automation"
+
+
+def pause(reply: Reply, pace: Pace | None) -> float:
+    """Seconds that writing a text takes."""
+    if pace is None or not isinstance(reply, Text):
+        return 0.0
+    return min(LONGEST_PAUSE, len(reply.text) / pace.characters_per_second)
 
 
 async def held_back(store: Store, limit: Limit, key: str, now: float) -> Refused | None:

@@ -18,6 +18,7 @@ QUIET: Final = "quiet"
 LATE: Final = "late"
 ANSWERED: Final = "answered"
 SAME: Final = "same"
+LANGUAGE: Final = "language"
 DAY: Final = 24 * 3600.0
 
 

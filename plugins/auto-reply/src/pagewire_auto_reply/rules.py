@@ -5,12 +5,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from pagewire import surfaces
-from pagewire.replies import Media, QuickReply, ReplyError, Text, check
 from pagewire_auto_reply.mistakes import Mistake
 from pagewire_auto_reply.patterns import Pattern
-from pagewire_auto_reply.shapes import ContentType, ReplyPart, Rule, Surface, When, listed
-from pagewire_auto_reply.templates import PROFILE, Template, template_of
+from pagewire_auto_reply.saying import ReadyReply, ready_reply
+from pagewire_auto_reply.shapes import Rule, When, listed
+from pagewire_auto_reply.templates import PROFILE
 from pagewire_auto_reply.words import words_of
 
 _NOTHING: Final = When()
@@ -24,22 +23,16 @@ class ReadyRule(Struct, frozen=True):
         rule: as the manifest has it.
         keywords: ``when.text`` as `words.words_of` writes it.
         patterns: ``when.regex``.
-        templates: the texts of the reply.
-        quick_replies: the buttons under the last text.
-        media: the attachment.
+        reply: what it says.
         asks: the fields of `shapes.When` that can keep it from firing.
-        needs_person: whether a text says something about the person.
     """
 
     index: int
     rule: Rule
     keywords: tuple[str, ...]
     patterns: tuple[Pattern, ...]
-    templates: tuple[Template, ...]
-    quick_replies: tuple[QuickReply, ...]
-    media: Media | None
+    reply: ReadyReply
     asks: frozenset[str]
-    needs_person: bool
 
     @property
     def when(self) -> When:
@@ -55,18 +48,9 @@ def ready(rule: Rule, index: int) -> ReadyRule:
     """
     keywords = tuple(_keywords(rule.when))
     patterns = tuple(_patterns(rule.when))
-    templates = tuple(_templates(rule.reply, patterns))
-    return ReadyRule(
-        index,
-        rule,
-        keywords,
-        patterns,
-        templates,
-        _quick_replies(rule),
-        _media(rule.reply),
-        _asks(rule.when),
-        any(template.variables & set(PROFILE) for template in templates),
-    )
+    captured = frozenset[str]().union(*(pattern.groups for pattern in patterns))
+    reply = ready_reply(rule.reply, captured, rule.when.object)
+    return ReadyRule(index, rule, keywords, patterns, reply, _asks(rule.when))
 
 
 def _asks(when: When) -> frozenset[str]:
@@ -98,53 +82,3 @@ def _places(name: str, value: str | list[str] | None) -> Iterator[tuple[str, str
     """The texts of a field, each with its place in the manifest."""
     for index, text in enumerate(listed(value)):
         yield (name if isinstance(value, str) else f"{name}[{index}]"), text
-
-
-def _templates(reply: ReplyPart, patterns: tuple[Pattern, ...]) -> Iterator[Template]:
-    if reply.text is not None and reply.texts is not None:
-        raise Mistake("reply", "has both text and texts; put all messages into texts")
-    if reply == ReplyPart():
-        raise Mistake("reply", "says nothing; give it a text, texts, media, typing or markSeen")
-    captured = frozenset[str]().union(*(pattern.groups for pattern in patterns))
-    for where, text in _places(*(("text", reply.text) if reply.texts is None else ("texts", reply.texts))):
-        try:
-            yield template_of(text, captured.union(PROFILE))
-        except ValueError as error:
-            raise Mistake(f"reply.{where}", str(error)) from None
-
-
-def _quick_replies(rule: Rule) -> tuple[QuickReply, ...]:
-    parts = rule.reply.quick_replies
-    if parts and not (rule.reply.text or rule.reply.texts):
-        raise Mistake("reply.quickReplies", "stand under a text; add reply.text")
-    for index, part in enumerate(parts):
-        if part.content_type is not ContentType.TEXT and rule.when.object is not Surface.PAGE:
-            where = f"reply.quickReplies[{index}].contentType"
-            raise Mistake(where, f"{part.content_type} exists on Messenger only; add object: page to when")
-    found = tuple(
-        QuickReply(
-            title=part.title,
-            payload=part.payload or part.title,
-            image_url=part.image_url,
-            content_type=part.content_type.value,
-        )
-        for part in parts
-    )
-    _as_meta_takes_it(Text(text="-", quick_replies=found), "reply")
-    return found
-
-
-def _media(reply: ReplyPart) -> Media | None:
-    if reply.media is None:
-        return None
-    media = Media(media=reply.media.type.value, url=reply.media.url)
-    _as_meta_takes_it(media, "reply.media")
-    return media
-
-
-def _as_meta_takes_it(reply: Text | Media, where: str) -> None:
-    try:
-        check(reply, surfaces.Surface.MESSENGER)
-    except ReplyError as error:
-        field, _, message = str(error).partition(" ")
-        raise Mistake(f"{where}.{field.replace('quick_replies', 'quickReplies')}", message) from None

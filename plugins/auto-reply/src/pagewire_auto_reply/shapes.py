@@ -26,6 +26,7 @@ class Kind(StrEnum):
     MESSAGE = "message"
     POSTBACK = "postback"
     REFERRAL = "referral"
+    COMMENT = "comment"
 
 
 class Hours(StrEnum):
@@ -73,6 +74,16 @@ class ReferralWhen(Part, frozen=True, kw_only=True):
     ad_id: OneOrMany | None = None
 
 
+class CommentWhen(Part, frozen=True, kw_only=True):
+    """A comment under something of the account's. Nothing given means any comment.
+
+    Attributes:
+        post: id of the post, or of the Instagram media.
+    """
+
+    post: OneOrMany | None = None
+
+
 class When(Part, frozen=True, kw_only=True):
     """When a rule fires: every field that is given must hold, and of a list any one.
 
@@ -86,8 +97,11 @@ class When(Part, frozen=True, kw_only=True):
         attachment: types of an attachment, as Meta names them; ``*`` for any.
         unsupported: the message holds what Meta cannot hand over. Only rules that ask for such messages see them.
         hours: whether the business is open.
+        story_reply: whether the message answers a story; Instagram only.
+        comment: somebody commented; the answer is a private reply. Only rules that ask for comments see them.
+        language: languages the person writes in, such as ``pt``.
         object: ``page`` or ``instagram``.
-        kind: ``message``, ``postback`` or ``referral``.
+        kind: ``message``, ``postback``, ``referral`` or ``comment``.
         any: no condition at all.
     """
 
@@ -100,6 +114,9 @@ class When(Part, frozen=True, kw_only=True):
     attachment: OneOrMany | None = None
     unsupported: bool = False
     hours: Hours | None = None
+    story_reply: bool | None = None
+    comment: CommentWhen | None = None
+    language: OneOrMany | None = None
     object: Surface | None = None
     kind: Kind | None = None
     any: bool = False
@@ -136,24 +153,64 @@ class MediaPart(Part, frozen=True, kw_only=True):
 TemplateText = Annotated[str, Meta(min_length=1, max_length=10_000)]
 
 
-class ReplyPart(Part, frozen=True, kw_only=True):
-    """What a rule says. It is sent in this order: seen, typing, media, texts.
+class HandOver(Part, frozen=True, kw_only=True):
+    """Who has the conversation after the reply.
 
     Attributes:
-        text: the message, a template.
-        texts: several messages, each a template.
-        quick_replies: buttons under the last text.
-        media: an attachment.
-        typing: show the person that an answer is being written.
-        mark_seen: mark the conversation as read.
+        to: ``inbox`` for people at Meta's inbox, ``default`` for the default app, or the id of an app.
+        note: for whoever takes it; people never see it.
+    """
+
+    to: Annotated[str, Meta(pattern=r"^(inbox|default|[0-9]{1,32})\Z")] = "inbox"
+    note: Annotated[str, Meta(max_length=1000)] = ""
+
+
+class Texts(Part, frozen=True, kw_only=True):
+    """What is said in words.
+
+    Attributes:
+        text: one message.
+        texts: several messages, in place of `text`.
     """
 
     text: TemplateText | None = None
     texts: Annotated[list[TemplateText], Meta(min_length=1, max_length=10)] | None = None
+
+
+class Variant(Texts, frozen=True, kw_only=True):
+    """One way of saying it; each person always gets the same one.
+
+    Attributes:
+        name: what explanations call it.
+        weight: its share of all people, beside the weights of the others.
+    """
+
+    name: Annotated[str, Meta(min_length=1, max_length=63)]
+    weight: Annotated[int, Meta(ge=1, le=1000)] = 1
+
+
+class ReplyPart(Texts, frozen=True, kw_only=True):
+    """What a rule says. Sent in this order: taking the conversation, seen, typing, media, texts, handing over.
+
+    Attributes:
+        translations: the same texts in other languages, by their ISO 639-1 code.
+        variants: ways of saying it, in place of `text`.
+        quick_replies: buttons under the last text.
+        media: an attachment before the texts.
+        typing: show that an answer is being written.
+        mark_seen: mark the conversation as read.
+        take: take the conversation from the app that has it.
+        hand_over: give it to people or to another app afterwards.
+    """
+
+    translations: dict[str, TemplateText | Annotated[list[TemplateText], Meta(min_length=1, max_length=10)]] = {}
+    variants: Annotated[list[Variant], Meta(max_length=10)] = []
     quick_replies: list[QuickReplyPart] = []
     media: MediaPart | None = None
     typing: bool = False
     mark_seen: bool = False
+    take: bool = False
+    hand_over: HandOver | None = None
 
 
 class Rule(Part, frozen=True, kw_only=True):
@@ -170,6 +227,42 @@ class Rule(Part, frozen=True, kw_only=True):
     reply: ReplyPart
     name: Annotated[str, Meta(max_length=63)] | None = None
     goes_on: bool = field(default=False, name="continue")
+
+
+class FaqEntry(Part, frozen=True, kw_only=True):
+    """Questions with one answer.
+
+    Attributes:
+        questions: ways of asking it.
+        reply: the answer.
+        name: what explanations call it; the first question if left out.
+    """
+
+    questions: Annotated[list[Words], Meta(min_length=1, max_length=50)]
+    reply: ReplyPart
+    name: Annotated[str, Meta(max_length=63)] | None = None
+
+
+class Faq(Part, frozen=True, kw_only=True):
+    """Answers to questions that are alike, for messages that no rule takes.
+
+    Attributes:
+        entries: what is known.
+        least: how alike a message has to be, from 0 to 1, for an answer.
+    """
+
+    entries: Annotated[list[FaqEntry], Meta(min_length=1, max_length=200)]
+    least: Annotated[float, Meta(gt=0, le=1)] = 0.55
+
+
+class Pace(Part, frozen=True, kw_only=True):
+    """Lets answers take the time of writing, at most a second and a half each.
+
+    Attributes:
+        characters_per_second: how fast it writes.
+    """
+
+    characters_per_second: Annotated[int, Meta(ge=1, le=10_000)] = 200
 
 
 class Holiday(Part, frozen=True, kw_only=True):

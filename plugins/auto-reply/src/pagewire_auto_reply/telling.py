@@ -1,0 +1,61 @@
+"""Says, line by line, how the plugin comes to its answer: for ``pagewire plugins run auto-reply --say TEXT``."""
+
+from collections.abc import Iterator
+
+from pagewire.context import Context
+from pagewire.events import Event
+from pagewire_auto_reply import memory
+from pagewire_auto_reply.answers import variant_of
+from pagewire_auto_reply.config import Config
+from pagewire_auto_reply.verdicts import Explanation, Verdict, explain
+
+
+async def explain_event(event: Event, context: Context[Config]) -> tuple[str, ...]:
+    """Which rule answers an event and why the others do not. Changes nothing, and holds no message text.
+
+    Args:
+        event: what happened.
+        context: as a hook gets it; of it the configuration, the conversation, and the language kept in the store are read.
+    """
+    config = context.config
+    state = await context.conversation()
+    kept = config.ready.languages and event.conversation is not None
+    language = await context.store.get(memory.LANGUAGE) if kept else None
+    return tuple(lines(explain(event, state, config, event.received, language), config, event))
+
+
+def lines(found: Explanation, config: Config, event: Event) -> Iterator[str]:
+    """An explanation as text."""
+    if found.silence is not None:
+        yield f"no rule was asked: {found.silence}"
+        return
+    if config.ready.languages:
+        yield f"language: {found.language or 'unknown'}"
+    for verdict in found.verdicts:
+        yield _line(verdict, config, event)
+    asked = sum(verdict.source == "rule" for verdict in found.verdicts)
+    if asked < len(config.rules):
+        yield f"not asked, as one above answers: {_range(asked, len(config.rules))}"
+    if not found.fired:
+        yield "nothing answers"
+
+
+def _range(first: int, end: int) -> str:
+    return f"rules[{first}]" if end - first == 1 else f"rules[{first}] to rules[{end - 1}]"
+
+
+def _line(verdict: Verdict, config: Config, event: Event) -> str:
+    label = _label(verdict)
+    if verdict.why_not is not None:
+        return f"no   {label}: {verdict.why_not}"
+    reply = config.ready.reply(verdict.source, verdict.rule)
+    variant = variant_of(reply, event, verdict) if reply else None
+    score = f" ({verdict.score:g} alike)" if verdict.score is not None else ""
+    return f"FIRE {label}{score}{f', variant {variant.name}' if variant else ''}"
+
+
+def _label(verdict: Verdict) -> str:
+    if verdict.source == "otherwise":
+        return "otherwise"
+    place = f"rules[{verdict.rule}]" if verdict.source == "rule" else f"faq.entries[{verdict.rule}]"
+    return f"{place} {verdict.name}" if verdict.name else place
