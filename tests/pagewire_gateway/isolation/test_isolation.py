@@ -94,10 +94,13 @@ async def test_one_that_fails_at_every_trial_is_held_too_and_its_work_waits(tmp_
             await stage.until_state(event.id, "good", "done")
         subject(stage, "raises").broken = False
         await stage.gateway.steering.resume("raises")
-        parked = [event.id for event in new if await stage.state(event.id, "raises") == "parked"]
-        await stage.gateway.journal.replay(parked, "raises", False)
-        for event in new:
-            await stage.until_state(event.id, "raises", "done")
+
+        async def all_done():
+            states = {event.id: await stage.state(event.id, "raises") for event in new}
+            await stage.gateway.journal.replay([id_ for id_, one in states.items() if one == "parked"], "raises", False)
+            return set(states.values()) == {"done"}
+
+        await stage.until(all_done, 30)
 
 
 def test_a_machine_that_is_busy_elsewhere_is_nobodys_fault():
