@@ -8,7 +8,7 @@ from typing import get_args
 
 from msgspec import Struct
 
-from pagewire import context, errors, hooks, replies, stores
+from pagewire import context, errors, hooks, offers, replies, stores
 from pagewire.events import KINDS, Call
 from pagewire.health import Health
 from pagewire.hooks import (
@@ -149,7 +149,7 @@ def _given() -> str:
             "## What a hook may be given\n",
             "`event` is a struct of [events](events.md).\n",
             *contexts,
-            _store(),
+            *map(_offer, _OFFERS),
             *structs,
         ]
     )
@@ -157,36 +157,38 @@ def _given() -> str:
 
 def _context(one: type) -> str:
     methods = [
-        f"- `await {name}()`: {line(member)}"
+        f"- `{_called(name, member)}`: {line(member)}"
         for cls in reversed(one.__mro__)
         for name, member in vars(cls).items()
-        if inspect.iscoroutinefunction(member)
+        if inspect.isfunction(member) and not name.startswith("_") and cls.__module__ == context.__name__
     ]
     return "\n".join([f"### {one.__name__}\n", prose(one), "", *properties(one), *methods, ""])
 
 
-def _store() -> str:
-    """What `store` and `account_store` can do."""
+def _offer(one: type) -> str:
+    """What something that a context offers can do."""
     methods = [
         f"- `{_called(name, member)}`: {line(member)}"
-        for name, member in vars(stores.Store).items()
-        if inspect.iscoroutinefunction(member)
+        for name, member in vars(one).items()
+        if inspect.isfunction(member) and not name.startswith("_")
     ]
-    return "\n".join(["### Store\n", prose(stores.Store), "", *methods, ""])
+    return "\n".join([f"### {one.__name__}\n", prose(one), "", *methods, ""])
 
 
 def _called(name: str, member: object) -> str:
     arguments = [argument.arg for argument in _signature(member).args[1:]]
     named = [f"{argument.arg}=..." for argument in _signature(member).kwonlyargs]
-    return f"await {name}({', '.join([*arguments, *named])})"
+    wait = "await " if inspect.iscoroutinefunction(member) else ""
+    return f"{wait}{name}({', '.join([*arguments, *named])})"
 
 
 def _signature(member: object) -> ast.arguments:
     (node,) = ast.parse(inspect.cleandoc("\n" + inspect.getsource(member))).body  # type: ignore[arg-type]
-    assert isinstance(node, ast.AsyncFunctionDef)
+    assert isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
     return node.args
 
 
+_OFFERS = (stores.Store, offers.Http, offers.Answer, offers.Tracer)
 _CONTEXTS = (context.Context, context.SendContext, context.PageContext, context.HealthContext)
 _GIVEN = (context.AccountInfo, context.Person, context.ConversationState, Refusal, Send, Health, EndedLogin)
 

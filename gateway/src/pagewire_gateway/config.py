@@ -219,6 +219,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         data: folder of what the gateway keeps.
         journal: servers of NATS that have the journal, such as ``nats://a:4222,nats://b:4222``; empty for a file in `data`.
         id_matching: let operators ask Meta which ids are one person.
+        plugin_secrets: folder of secrets that were set aside for plugins, by namespace and plugin.
         people_key_lost: start though ``people.key`` is not the one ``people.db`` was written with.
         deletion: how plugins are asked again that could not forget a person yet; the twelve attempts take about two days.
     """
@@ -245,6 +246,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     retention: Retention = Retention()
     deletion: RetryPolicy = RetryPolicy(attempts=12, first=5.0, factor=3.0, longest=6 * 3600.0)
     id_matching: bool = False
+    plugin_secrets: Path = Path("/var/run/secrets/pagewire-plugins")
     people_key_lost: bool = False
     stop_grace: float = 20.0
 
@@ -306,6 +308,7 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_AT_LEAST_ONCE": ("outbox", "at_least_once"),
     "PAGEWIRE_ECHO_WAIT": ("outbox", "echo_wait"),
     "PAGEWIRE_ID_MATCHING": ("id_matching",),
+    "PAGEWIRE_PLUGIN_SECRETS": ("plugin_secrets",),
     "PAGEWIRE_PEOPLE_KEY_LOST": ("people_key_lost",),
     "PAGEWIRE_HEAL_EVERY": ("healing", "every"),
     "PAGEWIRE_HEAL_AFTER": ("healing", "after"),

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from pagewire.context import AccountInfo, ConversationState, Person
 from pagewire.events import Conversation, Event
+from pagewire.offers import Http, Tracer
 from pagewire.people import People
 from pagewire.stores import Store
 from pagewire_gateway.journal.port import Journal, Outbound
@@ -102,6 +103,20 @@ class HookContext:
     def account_store(self) -> Store:
         """See `pagewire.Context`."""
         return self._sources.means.account_store(self.plugin, self._account)
+
+    @property
+    def http(self) -> Http:
+        """See `pagewire.Context`."""
+        return self._sources.means.http(self.plugin)
+
+    @property
+    def tracer(self) -> Tracer:
+        """See `pagewire.Context`."""
+        return self._sources.means.tracer(self.plugin)
+
+    def secret(self, name: str) -> str:
+        """See `pagewire.Context`."""
+        return self._sources.means.secret(self._account.namespace, self.plugin, name)
 
     async def person(self) -> Person | None:
         """See `pagewire.Context`."""

@@ -9,6 +9,7 @@ import msgspec
 
 from pagewire.context import AccountInfo, ConversationState, Person
 from pagewire.logins import EndedLogin
+from pagewire.offers import Http, Tracer
 from pagewire.people import DeletedPerson, ExternalKey, Ground, Linked, LinkError, People, ScopedId
 from pagewire.stores import Store
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised
@@ -66,6 +67,20 @@ class NoticeContext:
     def account_store(self) -> Store:
         """See `pagewire.Context`."""
         return self._means.account_store(self.plugin, self._account)
+
+    @property
+    def http(self) -> Http:
+        """See `pagewire.Context`."""
+        return self._means.http(self.plugin)
+
+    @property
+    def tracer(self) -> Tracer:
+        """See `pagewire.Context`."""
+        return self._means.tracer(self.plugin)
+
+    def secret(self, name: str) -> str:
+        """See `pagewire.Context`."""
+        return self._means.secret(self._account.namespace, self.plugin, name)
 
     async def person(self) -> Person | None:
         """Nobody."""

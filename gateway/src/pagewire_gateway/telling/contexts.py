@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from pagewire.context import AccountInfo, ConversationState, Person
+from pagewire.offers import Http, Tracer
 from pagewire.stores import Store
 from pagewire_gateway.care.contexts import Log
 from pagewire_gateway.care.serving import info_of
@@ -65,6 +66,20 @@ class ReplyContext:
     def account_store(self) -> Store:
         """See `pagewire.context.PageContext`."""
         return self._sources.means.account_store(self._plugin, self._account)
+
+    @property
+    def http(self) -> Http:
+        """See `pagewire.Context`."""
+        return self._sources.means.http(self._plugin)
+
+    @property
+    def tracer(self) -> Tracer:
+        """See `pagewire.Context`."""
+        return self._sources.means.tracer(self._plugin)
+
+    def secret(self, name: str) -> str:
+        """See `pagewire.Context`."""
+        return self._sources.means.secret(self._account.namespace, self._plugin, name)
 
     async def person(self) -> Person | None:
         """See `pagewire.Context`."""

@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
+from pagewire.offers import Http, Tracer
 from pagewire.people import People
 from pagewire.stores import Store
 
@@ -147,6 +148,23 @@ class Context(PageContext[Config_co], Protocol[Config_co]):
     @property
     def store(self) -> Store:
         """What this plugin keeps for the event's conversation, over restarts; it goes with its person."""
+
+    @property
+    def http(self) -> Http:
+        """Asks other systems, within a budget of time, size and requests at a time."""
+
+    @property
+    def tracer(self) -> Tracer:
+        """Makes spans beside those of the gateway; does nothing where nobody exports them."""
+
+    def secret(self, name: str) -> str:
+        """A secret that was set aside for this plugin and the account's namespace, such as an API key. Never log it.
+
+        It is the file ``PAGEWIRE_PLUGIN_SECRETS/NAMESPACE/PLUGIN/NAME``, where a Kubernetes Secret can be mounted.
+
+        Raises:
+            TryLater: it is not there; the event waits until it is.
+        """
 
     async def conversation(self) -> ConversationState:
         """What is known of the event's conversation, this event included."""

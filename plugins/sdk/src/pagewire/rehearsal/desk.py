@@ -2,11 +2,16 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from msgspec import Struct, field
+
 from pagewire.context import AccountInfo, ConversationState, Person
+from pagewire.errors import TryLater
 from pagewire.events import Event
+from pagewire.offers import Http
 from pagewire.people import ExternalKey, Ground, Linked, ScopedId
 from pagewire.rehearsal.memory import MemoryStore
 from pagewire.stores import MOST_OF_ACCOUNT, MOST_OF_CONVERSATION
@@ -33,6 +38,49 @@ class Stores:
         return self._made[key]
 
 
+class RecordedSpan(Struct):
+    """A span of a rehearsal.
+
+    Attributes:
+        name: of the span.
+        attributes: what was noted.
+    """
+
+    name: str
+    attributes: dict[str, Any] = {}
+
+    def set_attribute(self, key: str, value: Any) -> None:
+        """See `pagewire.offers.Span`."""
+        self.attributes[key] = value
+
+
+class RecordedSpans(list[RecordedSpan]):
+    """A `pagewire.offers.Tracer` that keeps its spans, in the order in which they began."""
+
+    @contextmanager
+    def start_as_current_span(
+        self, name: str, *, attributes: Mapping[str, Any] | None = None
+    ) -> Iterator[RecordedSpan]:
+        """See `Tracer`."""
+        span = RecordedSpan(name, dict(attributes or {}))
+        self.append(span)
+        yield span
+
+
+class Given(Struct, kw_only=True):
+    """What contexts of a rehearsal offer.
+
+    Attributes:
+        http: asks other systems; none without.
+        secrets: by name.
+        spans: those made so far.
+    """
+
+    http: Http | None = None
+    secrets: Mapping[str, str] = {}
+    spans: RecordedSpans = field(default_factory=RecordedSpans)
+
+
 class RehearsedContext:
     """A `pagewire.context.SendContext`, which is a `pagewire.Context` too.
 
@@ -45,9 +93,10 @@ class RehearsedContext:
         stores: what the plugin has kept; shared by all calls of a rehearsal.
         profile: what `person` tells.
         state: what `conversation` tells.
+        given: what it offers besides.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each thing a context tells
         self,
         plugin: str,
         config: Any,
@@ -58,6 +107,7 @@ class RehearsedContext:
         stores: Stores,
         profile: Person | None = None,
         state: ConversationState | None = None,
+        given: Given,
     ) -> None:
         self.plugin, self.config, self.account, self.attempt = plugin, config, account, attempt
         self.asked_by = plugin
@@ -65,6 +115,7 @@ class RehearsedContext:
         self.idempotency_key = f"{event.id if event else 'rehearsal'}:{plugin}"
         self.configs: Mapping[AccountInfo, Any] = {account: config}
         self._stores = stores
+        self.given = given
         self._profile, self._state = profile, state or ConversationState()
         who = event.person if event else None
         self.people = RehearsedPeople(ScopedId(account.object, account.id, who) if who else None)
@@ -84,6 +135,26 @@ class RehearsedContext:
     def account_store(self) -> MemoryStore:
         """See `pagewire.context.PageContext`."""
         return self._stores.of(self.account, "")
+
+    @property
+    def http(self) -> Http:
+        """See `pagewire.Context`; a rehearsal is given one, as it asks nobody by itself."""
+        if self.given.http is None:
+            raise TryLater(reason="a rehearsal has no HTTP: give it one, as in rehearse(..., http=...)")
+        return self.given.http
+
+    @property
+    def tracer(self) -> RecordedSpans:
+        """See `pagewire.Context`."""
+        return self.given.spans
+
+    def secret(self, name: str) -> str:
+        """See `pagewire.Context`."""
+        if name not in self.given.secrets:
+            raise TryLater(
+                reason=f"a rehearsal has no secret {name}: give it one, as in rehearse(..., secrets={{...}})"
+            )
+        return self.given.secrets[name]
 
     async def person(self) -> Person | None:
         """See `pagewire.Context`."""

@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -14,7 +14,8 @@ from pagewire.contract import implementations
 from pagewire.errors import Refused, TryLater
 from pagewire.events import Event, struct_of
 from pagewire.installed import config_of
-from pagewire.rehearsal.desk import RehearsedContext, Stores
+from pagewire.offers import Http
+from pagewire.rehearsal.desk import Given, RehearsedContext, Stores
 from pagewire.replies import Reply, ReplyError, check, normalise
 from pagewire.surfaces import surface_of
 
@@ -48,12 +49,14 @@ class Rehearsal:
         profile: who people are.
         state: what is known of conversations.
         clock: seconds since 1970, for what the plugin keeps.
+        http: what `Context.http` is; none without.
+        secrets: what `Context.secret` tells, by name.
 
     Raises:
         PluginError: the configuration does not fit.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - every part can be given
         self,
         name: str,
         subject: Any,
@@ -63,6 +66,8 @@ class Rehearsal:
         profile: Person | None = None,
         state: ConversationState | None = None,
         clock: Callable[[], float] = time.time,
+        http: Http | None = None,
+        secrets: Mapping[str, str] | None = None,
     ) -> None:
         self.name, self.subject = name, subject
         self.config = read_config(name, config_of(name, subject), config)
@@ -70,6 +75,7 @@ class Rehearsal:
         self.timeout = timeout
         self.profile, self.state = profile, state
         self.stores = Stores(clock)
+        self.given = Given(http=http, secrets=secrets or {})
 
     def context(self, event: Event | None = None, *, attempt: int = 1, account: AccountInfo | None = None) -> Any:
         """What a hook would be handed."""
@@ -82,6 +88,7 @@ class Rehearsal:
             stores=self.stores,
             profile=self.profile,
             state=self.state,
+            given=self.given,
         )
 
     def hooks_for(self, event: Event) -> tuple[str, ...]:
