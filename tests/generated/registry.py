@@ -9,6 +9,7 @@ from pagewire.resources.crd import PLURALS
 from pagewire.resources.crd import text as crd
 from pagewire_gateway.cli.reference import text as cli_page
 from tests.generated import (
+    beside_peers_page,
     conditions_page,
     crds_page,
     dialogues_page,
@@ -30,6 +31,7 @@ class Generated(NamedTuple):
 
 
 GENERATED: tuple[Generated, ...] = (
+    Generated("docs/explanation/beside-peers.md", beside_peers_page.text),
     Generated("docs/explanation/disturbances.md", disturbances_page.text),
     Generated("docs/explanation/scale.md", scale_page.text),
     Generated("docs/reference/events.md", events_page.text),

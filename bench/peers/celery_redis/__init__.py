@@ -1,0 +1,1 @@
+"""FastAPI in front, Celery over Redis behind, each as it comes."""

@@ -1,0 +1,1 @@
+"""Pagewire itself, as one process on SQLite."""
