@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from pagewire_gateway.journal import sqlite
+from pagewire_gateway.journal import jetstream, sqlite
 from pagewire_gateway.journal.sqlite.connecting import make_file, open_writer
 from pagewire_gateway.journal.sqlite.schema import bring_up_to_date
 from pagewire_gateway.journal.sqlite.statements import READING, WRITING, Statements, pieces
 
-CODE = "".join(file.read_text() for file in Path(sqlite.__file__).parent.glob("*.py"))
+CODE = "".join(file.read_text() for part in (sqlite, jetstream) for file in Path(part.__file__).parent.glob("*.py"))
 EVERY = [
     *(pytest.param(WRITING, name, id=f"writing {name}") for name in WRITING),
     *(pytest.param(READING, name, id=f"reading {name}") for name in READING),
@@ -23,6 +23,7 @@ def db(tmp_path):
     make_file(path)
     db = open_writer(path)
     bring_up_to_date(db, path)
+    db.execute(WRITING["make_trail"])  # only files that follow a stream have it
     yield db
     db.close()
 
