@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from pagewire.errors import TryLater
+from pagewire.stores import Store
 from pagewire_crm_sync import Config, CrmSync
 from pagewire_crm_sync import sink as crm
 from pagewire_crm_sync.contact import Contact
@@ -262,6 +263,10 @@ async def test_a_changed_configuration_flushes_and_closes_the_old_one(
         await sink.changed.wait_for(lambda: sink.open == 1)
 
 
+def no_store() -> Store:
+    raise AssertionError("a sink of CloudEvents needs no store")
+
+
 async def test_beyond_its_capacity_nobody_is_remembered_and_everything_is_sent(
     sink: Sink, config: Config, clock: ManualClock
 ) -> None:
@@ -276,7 +281,7 @@ async def test_beyond_its_capacity_nobody_is_remembered_and_everything_is_sent(
         for person in (ANNA, BEN):
             facts = contact_of(message(person, after), DEFAULT_KINDS)
             assert facts is not None
-            assert await people.keep(facts, as_it_is) == DONE
+            assert await people.keep(facts, as_it_is, no_store) == DONE
     assert [event["subject"] for event in sink.events] == [ANNA, BEN, BEN, BEN]
     assert len(people._people) == 1
     await people.flush()
@@ -293,7 +298,7 @@ async def test_nobody_is_remembered_for_ever(sink: Sink, config: Config, clock: 
     for number in range(250):
         facts = contact_of(message(f"71{number}"), DEFAULT_KINDS)
         assert facts is not None
-        await people.keep(facts, as_it_is)
+        await people.keep(facts, as_it_is, no_store)
     await clock.sleeping(60)
     assert len(people._people) == 250
     clock.advance(60)

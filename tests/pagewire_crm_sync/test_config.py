@@ -56,7 +56,7 @@ def test_good_urls(url: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({}, "missing required field `url`"),
+        ({}, "say where contacts go with one of url, hubspot"),
         ({"url": "crm.example.com"}, "url must start with https://"),
         ({"url": "ftp://crm.example.com/"}, "url must start with https://"),
         ({"url": "file:///etc/passwd"}, "url must start with https://"),

@@ -16,9 +16,11 @@ from pagewire_crm_sync.cloudevent import ContactUpserted
 from pagewire_crm_sync.entry import TimelineRecorded
 from pagewire_crm_sync.facts import DEFAULT_KINDS, PersonKind, contact_of
 from pagewire_crm_sync.forgotten import PersonDeleted
+from pagewire_crm_sync.settings import HubSpot
 from tests.pagewire_crm_sync.sink_server import Sink
 from tests.pagewire_crm_sync.world import HookContext
 
+HOW_TO = Path(__file__).parents[2] / "docs/how-to"
 MANUAL = (Path(__file__).parents[2] / "docs/reference/plugins/crm-sync.md").read_text(encoding="utf-8")
 
 
@@ -54,9 +56,24 @@ def test_the_schemas_are_fresh(path: Path) -> None:
 
 
 def test_the_manual_names_every_setting_with_its_default() -> None:
-    configuration = MANUAL.partition("### Secrets")[0]
+    configuration = MANUAL.partition("### Systems")[0]
     table = dict(re.findall(r"^\| `([\w.]+)` \| (.*?) \|", configuration, re.MULTILINE))
     assert table == _settings(Config)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("hubspot", HubSpot)])
+def test_the_manual_names_every_setting_of_a_system(name: str, kind: type[msgspec.Struct]) -> None:
+    table = dict(re.findall(rf"^\| `{name}\.(\w+)` \| (.*?) \|", MANUAL, re.MULTILINE))
+    found = {field.encode_name: field.default for field in msgspec.structs.fields(kind)}
+    assert list(table) == list(found)
+    assert {key: _spelt(value) for key, value in found.items() if not isinstance(value, tuple)}.items() <= table.items()
+
+
+def test_the_how_tos_configuration_is_one() -> None:
+    for page in HOW_TO.glob("keep-contacts-in-*.md"):
+        (text,) = re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+        (plugin,) = msgspec.yaml.decode(text)["plugins"]
+        assert msgspec.convert(plugin["config"], Config).crm is not None
 
 
 def test_the_manual_names_every_kind() -> None:

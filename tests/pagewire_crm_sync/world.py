@@ -11,6 +11,7 @@ import msgspec
 
 from pagewire.context import AccountInfo, ConversationState, Person
 from pagewire.events import Event
+from pagewire.stores import Store
 from pagewire.wire import event_of, read
 from pagewire_crm_sync import Config
 from pagewire_crm_sync.clock import Clock
@@ -82,14 +83,22 @@ class HookContext:
         first_seen: datetime | None = None,
         namespace: str = "support",
         account: str = PAGE,
+        store: Store | None = None,
     ) -> None:
         self.config = config
+        self._store = store
         self.account = AccountInfo(object="page", id=account, namespace=namespace, name="harbour", app_id="1")
         self.attempt = 1
         self.idempotency_key = "event:crm-sync"
         self.asked_for_person = 0
         self._person = person
         self._first_seen = first_seen
+
+    @property
+    def store(self) -> Store:
+        """What is kept for the conversation; a test that wants something kept hands in a store."""
+        assert self._store is not None
+        return self._store
 
     @property
     def log(self) -> "logging.LoggerAdapter[Any]":

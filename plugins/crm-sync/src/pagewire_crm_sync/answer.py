@@ -49,11 +49,13 @@ class Answer(Struct, frozen=True, kw_only=True):
         status: HTTP status.
         retry_after: the header ``Retry-After``.
         body: ``None`` if it was too long, coded or cut short.
+        noted: other headers that somebody wanted to read.
     """
 
     status: int
     retry_after: str | None = None
     body: bytes | None = None
+    noted: dict[str, str] = {}
 
 
 class Hold(Struct, frozen=True):

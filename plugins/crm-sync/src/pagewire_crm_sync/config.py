@@ -1,20 +1,20 @@
 """What the resource of a Page or Instagram account says about its sink."""
 
-import ipaddress
 from typing import Annotated, Literal
-from urllib.parse import SplitResult, urlsplit
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from pagewire.resources.common import Duration
 from pagewire.resources.durations import parse_duration
 from pagewire_crm_sync.facts import DEFAULT_KINDS, PersonKind
 from pagewire_crm_sync.kinds import holds, mistake
 from pagewire_crm_sync.secrets import VARIABLE_PREFIX
+from pagewire_crm_sync.settings import HubSpot, Part, check_url
 
 BATCH_BYTES = 512 * 1024
 """Largest body of a batch request."""
 
+_TARGETS = ("url", "hubspot")
 _LONGEST_INTERVAL = 86_400.0
 _LONGEST_TIMEOUT = 60.0
 
@@ -34,10 +34,6 @@ FileName = Annotated[
         description="the name of a file in the namespace's folder of secrets, without a path",
     ),
 ]
-
-
-class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """A piece of the configuration. Unknown fields are refused, so a typing mistake is heard."""
 
 
 class Batch(Part, frozen=True, kw_only=True):
@@ -62,8 +58,10 @@ class Config(Part, frozen=True, kw_only=True):
     """Configuration of crm-sync for one account."""
 
     url: Annotated[
-        str, Meta(max_length=2000, description="Where the CloudEvents go: https, or http to this machine itself.")
-    ]
+        str | None,
+        Meta(description="Where the CloudEvents go: https, or http to this machine itself."),
+    ] = None
+    hubspot: Annotated[HubSpot | None, Meta(description="Contacts of a HubSpot portal, in place of `url`.")] = None
     mode: Annotated[
         Literal["structured", "batch"], Meta(description="CloudEvents content mode: one upsert a request, or many.")
     ] = "structured"
@@ -93,7 +91,7 @@ class Config(Part, frozen=True, kw_only=True):
         Raises:
             ValueError: naming the field and what to write instead.
         """
-        _check_url(self.url, allow_insecure=self.allow_insecure)
+        self._check_target()
         if self.secret_env and self.secret_file:
             raise ValueError("secretEnv and secretFile name the same thing: keep one of them")
         if self.token_env and self.token_file:
@@ -104,6 +102,26 @@ class Config(Part, frozen=True, kw_only=True):
             raise ValueError(f"timeout {self.timeout} must lie between 1s and 60s")
         if (wrong := next(filter(None, map(mistake, self.timeline)), None)) is not None:
             raise ValueError(f"timeline: {wrong}")
+
+    def _check_target(self) -> None:
+        named = [name for name in _TARGETS if getattr(self, name) is not None]
+        if len(named) != 1:
+            raise ValueError(f"say where contacts go with one of {', '.join(_TARGETS)}")
+        check_url("url" if self.url else f"{named[0]}.apiUrl", self.address, allow_insecure=self.allow_insecure)
+        if self.url is None and not (self.token_env or self.token_file):
+            raise ValueError(f"{named[0]} needs a token: name it with tokenEnv or tokenFile")
+        if self.url is None and self.timeline:
+            raise ValueError("timeline goes to a sink of CloudEvents only: set url, or take timeline away")
+
+    @property
+    def crm(self) -> HubSpot | None:
+        """The system with an API of its own, or ``None`` for a sink of CloudEvents."""
+        return self.hubspot
+
+    @property
+    def address(self) -> str:
+        """Where requests go."""
+        return self.url or (self.crm.api_url if self.crm else "")
 
     def records(self, kind: str) -> bool:
         """Whether the timeline holds events of a kind."""
@@ -128,37 +146,3 @@ class Config(Part, frozen=True, kw_only=True):
     def linger_seconds(self) -> float:
         """How long an upsert waits for company, in either mode."""
         return self.batch.linger_ms / 1000 if self.mode == "batch" else 0.0
-
-
-def is_loopback(url: str) -> bool:
-    """Whether the address is this machine's own."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _check_url(url: str, *, allow_insecure: bool) -> None:
-    parts = _split(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("url must start with https:// and name a host")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("url must not hold a user or password: name the token with tokenEnv or tokenFile")
-    if parts.fragment:
-        raise ValueError("url must not have a #fragment: it is never sent")
-    if parts.scheme == "http" and not is_loopback(url) and not allow_insecure:
-        raise ValueError(
-            "url must start with https://: plain http goes to this machine only, or set allowInsecure: true"
-        )
-
-
-def _split(url: str) -> SplitResult:
-    if not url.isascii() or not url.isprintable() or " " in url:
-        raise ValueError("url must be written in ASCII without spaces: encode the host as xn-- and the path with %")
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as error:
-        raise ValueError(f"url cannot be read: {error}") from error
-    return parts

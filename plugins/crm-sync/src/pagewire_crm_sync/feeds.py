@@ -1,22 +1,28 @@
 """Accounts with the same configuration share people, batches and connections: a feed."""
 
 import asyncio
+from collections.abc import Callable
 
 from pagewire.context import AccountInfo
+from pagewire.people import DeletedPerson
+from pagewire.stores import Store
 from pagewire_crm_sync.clock import Clock
-from pagewire_crm_sync.cloudevent import Parcel
 from pagewire_crm_sync.config import Config
-from pagewire_crm_sync.contact import Contact, Key
+from pagewire_crm_sync.contact import Contact
+from pagewire_crm_sync.crms.opening import Opener
+from pagewire_crm_sync.entry import Entry
+from pagewire_crm_sync.forgotten import key_of
+from pagewire_crm_sync.identity import recall
 from pagewire_crm_sync.outcome import Later, Outcome
-from pagewire_crm_sync.pause import Pause
 from pagewire_crm_sync.people import Complete, People
 from pagewire_crm_sync.secrets import Secrets
-from pagewire_crm_sync.sink import Sink
+from pagewire_crm_sync.target import Target
 from pagewire_crm_sync.wellbeing import Trouble
 
 Name = tuple[str, Config]
 """Namespace and configuration."""
 _Account = tuple[str, str]
+_CHANGED = Later(after=1.0, reason="the configuration changed while the event waited")
 
 
 class Feed:
@@ -27,32 +33,33 @@ class Feed:
         people: who decides what goes there.
     """
 
-    def __init__(self, sink: Sink, people: People) -> None:
+    def __init__(self, sink: Target, people: People) -> None:
         self._sink = sink
         self._people = people
         self._closed = False
         self.accounts: set[_Account] = set()
 
-    async def keep(self, facts: Contact, complete: Complete) -> Outcome:
+    async def keep(self, facts: Contact, complete: Complete, store: Callable[[], Store]) -> Outcome:
         """Bring the facts of one event to the sink."""
         if self._closed:
-            return Later(after=1.0, reason="the configuration changed while the event waited")
-        return await self._people.keep(facts, complete)
+            return _CHANGED
+        return await self._people.keep(facts, complete, store)
 
     def trouble(self) -> Trouble:
         """What is wrong with the sink."""
         return self._sink.trouble()
 
-    async def forget(self, key: Key, parcel: Parcel) -> Outcome:
+    async def forget(self, person: DeletedPerson, store: Callable[[], Store]) -> Outcome:
         """Drop what is remembered of a person, and have the sink do the same."""
-        await self._people.forget(key)
-        return await self.tell(parcel)
-
-    async def tell(self, parcel: Parcel) -> Outcome:
-        """Bring one CloudEvent to the sink as it is."""
+        await self._people.forget(key_of(person))
         if self._closed:
-            return Later(after=1.0, reason="the configuration changed while the event waited")
-        return await self._sink.deliver(parcel)
+            return _CHANGED
+        known = (await recall(store(), self._sink.notebook)).records if self._sink.notebook else ()
+        return await self._sink.forget(person, known)
+
+    async def record(self, entry: Entry) -> Outcome:
+        """Bring one thing that happened to the sink."""
+        return _CHANGED if self._closed else await self._sink.record(entry)
 
     async def aclose(self) -> None:
         """Send what waits, then close the connections."""
@@ -71,10 +78,9 @@ class Feeds:
 
     def __init__(self, clock: Clock, secrets: Secrets) -> None:
         self._clock = clock
-        self._secrets = secrets
+        self._opener = Opener(clock, secrets)
         self._feeds: dict[Name, Feed] = {}
         self._used: dict[_Account, Name] = {}
-        self._pauses: dict[str, Pause] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
     def of(self, account: AccountInfo, config: Config) -> Feed:
@@ -105,9 +111,8 @@ class Feeds:
         await asyncio.gather(*(feed.aclose() for feed in feeds), *self._closing)
 
     def _open(self, namespace: str, config: Config) -> Feed:
-        pause = self._pauses.setdefault(config.url, Pause(self._clock))
-        sink = Sink(config, namespace, pause, self._clock, self._secrets)
-        return Feed(sink, People(sink, self._clock, config.interval_seconds))
+        target = self._opener.open(namespace, config)
+        return Feed(target, People(target, self._clock, config.interval_seconds))
 
     def _retire(self, name: Name | None, who: _Account) -> None:
         feed = self._feeds.get(name) if name is not None else None

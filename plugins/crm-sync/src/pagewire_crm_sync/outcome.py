@@ -10,7 +10,13 @@ from msgspec import Struct
 
 
 class Done(Struct, frozen=True):
-    """The sink has the contact's facts."""
+    """The sink has the contact's facts.
+
+    Attributes:
+        id: of the CRM's record, or the receipt of a deletion; empty if there is none.
+    """
+
+    id: str = ""
 
 
 class Later(Struct, frozen=True, kw_only=True):

@@ -10,11 +10,13 @@ from collections.abc import Awaitable, Callable
 from itertools import islice, takewhile
 from typing import Any
 
+from pagewire.stores import Store
+from pagewire_crm_sync import identity
 from pagewire_crm_sync.clock import Clock
 from pagewire_crm_sync.contact import Contact, Key, differs_in_last_seen_only, merge
 from pagewire_crm_sync.outcome import DONE, Done, Later, Outcome, Rejected
 from pagewire_crm_sync.remembered import Remembered
-from pagewire_crm_sync.sink import Sink
+from pagewire_crm_sync.target import Target
 
 RESTING = 20_000
 """Most people of a sink that are remembered; beyond, each touch makes a request."""
@@ -36,8 +38,9 @@ class People:
         capacity: most people who rest at a time.
     """
 
-    def __init__(self, sink: Sink, clock: Clock, interval: float, capacity: int = RESTING) -> None:
+    def __init__(self, sink: Target, clock: Clock, interval: float, capacity: int = RESTING) -> None:
         self._sink = sink
+        self._notebook = sink.notebook
         self._clock = clock
         self._interval = interval
         self._capacity = capacity
@@ -47,22 +50,27 @@ class People:
         self._sweeper: asyncio.Task[None] | None = None
         self._stopping = False
 
-    async def keep(self, facts: Contact, complete: Complete) -> Outcome:
+    async def keep(self, facts: Contact, complete: Complete, store: Callable[[], Store]) -> Outcome:
         """Bring the facts of one event to the sink, or find that they are there.
 
         Args:
             facts: of the event.
             complete: adds what the gateway knows, called only if a request is needed.
+            store: gives that of the conversation; what the target was told is kept there if the target wants that.
         """
         person = self._enter(facts.key)
         try:
             async with person.lock:
                 await person.landed()
+                if self._notebook and person.store is None:
+                    await self._recall(person, store())
                 if self._needless(person, facts):
                     return DONE
                 held = self._sink.held()
                 if held is not None:
                     return held
+                if person.store is not None:
+                    facts = _with(person.identity.contact, facts)  # a CRM overwrites, so it is sent the whole
                 whole = await complete(_with(person.pending, facts))
                 return await asyncio.shield(self._fly(person, whole))
         finally:
@@ -74,7 +82,7 @@ class People:
         try:
             async with person.lock:
                 await person.landed()
-                person.acked = person.pending = None
+                person.acked = person.pending = person.store = None
                 self._resting.pop(key, None)
         finally:
             self._leave(person)
@@ -92,6 +100,18 @@ class People:
         if unsent:
             _log.warning("stopped before the sink took lastSeen of %d contacts", unsent)
         self._resting.clear()
+
+    async def _recall(self, person: Remembered, store: Store) -> None:
+        """Read what an earlier process told the target; what it told in another shape has to be told again."""
+        person.identity = await identity.recall(store, self._notebook)
+        person.store = store
+        if person.identity.shape == self._sink.shape:
+            person.acked = person.identity.contact
+
+    async def _write_down(self, person: Remembered, store: Store, record: str, contact: Contact) -> None:
+        told = person.identity.told(record, self._sink.shape, contact)
+        await identity.keep(store, self._notebook, told)
+        person.identity = told
 
     def _needless(self, person: Remembered, facts: Contact) -> bool:
         """Whether the sink has the facts, or their only news can wait; then they are kept as pending."""
@@ -116,6 +136,8 @@ class People:
         """Send, and remember what came of it even if nobody waits for it any more."""
         outcome = await self._sink.upsert(contact)
         if isinstance(outcome, Done):
+            if person.store is not None:
+                await self._write_down(person, person.store, outcome.id, contact)
             person.acked = _with(person.acked, contact)
             person.pending = None
             person.rested = self._clock.monotonic() + self._interval

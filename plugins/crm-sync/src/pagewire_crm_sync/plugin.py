@@ -10,7 +10,7 @@ from pagewire_crm_sync.clock import Clock
 from pagewire_crm_sync.contact import Contact
 from pagewire_crm_sync.facts import complete, contact_of
 from pagewire_crm_sync.feeds import Feeds
-from pagewire_crm_sync.forgotten import key_of, parcel_of
+from pagewire_crm_sync.outcome import Done
 from pagewire_crm_sync.secrets import Secrets
 from pagewire_crm_sync.timeline import Timeline
 from pagewire_crm_sync.timeline.recorder import heed
@@ -44,7 +44,7 @@ class CrmSync(Timeline):
         if facts is None:
             return
         feed = self._feeds.of(context.account, config)
-        heed(await feed.keep(facts, lambda contact: _complete(contact, context)))
+        heed(await feed.keep(facts, lambda contact: _complete(contact, context), lambda: context.store))
 
     @hookimpl
     async def standby_received(self, event: Event, context: Context[c.Config]) -> None:
@@ -68,16 +68,16 @@ class CrmSync(Timeline):
 
     @hookimpl
     async def person_deleted(self, person: DeletedPerson, context: Context[c.Config]) -> str:
-        """Forget a person and have the sink forget them; what is returned is the id under which the sink was told.
+        """Forget a person and have the sink forget them; what is returned proves it.
 
         Raises:
             TryLater: the sink does not take it now.
             Refused: the sink will never take it.
         """
-        parcel = parcel_of(person)
         feed = self._feeds.of(context.account, context.config)
-        heed(await feed.forget(key_of(person), parcel))
-        return parcel.id
+        outcome = await feed.forget(person, lambda: context.store)
+        heed(outcome)
+        return outcome.id if isinstance(outcome, Done) else ""
 
     @hookimpl
     async def plugin_stopped(self) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 
+from pagewire.stores import Store
 from pagewire_crm_sync.contact import Contact, Key
+from pagewire_crm_sync.identity import Identity
 from pagewire_crm_sync.outcome import Outcome
 
 
@@ -18,9 +20,11 @@ class Remembered:
         rested: until when touches wait, by the monotonic clock.
         due: when the sweeper looks at this person.
         users: calls that hold this object.
+        store: where the identity is kept over restarts; ``None`` until it was read, and for targets that need none.
+        identity: which record of the CRM this is, as it stands in the store.
     """
 
-    __slots__ = ("acked", "due", "flight", "key", "lock", "pending", "rested", "users")
+    __slots__ = ("acked", "due", "flight", "identity", "key", "lock", "pending", "rested", "store", "users")
 
     def __init__(self, key: Key) -> None:
         self.key = key
@@ -31,6 +35,8 @@ class Remembered:
         self.rested = 0.0
         self.due = 0.0
         self.users = 0
+        self.store: Store | None = None
+        self.identity = Identity()
 
     async def landed(self) -> None:
         """Wait until no upsert of this person is under way."""

@@ -60,3 +60,16 @@ class Secrets:
         if not found.strip() or len(found) > _LONGEST:
             raise SecretMissing(f"file {path} is empty or longer than {_LONGEST} characters")
         return found.strip()
+
+
+def bearer(token: str | None) -> dict[str, str]:
+    """The header for a bearer token; none without a token.
+
+    Raises:
+        SecretMissing: it cannot stand in a header.
+    """
+    if token is None:
+        return {}
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise SecretMissing("the bearer token must be one word of ASCII characters")
+    return {"authorization": f"Bearer {token}"}

@@ -8,7 +8,7 @@ import httpx
 
 from pagewire_crm_sync.answer import Answer
 from pagewire_crm_sync.batcher import REQUESTS
-from pagewire_crm_sync.config import is_loopback
+from pagewire_crm_sync.settings import is_loopback
 
 ANSWER_BYTES = 256 * 1024
 """Most that is read of an answer."""
@@ -28,16 +28,28 @@ class Transport:
     Args:
         url: the sink.
         timeout: seconds for a whole request, answer included.
+        note: names of the answer's headers that somebody wants to read, in lower case.
     """
 
-    def __init__(self, url: str, timeout: float) -> None:
+    def __init__(self, url: str, timeout: float, note: tuple[str, ...] = ()) -> None:
         self._url = url
+        self._note = note
         self._timeout = timeout
         self._client: httpx.AsyncClient | None = None
         self._closed = False
 
     async def post(self, body: bytes, headers: dict[str, str]) -> Answer:
+        """Send a request to the sink's own address; raises as `request`."""
+        return await self.request("POST", "", body, headers)
+
+    async def request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         """Send a request.
+
+        Args:
+            method: of HTTP.
+            path: added to the address.
+            body: of the request.
+            headers: of the request.
 
         Raises:
             Unreachable: there is no connection.
@@ -45,7 +57,7 @@ class Transport:
         """
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._post(body, headers)
+                return await self._ask(method, path, body, headers)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL) as error:
             raise Unreachable(f"the sink cannot be reached ({type(error).__name__})") from error
         except (TimeoutError, httpx.TimeoutException) as error:
@@ -60,12 +72,13 @@ class Transport:
         if client is not None:
             await client.aclose()
 
-    async def _post(self, body: bytes, headers: dict[str, str]) -> Answer:
-        async with self._open().stream("POST", self._url, content=body, headers=headers) as response:
+    async def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        async with self._open().stream(method, self._url + path, content=body, headers=headers) as response:
             return Answer(
                 status=response.status_code,
                 retry_after=response.headers.get("retry-after"),
                 body=await _read(response),
+                noted={name: response.headers[name] for name in self._note if name in response.headers},
             )
 
     def _open(self) -> httpx.AsyncClient:

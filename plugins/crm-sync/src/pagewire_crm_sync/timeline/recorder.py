@@ -4,7 +4,7 @@ from pagewire.context import Context
 from pagewire.errors import Refused, TryLater
 from pagewire.events import Event
 from pagewire_crm_sync.config import Config
-from pagewire_crm_sync.entry import entry_of, parcel_of
+from pagewire_crm_sync.entry import entry_of
 from pagewire_crm_sync.feeds import Feeds
 from pagewire_crm_sync.outcome import Later, Outcome, Rejected
 from pagewire_crm_sync.recorded import facts_of
@@ -32,7 +32,7 @@ class Recorder:
             return
         facts = facts_of(event, information=config.include.information)
         feed = self._feeds.of(context.account, config)
-        heed(await feed.tell(parcel_of(entry_of(event, facts))))
+        heed(await feed.record(entry_of(event, facts)))
 
 
 def heed(outcome: Outcome) -> None:

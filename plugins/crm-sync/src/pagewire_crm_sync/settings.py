@@ -1,0 +1,91 @@
+"""What the configuration says of each system that has an API of its own."""
+
+import ipaddress
+from typing import Annotated
+from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Meta, Struct
+
+from pagewire_crm_sync.mapping import Field, mistake
+
+Url = Annotated[str, Meta(max_length=2000)]
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.]*\Z", max_length=100)]
+Fields = Annotated[tuple[Field, ...], Meta(max_length=100, description="What is written to which field of the record.")]
+
+
+class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """A piece of the configuration. Unknown fields are refused, so a typing mistake is heard."""
+
+
+class HubSpot(Part, frozen=True, kw_only=True):
+    """Contacts of a HubSpot portal. The token is that of a private app, named by `tokenEnv` or `tokenFile`."""
+
+    api_url: Annotated[Url, Meta(description="Address of HubSpot's API.")] = "https://api.hubapi.com"
+    version: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}\Z", description="Date of the API.")] = "2026-09"
+    id_property: Annotated[Name, Meta(description="The property with unique values that names a contact.")] = (
+        "pagewire_id"
+    )
+    requests_per_ten_seconds: Annotated[
+        int, Meta(ge=1, le=190, description="Most requests of this process to the portal in any ten seconds.")
+    ] = 90
+    daily_reserve: Annotated[
+        int, Meta(ge=0, le=1_000_000, description="Calls of the portal's day that are left to everybody else.")
+    ] = 1000
+    fields: Fields = (
+        Field(to="firstname", source="profile.firstName", keep=True),
+        Field(to="lastname", source="profile.lastName", keep=True),
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse a mapping that cannot work.
+
+        Raises:
+            ValueError: saying what to write instead.
+        """
+        if any(field.to == self.id_property for field in self.fields):
+            raise ValueError(f"hubspot.fields: {self.id_property} names the contact and is written by itself")
+        _check_fields("hubspot", self.fields)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address is this machine's own."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_url(name: str, url: str, *, allow_insecure: bool) -> None:
+    """Refuse an address that cannot work or is not safe.
+
+    Raises:
+        ValueError: with the setting's name, and what to write instead.
+    """
+    parts = _split(name, url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"{name} must start with https:// and name a host")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError(f"{name} must not hold a user or password: name the token with tokenEnv or tokenFile")
+    if parts.fragment:
+        raise ValueError(f"{name} must not have a #fragment: it is never sent")
+    if parts.scheme == "http" and not is_loopback(url) and not allow_insecure:
+        raise ValueError(
+            f"{name} must start with https://: plain http goes to this machine only, or set allowInsecure: true"
+        )
+
+
+def _split(name: str, url: str) -> SplitResult:
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError(f"{name} must be written in ASCII without spaces: encode the host as xn-- and the path with %")
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError(f"{name} cannot be read: {error}") from error
+    return parts
+
+
+def _check_fields(where: str, fields: tuple[Field, ...]) -> None:
+    if (wrong := mistake(fields)) is not None:
+        raise ValueError(f"{where}.{wrong}")

@@ -1,0 +1,65 @@
+"""Kill -9 while a crowd is brought to a CRM, then start again, until all is settled."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import msgspec
+
+from pagewire_crm_sync import Config
+
+MOST_SECONDS = 240.0
+
+
+class Requests:
+    """Counts what a CRM got, for those who wait for a number of them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._changed = asyncio.Condition()
+        self._told: set[asyncio.Task[None]] = set()
+
+    def one_more(self) -> None:
+        """A request came."""
+        self.count += 1
+        task = asyncio.get_running_loop().create_task(self._tell())
+        self._told.add(task)
+        task.add_done_callback(self._told.discard)
+
+    async def until(self, count: int) -> None:
+        """Wait for so many."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.count >= count)
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+
+async def brought_with_crashes(
+    config: Config, folder: Path, people: int, token: str, requests: Requests, crashes: int, every: int
+) -> int:
+    """Bring a crowd; after each `every` requests the process is killed. Returns how often it was killed in the middle."""
+    killed = 0
+    async with asyncio.timeout(MOST_SECONDS):
+        for _ in range(crashes):
+            process = await _start(config, folder, people, token)
+            ended = asyncio.create_task(process.wait())
+            enough = asyncio.create_task(requests.until(requests.count + every))
+            await asyncio.wait((ended, enough), return_when=asyncio.FIRST_COMPLETED)
+            enough.cancel()
+            if not ended.done():
+                process.kill()
+                killed += 1
+            await ended
+        last = await _start(config, folder, people, token)
+        assert await last.wait() == 0
+    return killed
+
+
+async def _start(config: Config, folder: Path, people: int, token: str) -> asyncio.subprocess.Process:
+    said = msgspec.json.encode(config).decode()
+    arguments = ("-m", "tests.pagewire_crm_sync.driver", said, str(folder), str(people))
+    environ = {**os.environ, "PAGEWIRE_CRM_TOKEN": token}
+    return await asyncio.create_subprocess_exec(sys.executable, *arguments, env=environ)

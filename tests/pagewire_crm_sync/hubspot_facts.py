@@ -1,0 +1,136 @@
+"""What HubSpot's specification of contacts (version 2026-09) says of requests and answers, as far as it is used here.
+
+Field names, which of them are required, and their types, read from the published document. The fake checks with them what it
+gets and what it says: unknown fields in a request are refused, and an answer that would not fit is a failure of the test.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+
+class Fact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """An object of the specification."""
+
+
+class UpsertInput(Fact, frozen=True, kw_only=True):
+    """SimplePublicObjectBatchInputUpsert."""
+
+    id: str
+    properties: dict[str, str]
+    id_property: str | msgspec.UnsetType = msgspec.UNSET
+    object_write_trace_id: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class UpsertInputs(Fact, frozen=True, kw_only=True):
+    """BatchInputSimplePublicObjectBatchInputUpsert; the length is of the guide."""
+
+    inputs: Annotated[tuple[UpsertInput, ...], Meta(min_length=1, max_length=100)]
+
+
+class ObjectId(Fact, frozen=True, kw_only=True):
+    """SimplePublicObjectId."""
+
+    id: str
+
+
+class ReadInputs(Fact, frozen=True, kw_only=True):
+    """BatchReadInputSimplePublicObjectId."""
+
+    inputs: Annotated[tuple[ObjectId, ...], Meta(min_length=1, max_length=100)]
+    properties: tuple[str, ...]
+    properties_with_history: tuple[str, ...]
+    id_property: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class GdprDelete(Fact, frozen=True, kw_only=True):
+    """PublicGdprDeleteInput."""
+
+    object_id: str
+    id_property: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Detail(Fact, frozen=True, kw_only=True):
+    """ErrorDetail."""
+
+    message: str
+    code: str | msgspec.UnsetType = msgspec.UNSET
+    context: dict[str, list[str]] | msgspec.UnsetType = msgspec.UNSET
+
+
+class StandardError(Fact, frozen=True, kw_only=True):
+    """StandardError: one input of a batch failed."""
+
+    category: str
+    context: dict[str, list[str]]
+    errors: tuple[Detail, ...]
+    links: dict[str, str]
+    message: str
+    status: str
+
+
+class Error(Struct, frozen=True, kw_only=True, rename="camel"):
+    """Error: the request failed. `policyName` and others stand beside it in answers 429."""
+
+    category: str
+    correlation_id: Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
+    message: str
+    context: dict[str, list[str]] | msgspec.UnsetType = msgspec.UNSET
+    errors: tuple[Detail, ...] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Upserted(Fact, frozen=True, kw_only=True):
+    """SimplePublicUpsertObject."""
+
+    archived: bool
+    created_at: datetime
+    id: str
+    new: bool
+    properties: dict[str, str]
+    updated_at: datetime
+    object_write_trace_id: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Read(Fact, frozen=True, kw_only=True):
+    """SimplePublicObject."""
+
+    archived: bool
+    created_at: datetime
+    id: str
+    properties: dict[str, str | None]
+    updated_at: datetime
+
+
+class Batch(Fact, frozen=True, kw_only=True):
+    """What answers to batches have in common."""
+
+    completed_at: datetime
+    started_at: datetime
+    status: Literal["CANCELED", "COMPLETE", "PENDING", "PROCESSING"]
+    num_errors: int | msgspec.UnsetType = msgspec.UNSET
+    errors: tuple[StandardError, ...] | msgspec.UnsetType = msgspec.UNSET
+
+
+class UpsertBatch(Batch, frozen=True, kw_only=True):
+    """BatchResponseSimplePublicUpsertObject."""
+
+    results: tuple[Upserted, ...]
+
+
+class ReadBatch(Batch, frozen=True, kw_only=True):
+    """BatchResponseSimplePublicObject."""
+
+    results: tuple[Read, ...]
+
+
+def checked(kind: type[Struct], answer: Any) -> bytes:
+    """An answer as bytes, if the specification allows it.
+
+    Raises:
+        msgspec.ValidationError: it does not.
+    """
+    body = msgspec.json.encode(answer)
+    msgspec.json.decode(body, type=kind)
+    return body
