@@ -68,8 +68,26 @@ Nothing a plugin raises ever reaches another plugin.
 
 def text() -> str:
     """The whole page."""
-    rooms = [_HEAD + _about(), _index(), *[_subject(one) for one in SUBJECTS], _given(), _returned(), _raised()]
+    rooms = [
+        _HEAD + _about(),
+        _versions(),
+        _index(),
+        *[_subject(one) for one in SUBJECTS],
+        _given(),
+        _returned(),
+        _raised(),
+    ]
     return "\n".join(rooms)
+
+
+def _versions() -> str:
+    rows = [f"| {version} | {brought} |" for version, brought in hooks.API_CHANGES.items()]
+    about = (
+        f"A plugin says for which version of all this it was written with `api_version = {hooks.API_VERSION}` beside its "
+        "hooks; 1 if it does not. An argument that a hook gains, or a member that a context gains, is no business of plugins "
+        "that do not name it. What a version takes away, the two after it still take.\n"
+    )
+    return "\n".join([about, "| version | brought |", "| --- | --- |", *rows, ""])
 
 
 def specs(subject: ModuleType | None = None) -> list[ast.AsyncFunctionDef]:

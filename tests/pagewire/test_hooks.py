@@ -23,7 +23,9 @@ def test_the_lists_of_hooks_agree() -> None:
     assert list(hooks.HOOKS) == HOOKS
     assert set(hooks.__all__) == {
         *HOOKS,
+        "API_CHANGES",
         "API_VERSION",
+        "API_VERSIONS",
         "ENTRY_POINT_GROUP",
         "EVENT_HOOKS",
         "SEND_HOOKS",

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from pagewire import hooks
 from pagewire.configs import PluginError, read_config
-from pagewire.contract import mistakes
+from pagewire.contract import mistakes, version_of_api
 from pagewire.events import struct_of
 from pagewire.installed import config_of, subject_of, version_of
 from pagewire.installed import points as installed
@@ -124,11 +124,10 @@ def load(only: Iterable[str] | None = None, found: Iterable[EntryPoint] | None =
 
 def _register(manager: pluggy.PluginManager, name: str, point: EntryPoint) -> Plugin:
     subject = subject_of(name, point)
-    api_version = getattr(subject, "api_version", hooks.API_VERSION)
-    if not isinstance(api_version, int) or api_version > hooks.API_VERSION:
-        raise PluginError(
-            f"plugin {name} was written for plugin API {api_version}; this gateway speaks {hooks.API_VERSION}: upgrade it"
-        )
+    try:
+        api_version = version_of_api(subject)
+    except ValueError as error:
+        raise PluginError(f"plugin {name}: {error}") from error
     if (wrong := next(mistakes(subject), None)) is not None:
         raise PluginError(f"plugin {name}: {wrong}")
     try:

@@ -11,6 +11,23 @@ _MARK = "pagewire_impl"
 """What `pagewire.hookimpl` leaves on a function."""
 
 
+def version_of_api(subject: Any) -> int:
+    """The version of the contract that a plugin was written for; 1 if it does not say.
+
+    Raises:
+        ValueError: this SDK does not speak it; says what to do.
+    """
+    stated = getattr(subject, "api_version", 1)
+    if not isinstance(stated, int) or isinstance(stated, bool):
+        raise ValueError(f"api_version is {stated!r}; write a whole number, such as {hooks.API_VERSION}")  # noqa: TRY004
+    spoken = f"this gateway speaks {', '.join(map(str, hooks.API_VERSIONS))}"
+    if stated > hooks.API_VERSION:
+        raise ValueError(f"it was written for plugin API {stated}; {spoken}: upgrade it")
+    if stated not in hooks.API_VERSIONS:
+        raise ValueError(f"plugin API {stated} is not spoken any more; {spoken}: upgrade the plugin")
+    return stated
+
+
 def arguments_of(hook: str) -> tuple[str, ...]:
     """What a hook is given."""
     return tuple(inspect.signature(getattr(hooks, hook)).parameters)

@@ -37,7 +37,7 @@ from pagewire.hooks._content import (
 )
 from pagewire.hooks._every import event_received, standby_received
 from pagewire.hooks._life import health, login_ended, page_added, page_removed, person_deleted, plugin_stopped
-from pagewire.hooks._markers import API_VERSION, ENTRY_POINT_GROUP, hookimpl, hookspec
+from pagewire.hooks._markers import API_CHANGES, API_VERSION, API_VERSIONS, ENTRY_POINT_GROUP, hookimpl, hookspec
 from pagewire.hooks._messages import (
     echo_received,
     message_deleted,
@@ -125,7 +125,9 @@ HOOKS = (
 """Every hook."""
 
 __all__ = [
+    "API_CHANGES",
     "API_VERSION",
+    "API_VERSIONS",
     "ENTRY_POINT_GROUP",
     "EVENT_HOOKS",
     "HOOKS",

@@ -10,10 +10,9 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from pagewire import hooks as contract_hooks
 from pagewire import samples
 from pagewire.configs import PluginError, read_config
-from pagewire.contract import mistakes
+from pagewire.contract import mistakes, version_of_api
 from pagewire.errors import TryLater
 from pagewire.events import Event
 from pagewire.installed import config_of
@@ -74,9 +73,10 @@ async def _checked(name: str, check: Callable[[Given], Awaitable[None]], given: 
 
 async def _hooks_exist(given: Given) -> None:
     name, subject, _ = given
-    version = getattr(subject, "api_version", contract_hooks.API_VERSION)
-    if not isinstance(version, int) or version > contract_hooks.API_VERSION:
-        raise Broken(f"api_version is {version!r}, and this SDK speaks {contract_hooks.API_VERSION}: upgrade it")
+    try:
+        version_of_api(subject)
+    except ValueError as error:
+        raise Broken(str(error)) from error
     if wrong := next(mistakes(subject), None):
         raise Broken(wrong)
     if not Rehearsal(name, subject, given[2]).hooks:
