@@ -35,6 +35,7 @@ kube: setup  ## build kube-apiserver and etcd for the tests, once (eight minutes
 
 test: setup kube  ## every test
 	tools/chromium
+	tools/postgres
 	$(BIN)/pytest $(SHARED) $(PYTEST_ARGS)
 
 e2e: setup kube  ## API server, operator, gateway and a simulated Meta as separate processes: the journey, and what disturbs it

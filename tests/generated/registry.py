@@ -8,6 +8,7 @@ from pagewire.resources import KINDS
 from pagewire.resources.crd import PLURALS
 from pagewire.resources.crd import text as crd
 from pagewire_gateway.cli.reference import text as cli_page
+from pagewire_logging.schema import text as event_log_schema
 from tests.generated import (
     beside_peers_page,
     conditions_page,
@@ -43,5 +44,6 @@ GENERATED: tuple[Generated, ...] = (
     Generated("docs/reference/cli.md", cli_page),
     Generated("docs/reference/conditions.md", conditions_page.text),
     Generated("docs/reference/crds.md", crds_page.text),
+    Generated("docs/reference/plugins/logging.schema.json", event_log_schema),
     *(Generated(f"charts/pagewire/crds/{PLURALS[kind]}.pagewire.dev.yaml", partial(crd, kind)) for kind in KINDS),
 )

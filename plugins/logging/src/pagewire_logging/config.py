@@ -13,6 +13,10 @@ from pagewire_logging import kinds
 from pagewire_logging.sizes import SIZE_PATTERN
 
 STDOUT: Final = "stdout"
+OTLP: Final = "otlp"
+POSTGRES: Final = "postgres"
+_KEPT_ELSEWHERE: Final = (STDOUT, OTLP)
+"""Where what was written is out of our hands."""
 SUFFIXES: Final = (".jsonl", ".ndjson", ".log")
 """How the name of a log ends. A manifest can so never point the plugin at a database or a key."""
 
@@ -70,11 +74,38 @@ class HashIds(Part, frozen=True, kw_only=True):
         return f"HashIds(key={'...' if self.key else None}, key_file={self.key_file!r})"
 
 
+class Otlp(Part, frozen=True, kw_only=True):
+    """A collector that takes logs over OTLP/HTTP.
+
+    Attributes:
+        endpoint: the whole address for logs; the gateway's ``OTEL_EXPORTER_OTLP_*`` variables if left out.
+        headers_file: absolute path of a file with headers, one ``name: value`` a line, such as a mounted Secret; read once.
+    """
+
+    endpoint: Annotated[str, Meta(pattern="^https?://", max_length=500)] | None = None
+    headers_file: str | None = None
+
+
+class Postgres(Part, frozen=True, kw_only=True):
+    """A table in PostgreSQL.
+
+    Attributes:
+        dsn_file: absolute path of a file with the connection string, such as a mounted Secret; read for each connection.
+        table: name, or schema and name with a dot between; made if it is missing.
+    """
+
+    dsn_file: str
+    table: Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_]{0,50}(\.[a-z_][a-z0-9_]{0,50})?\Z")] = "pagewire_event_log"
+
+
 class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw_only=True):
     """What to write, and where.
 
     Attributes:
-        destination: ``stdout``, or the absolute path of a file whose name ends in .jsonl, .ndjson or .log.
+        destination: ``stdout``, ``otlp``, ``postgres``, or the absolute path of a file that ends in .jsonl, .ndjson or .log.
+        otlp: where the collector is.
+        postgres: where the table is.
+        retain: remove what is older; files that were put aside, and rows.
         rotation: of the file; 100 MiB and 5 files if left out.
         fsync: bring each line to the disk before its event counts as logged.
         include: what is left out otherwise.
@@ -90,6 +121,9 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
     """
 
     destination: str = STDOUT
+    otlp: Otlp | None = None
+    postgres: Postgres | None = None
+    retain: Duration | None = None
     rotation: Rotation | None = None
     fsync: bool = False
     include: Include = Include()
@@ -102,20 +136,20 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
 
     def __post_init__(self) -> None:
         """Refuse what could only fail later."""
-        if mistakes := [*_of_destination(self), *_of_kinds(self), *_of_hash(self.hash_ids)]:
+        if mistakes := [*_of_destination(self), *_of_network(self), *_of_kinds(self), *_of_hash(self.hash_ids)]:
             raise ValueError("; ".join(mistakes))
 
 
 def _of_destination(config: Config) -> Iterator[str]:
     if config.rotation is not None and config.rotation.every is not None and not parse_duration(config.rotation.every):
         yield "rotation.every: is 0; leave it out to rotate by size only"
-    if config.destination == STDOUT:
+    if config.destination in (STDOUT, OTLP, POSTGRES):
         if config.rotation is not None or config.fsync:
-            yield "rotation and fsync: concern files; leave them out for stdout, or give the path of a file"
+            yield f"rotation and fsync: concern files; leave them out for {config.destination}, or give the path of a file"
         return
     path = PurePosixPath(config.destination)
     if not path.is_absolute() or ".." in path.parts or "\0" in config.destination:
-        yield "destination: must be stdout, or an absolute path without .."
+        yield "destination: must be stdout, otlp, postgres, or an absolute path without .."
     elif path.suffix not in SUFFIXES:
         yield f"destination: must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
     else:
@@ -126,6 +160,33 @@ def _outside(path: PurePosixPath) -> Iterator[str]:
     allowed = os.environ.get(DIRECTORY_VARIABLE)
     if allowed and not path.is_relative_to(allowed):
         yield f"destination: must lie beneath {allowed}, the folder this gateway allows ({DIRECTORY_VARIABLE})"
+
+
+def _of_network(config: Config) -> Iterator[str]:
+    for name, part in ((OTLP, config.otlp), (POSTGRES, config.postgres)):
+        if part is not None and config.destination != name:
+            yield f"{name}: concerns destination {name}; leave it out, or write destination: {name}"
+    if config.destination == POSTGRES and config.postgres is None:
+        yield "postgres: is missing; give dsnFile"
+    for field, path in _secret_files(config):
+        if path is not None and not PurePosixPath(path).is_absolute():
+            yield f"{field}: must be an absolute path"
+    if config.retain is not None:
+        yield from _of_retain(config.retain, config.destination)
+
+
+def _secret_files(config: Config) -> Iterator[tuple[str, str | None]]:
+    if config.otlp is not None:
+        yield "otlp.headersFile", config.otlp.headers_file
+    if config.postgres is not None:
+        yield "postgres.dsnFile", config.postgres.dsn_file
+
+
+def _of_retain(retain: str, destination: str) -> Iterator[str]:
+    if destination in _KEPT_ELSEWHERE:
+        yield f"retain: {destination} keeps nothing here; set how long lines stay where they are kept"
+    elif not parse_duration(retain):
+        yield "retain: is 0; leave it out to keep all"
 
 
 def _of_kinds(config: Config) -> Iterator[str]:

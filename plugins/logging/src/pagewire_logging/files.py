@@ -8,13 +8,14 @@ import errno
 import fcntl
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
 
 from pagewire_logging.line import SCHEMA_PREFIX
+from pagewire_logging.seen import Seen
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _MODE = 0o640
@@ -47,11 +48,45 @@ class LogFile(Struct, frozen=True, kw_only=True):
             OSError: the disk is full, the folder is missing, or the file is not a log of ours.
         """
         with self._locked() as descriptor:
-            if not self._is_due(os.fstat(descriptor), len(lines)):
-                self._write(descriptor, lines)
+            if self._added(descriptor, lines):
                 return
-            self._rotate()
         self.append(lines)
+
+    def append_new(self, lines: Sequence[tuple[str, bytes]], seen: Seen) -> None:
+        """Add those whole lines that the log does not hold; all of them are in it afterwards, or as many as before.
+
+        Args:
+            lines: each with its key.
+            seen: what the log holds, as far as it was read.
+
+        Raises:
+            OSError: as for `append`.
+        """
+        with self._locked() as descriptor:
+            seen.catch_up(self.path, descriptor)
+            new = seen.new(lines)
+            if not new:
+                return
+            if self._added(descriptor, b"".join(new.values())):
+                seen.add(new, descriptor)
+                return
+        self.append_new(lines, seen)
+
+    def remove_older_than(self, moment: float) -> None:
+        """Remove files that were put aside and not written to since that moment, in seconds since 1970."""
+        with self._locked():
+            for number in range(self.keep, 0, -1):
+                older = self._older(number)
+                if older.is_file() and older.stat().st_mtime < moment:
+                    older.unlink()
+
+    def _added(self, descriptor: int, lines: bytes) -> bool:
+        """Write, unless a new file has to begin first: then the current one is put aside instead."""
+        if self._is_due(os.fstat(descriptor), len(lines)):
+            self._rotate()
+            return False
+        self._write(descriptor, lines)
+        return True
 
     @contextmanager
     def _locked(self) -> Iterator[int]:

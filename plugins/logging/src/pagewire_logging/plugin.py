@@ -6,9 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
-
-from msgspec import Struct
+from typing import Final, NamedTuple
 
 from pagewire.context import Context, PageContext
 from pagewire.errors import TryLater
@@ -16,18 +14,18 @@ from pagewire.events import Event
 from pagewire.hooks import hookimpl
 from pagewire.logins import EndedLogin
 from pagewire.people import DeletedPerson
-from pagewire.resources.durations import parse_duration
-from pagewire_logging import stream
-from pagewire_logging.config import STDOUT, HashIds, Rotation
 from pagewire_logging.config import Config as LoggingConfig
-from pagewire_logging.files import LogFile
+from pagewire_logging.config import HashIds, Otlp, Postgres, Rotation
+from pagewire_logging.entries import AnyLine, Entry, entry_of
 from pagewire_logging.forgotten import deletion_line
-from pagewire_logging.line import Occasion, encode, line_of
+from pagewire_logging.line import Occasion, line_of
 from pagewire_logging.logins import login_line
 from pagewire_logging.pages import What, page_line
 from pagewire_logging.selection import is_written, rate_of
-from pagewire_logging.sizes import parse_size
-from pagewire_logging.writer import Append, Writer
+from pagewire_logging.sinks import Sink
+from pagewire_logging.sinks.errors import SinkError
+from pagewire_logging.sinks.making import sink_of
+from pagewire_logging.writer import Writer
 
 _PAUSE: Final = 30.0
 """Seconds until a line that could not be written is tried again."""
@@ -43,7 +41,12 @@ _HINTS: Final = {
     errno.ELOOP: "; it is a symbolic link, give the path it leads to",
 }
 
-Destination = tuple[str, Rotation | None, bool]
+Destination = tuple[str, Rotation | None, bool, Otlp | None, Postgres | None, str | None]
+
+
+class _Lane(NamedTuple):
+    sink: Sink
+    writer: Writer[Entry]
 
 
 class Logging:
@@ -58,7 +61,7 @@ class Logging:
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._writers: dict[Destination, Writer] = {}
+        self._lanes: dict[Destination, _Lane] = {}
 
     @hookimpl
     async def event_received(self, event: Event, context: Context[LoggingConfig]) -> None:
@@ -79,20 +82,22 @@ class Logging:
             key=_key(config.hash_ids),
             person=await context.person() if config.include.profile else None,
         )
-        try:
-            await self._writer(config).write(encode(line_of(event, occasion, config.include)))
-        except OSError as error:
-            raise TryLater(_PAUSE, _reason(config.destination, error)) from error
+        await self._write(config, line_of(event, occasion, config.include))
 
     @hookimpl
     async def person_deleted(self, person: DeletedPerson, context: Context[LoggingConfig]) -> str:
-        """Write which lines have to go; the log's files are the business of whoever keeps them.
+        """Remove the person's lines, or write which lines have to go where whoever keeps the log has to do it.
 
         Raises:
-            TryLater: the line could not be written; the reason tells what to do.
+            TryLater: it could not be done; the reason tells what to do.
         """
         config = context.config
-        return await self._note(config, deletion_line(person, context.account, self._now(), _key(config.hash_ids)))
+        line = deletion_line(person, context.account, self._now(), _key(config.hash_ids))
+        removed = await self._forget(config, line.account, line.person or line.person_hash or "")
+        if removed is not None:
+            return f"{removed} lines removed"
+        await self._write(config, line)
+        return "line written"
 
     @hookimpl
     async def login_ended(self, login: EndedLogin, context: Context[LoggingConfig]) -> str:
@@ -101,7 +106,8 @@ class Logging:
         Raises:
             TryLater: the line could not be written; the reason tells what to do.
         """
-        return await self._note(context.config, login_line(login, context.account, self._now()))
+        await self._write(context.config, login_line(login, context.account, self._now()))
+        return "line written"
 
     @hookimpl
     async def page_added(self, context: PageContext[LoggingConfig]) -> None:
@@ -113,12 +119,12 @@ class Logging:
         """Write that they are written no longer."""
         await self._tell("page_removed", context)
 
-    async def _note(self, config: LoggingConfig, line: Struct) -> str:
+    async def _forget(self, config: LoggingConfig, account: str, who: str) -> int | None:
         try:
-            await self._writer(config).write(encode(line))
-        except OSError as error:
-            raise TryLater(_PAUSE, _reason(config.destination, error)) from error
-        return "line written"
+            lane = self._lane(config)
+            return await lane.writer.run(lambda: lane.sink.forget(account, who))
+        except SinkError as error:
+            raise TryLater(_PAUSE, error.reason) from error
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)
@@ -128,35 +134,31 @@ class Logging:
             return
         line = page_line(what, context.account, self._now())
         try:
-            await self._writer(context.config).write(encode(line))
-        except OSError as error:
-            context.log.warning("%s", _reason(context.config.destination, error))
+            await self._write(context.config, line)
+        except TryLater as later:
+            context.log.warning("%s", later.reason)
 
     @hookimpl
     async def plugin_stopped(self) -> None:
         """Write what waits."""
-        writers, self._writers = self._writers, {}
-        for writer in writers.values():
-            await writer.close()
+        lanes, self._lanes = self._lanes, {}
+        for lane in lanes.values():
+            await lane.writer.close()
 
-    def _writer(self, config: LoggingConfig) -> Writer:
-        destination = (config.destination, config.rotation, config.fsync)
-        if destination not in self._writers:
-            self._writers[destination] = Writer(self._append(*destination))
-        return self._writers[destination]
+    async def _write(self, config: LoggingConfig, line: AnyLine) -> None:
+        try:
+            await self._lane(config).writer.write(entry_of(line))
+        except OSError as error:
+            raise TryLater(_PAUSE, _reason(config.destination, error)) from error
+        except SinkError as error:
+            raise TryLater(_PAUSE, error.reason) from error
 
-    def _append(self, destination: str, rotation: Rotation | None, fsync: bool) -> Append:
-        if destination == STDOUT:
-            return stream.append
-        policy = rotation or Rotation()
-        return LogFile(
-            path=Path(destination),
-            max_bytes=parse_size(policy.max_size),
-            every_seconds=parse_duration(policy.every).total_seconds() if policy.every else 0,
-            keep=policy.keep,
-            fsync=fsync,
-            clock=self._clock,
-        ).append
+    def _lane(self, config: LoggingConfig) -> _Lane:
+        destination = (config.destination, config.rotation, config.fsync, config.otlp, config.postgres, config.retain)
+        if destination not in self._lanes:
+            sink = sink_of(config, self._clock)
+            self._lanes[destination] = _Lane(sink, Writer(sink.append, sink.close, sink.most))
+        return self._lanes[destination]
 
 
 def _reason(destination: str, error: OSError) -> str:
