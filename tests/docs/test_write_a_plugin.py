@@ -1,21 +1,20 @@
 """The how-to on plugins works as it stands: its plugin answers in a running gateway, and its own tests pass."""
 
-import importlib
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 import yaml
 
-from pagewire import Refused, Text, TryLater, hooks
-from pagewire.testing import events_of
+from pagewire import hooks
 from pagewire_gateway.plugins import Plugin, load
 from tests.pagewire_gateway import making
+from tests.pagewire_gateway.cli.conftest import invoke
 from tests.pagewire_gateway.stage import staged
 
 PAGE = (Path(__file__).parents[2] / "docs/how-to/write-a-plugin.md").read_text(encoding="utf-8")
@@ -71,22 +70,20 @@ def test_its_own_tests_pass(written):
         "test_hours.py",
     ]
     done = subprocess.run(command, cwd=written, capture_output=True, text=True, timeout=60, check=False)
-    assert "2 passed" in done.stdout, done.stdout + done.stderr
+    assert "13 passed" in done.stdout, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(
-    ("answer", "outcome"), [((200, "all day"), Text), ((503, ""), TryLater), ((404, ""), Refused)], ids=str
-)
-async def test_what_cannot_be_done_now_is_said(written, answer, outcome):
-    remote: ModuleType = importlib.import_module("pagewire_hours_remote")
-    remote.calendar.answers.append(answer)
-
-    class Desk:
-        idempotency_key = "1:hours"
-
-    (event,) = events_of("messenger/message_text")
-    try:
-        found = await remote.message_received(event, Desk())
-    except (TryLater, Refused) as signal:
-        found = signal
-    assert isinstance(found, outcome)
+async def test_its_commands_work_in_order(tmp_path, monkeypatch):
+    (block,) = blocks("sh")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    done = []
+    for line in block.splitlines():
+        program, *arguments = shlex.split(line)
+        if program == "cd":
+            monkeypatch.chdir(tmp_path / arguments[0])
+        elif program == "pagewire" and arguments[1] != "try":  # which runs until Ctrl-C; tests/whole has it
+            done.append(await invoke(*arguments))
+    assert [one.exit_code for one in done] == [0, 0, 0], [one.output for one in done]
+    assert "Hello from opening-hours!" in done[-1].stdout
+    sys.modules.pop("pagewire_opening_hours", None)

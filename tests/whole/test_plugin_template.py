@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+import re
+import signal
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
+import httpx
 import pytest
 
 from pagewire_gateway.plugins import load
@@ -80,6 +83,27 @@ async def test_it_answers_in_a_whole_gateway_and_is_configured_live(made, tmp_pa
         await tried.until(lambda: account().plugins)
         await tried.say("Are you open?")
         assert await tried.replies(3) == ["9 to 6", "all day", "again"]
+    sys.modules.pop("pagewire_opening_hours", None)
+
+
+async def test_a_person_can_talk_to_it_in_the_chat_page(made):
+    command = [sys.executable, "-m", "pagewire_gateway.cli", "plugins", "try", made, "--port", "0"]
+    program = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    try:
+        async with asyncio.timeout(60):
+            line = (await program.stdout.readline()).decode()
+        async with httpx.AsyncClient() as client:
+            page = await client.get(re.search(r"http://\S+/chat", line)[0], follow_redirects=True)
+        assert page.status_code == 200
+    finally:
+        program.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(program.wait(), 60) == 0
+
+
+async def test_a_configuration_that_does_not_fit_is_said_before_anything_starts(made, tmp_path):
+    (tmp_path / "config.yaml").write_text("wrod: hello")
+    done = await invoke("plugins", "try", str(made), "--config", str(tmp_path / "config.yaml"))
+    assert (done.exit_code, "wrod: unknown field" in done.stderr) == (1, True)
     sys.modules.pop("pagewire_opening_hours", None)
 
 
