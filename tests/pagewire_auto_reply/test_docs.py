@@ -25,6 +25,7 @@ STRUCTS: list[type[msgspec.Struct]] = [
     shapes.HandOver,
     shapes.Faq,
     shapes.FaqEntry,
+    shapes.Llm,
     shapes.Pace,
     shapes.BusinessHours,
     shapes.Holiday,
@@ -50,4 +51,4 @@ def test_the_examples_are_valid() -> None:
         yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     ]
     found = [msgspec.convert(plugin["config"], Config) for example in examples for plugin in example["plugins"]]
-    assert [len(one.rules) for one in found] == [6, 5, 1]
+    assert [len(one.rules) for one in found] == [6, 5, 0, 1]

@@ -37,6 +37,7 @@ def test_the_entry_point_leads_to_a_plugin_that_keeps_the_contract() -> None:
         "comment_received",
         "echo_received",
         "feed_changed",
+        "health",
         "live_comment_received",
         "message_received",
         "messages_read",

@@ -29,8 +29,12 @@ def hours(**fields: Any) -> dict[str, Any]:
 
 
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
-    ("no rules", {}, "rules: is empty; say what is answered, with rules, faq or otherwise"),
-    ("an empty list of rules", {"rules": []}, "rules: is empty; say what is answered, with rules, faq or otherwise"),
+    ("no rules", {}, "rules: is empty; say what is answered, with rules, faq, llm or otherwise"),
+    (
+        "an empty list of rules",
+        {"rules": []},
+        "rules: is empty; say what is answered, with rules, faq, llm or otherwise",
+    ),
     (
         "a rule that leaves nothing for the faq",
         {"rules": [rule({"any": True})], "faq": {"entries": [{"questions": ["a"], "reply": {"text": "b"}}]}},
@@ -40,6 +44,16 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         "an answer of the faq",
         {"faq": {"entries": [{"questions": ["a"], "reply": {"text": "{b}"}}]}},
         f"faq.entries[0].reply.text: unknown variable b; {KNOWN}",
+    ),
+    (
+        "a model that takes longer than a hook has",
+        {"rules": [HI], "llm": {"model": "m", "facts": ["a"], "budget": "30s"}},
+        "llm.budget: is 1s to 20s, as people wait and a hook has 30 seconds",
+    ),
+    (
+        "more questions than can be compared",
+        {"faq": {"entries": [{"questions": ["a"] * 50, "reply": {"text": "b"}}] * 21}},
+        "faq.entries: ask 1050 questions; every message is compared with all, so at most 1000",
     ),
     ("an otherwise that says nothing", {"rules": [HI], "otherwise": {}}, f"otherwise.reply: {NOTHING}"),
     (

@@ -6,7 +6,7 @@
 import asyncio
 import time
 
-from pagewire.context import Context, ConversationState, SendContext
+from pagewire.context import Context, ConversationState, HealthContext, SendContext
 from pagewire.errors import Refused
 from pagewire.events import (
     Comment,
@@ -20,6 +20,7 @@ from pagewire.events import (
     Read,
     Referral,
 )
+from pagewire.health import Health
 from pagewire.hooks import hookimpl
 from pagewire.replies import Replies, Reply
 from pagewire.sends import Refusal, Send
@@ -30,6 +31,7 @@ from pagewire_auto_reply.hearing import heed, why_silent
 from pagewire_auto_reply.manners import disclosing, held_back, is_automated, pause
 from pagewire_auto_reply.moments import Answerable
 from pagewire_auto_reply.telling import explain_event
+from pagewire_auto_reply.thinking import health_of, thought
 from pagewire_auto_reply.verdicts import Explanation, Verdict, explain
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "explain",
     "explain_event",
     "feed_changed",
+    "health",
     "live_comment_received",
     "message_received",
     "messages_read",
@@ -145,6 +148,12 @@ async def on_delivered(send: Send, context: SendContext[Config]) -> None:
         await memory.was_read(context.store)
 
 
+@hookimpl
+async def health(context: HealthContext[Config]) -> Health:
+    """Say whether the model that an account asks for can be asked."""
+    return health_of(context)
+
+
 async def _answer(event: Answerable, context: Context[Config]) -> Replies:
     # The clock is the event's own, so that another attempt and a replay give the same answer.
     config = context.config
@@ -158,8 +167,10 @@ async def _answer(event: Answerable, context: Context[Config]) -> Replies:
         if ready.languages
         else explain(event, state, config, event.received)
     )
-    person = await context.person() if needs_person(found, config) else None
-    said = answers(found, config, event, person)
+    said = await thought(event, found, context) if config.llm is not None else ()
+    if not said:
+        person = await context.person() if needs_person(found, config) else None
+        said = answers(found, config, event, person)
     if said and missed and event.conversation is not None:
         await memory.answers_late(context.store, event.id, event.received)
     return said

@@ -21,6 +21,7 @@ from pagewire_auto_reply.shapes import (
     Faq,
     Kind,
     Limit,
+    Llm,
     Pace,
     Quiet,
     ReplyPart,
@@ -28,8 +29,9 @@ from pagewire_auto_reply.shapes import (
     When,
     listed,
 )
-from pagewire_auto_reply.similarity import Questions
+from pagewire_auto_reply.similarity import MOST_QUESTIONS, Questions
 
+_LONGEST_BUDGET = 20
 _COMMENTS = frozenset({"comment_received", "live_comment_received", "feed_changed"})
 
 
@@ -39,6 +41,7 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
     Attributes:
         rules: asked in order; the first that fires answers, and ends it unless it says ``continue: true``.
         faq: answers to questions that are alike, asked where no rule fires.
+        llm: a language model, asked where the FAQ knows nothing either.
         otherwise: said to messages and postbacks for which there is no answer.
         business_hours: needed by rules with ``hours``.
         max_age: an event that was older when it arrived is not answered; 24 hours if left out.
@@ -53,6 +56,7 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
 
     rules: Annotated[list[Rule], Meta(max_length=200)] = []
     faq: Faq | None = None
+    llm: Llm | None = None
     otherwise: ReplyPart | None = None
     business_hours: BusinessHours | None = None
     max_age: Duration = "24h"
@@ -135,16 +139,24 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
         mistakes: list[Mistake] = []
         for index, entry in enumerate(self.faq.entries if self.faq else ()):
             attempt(f"faq.entries[{index}]", mistakes, partial(ready_reply, entry.reply, frozenset(), None))
+        questions = sum(len(entry.questions) for entry in self.faq.entries) if self.faq else 0
+        if questions > MOST_QUESTIONS:
+            yield Mistake(
+                "faq.entries",
+                f"ask {questions} questions; every message is compared with all, so at most {MOST_QUESTIONS}",
+            )
         if self.otherwise is not None:
             attempt("otherwise", mistakes, self._otherwise)
         yield from mistakes
-        if not self.rules and self.faq is None and self.otherwise is None:
-            yield Mistake("rules", "is empty; say what is answered, with rules, faq or otherwise")
-        if self.faq is not None or self.otherwise is not None:
+        if self.llm is not None and not 0 < parse_duration(self.llm.budget).total_seconds() <= _LONGEST_BUDGET:
+            yield Mistake("llm.budget", "is 1s to 20s, as people wait and a hook has 30 seconds")
+        if not self.rules and self.faq is None and self.llm is None and self.otherwise is None:
+            yield Mistake("rules", "is empty; say what is answered, with rules, faq, llm or otherwise")
+        if self.faq is not None or self.llm is not None or self.otherwise is not None:
             yield from (self._unreachable(index) for index, rule in enumerate(self.rules) if _takes_all(rule))
 
     def _unreachable(self, index: int) -> Mistake:
-        what = "otherwise" if self.faq is None else "the faq"
+        what = "the faq" if self.faq is not None else "llm" if self.llm is not None else "otherwise"
         return Mistake(
             f"rules[{index}]", f"takes every message, so {what} is never asked; make its reply the top-level otherwise"
         )

@@ -255,6 +255,24 @@ class Faq(Part, frozen=True, kw_only=True):
     least: Annotated[float, Meta(gt=0, le=1)] = 0.55
 
 
+class Llm(Part, frozen=True, kw_only=True):
+    """A language model, for messages that neither a rule nor the FAQ answers. Nothing is asked unless this is there.
+
+    Attributes:
+        model: its name at the endpoint.
+        facts: all it may answer from.
+        instructions: who it speaks for, and how.
+        budget: how long it may take, at most 20 seconds.
+        max_tokens: how much it may write.
+    """
+
+    model: Annotated[str, Meta(min_length=1, max_length=200)]
+    facts: Annotated[list[Annotated[str, Meta(min_length=1, max_length=2000)]], Meta(min_length=1, max_length=100)]
+    instructions: Annotated[str, Meta(max_length=4000)] = ""
+    budget: Duration = "8s"
+    max_tokens: Annotated[int, Meta(ge=1, le=2000)] = 200
+
+
 class Pace(Part, frozen=True, kw_only=True):
     """Lets answers take the time of writing, at most a second and a half each.
 

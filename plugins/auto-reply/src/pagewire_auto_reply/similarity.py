@@ -16,6 +16,8 @@ from pagewire_auto_reply.words import words_of
 
 LONGEST: Final = 400
 """Characters of a message that are compared: a longer one asks for more than one thing."""
+MOST_QUESTIONS: Final = 1000
+"""In one configuration: a message is compared with each, on the loop that serves everybody."""
 _PIECE: Final = 0.5
 """What a piece of a word weighs beside a whole word."""
 _FRAME: Final = 0.3
@@ -46,13 +48,22 @@ class Questions:
     def __init__(self, of: Sequence[Iterable[str]]) -> None:
         counted = [(entry, _features(text)) for entry, texts in enumerate(of) for text in texts]
         self._rarity = _rarity([features for _, features in counted])
-        self._known = [(entry, self._vector(features)) for entry, features in counted]
+        self._entries = [entry for entry, _ in counted]
+        self._where: dict[str, list[tuple[int, float]]] = {}
+        for number, (_, features) in enumerate(counted):
+            for name, weight in self._vector(features).items():
+                self._where.setdefault(name, []).append((number, weight))
 
     def nearest(self, text: str) -> Likeness | None:
         """The best of all questions; ``None`` if nothing is in common."""
-        asked = self._vector(_features(text[:LONGEST]))
-        best = max(((_cosine(asked, known), -entry) for entry, known in self._known), default=(0.0, 0))
-        return Likeness(-best[1], best[0]) if best[0] > 0 else None
+        scores: dict[int, float] = {}
+        for name, weight in self._vector(_features(text[:LONGEST])).items():
+            for number, known in self._where.get(name, ()):
+                scores[number] = scores.get(number, 0.0) + weight * known
+        if not scores:
+            return None
+        best = max(scores, key=lambda number: (scores[number], -number))
+        return Likeness(self._entries[best], min(1.0, scores[best]))
 
     def _vector(self, features: Mapping[str, float]) -> dict[str, float]:
         strange = _STRANGE * max(self._rarity.values(), default=1.0)
@@ -75,7 +86,3 @@ def _features(text: str) -> dict[str, float]:
 def _rarity(all_: Sequence[Mapping[str, float]]) -> dict[str, float]:
     seen = Counter(name for features in all_ for name in features)
     return {name: math.log(1 + len(all_) / count) for name, count in seen.items()}
-
-
-def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    return sum(weight * other[name] for name, weight in one.items() if name in other)

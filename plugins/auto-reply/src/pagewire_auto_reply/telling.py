@@ -1,13 +1,17 @@
 """Says, line by line, how the plugin comes to its answer: for ``pagewire plugins run auto-reply --say TEXT``."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from pagewire.context import Context
 from pagewire.events import Event
 from pagewire_auto_reply import memory
 from pagewire_auto_reply.answers import variant_of
 from pagewire_auto_reply.config import Config
+from pagewire_auto_reply.thinking import is_for_model
 from pagewire_auto_reply.verdicts import Explanation, Verdict, explain
+
+_ASKS: Final = "ask  llm: the model is asked, and what is below it only if it has no answer"
 
 
 async def explain_event(event: Event, context: Context[Config]) -> tuple[str, ...]:
@@ -31,12 +35,17 @@ def lines(found: Explanation, config: Config, event: Event) -> Iterator[str]:
         return
     if config.ready.languages:
         yield f"language: {found.language or 'unknown'}"
+    asks = config.llm is not None and is_for_model(event, found)
     for verdict in found.verdicts:
+        if asks and verdict.source == "otherwise":
+            yield _ASKS
         yield _line(verdict, config, event)
     asked = sum(verdict.source == "rule" for verdict in found.verdicts)
     if asked < len(config.rules):
         yield f"not asked, as one above answers: {_range(asked, len(config.rules))}"
-    if not found.fired:
+    if asks and not found.fired:
+        yield _ASKS
+    elif not found.fired:
         yield "nothing answers"
 
 
