@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import random
 from collections.abc import Callable
 
 import httpx
 import pytest
 
 from pagewire.simulator import Clock, DeliveryOptions, Simulator, small_world
+from pagewire.simulator.post import Slot
 from pagewire.simulator.world import APP_ID, INSTAGRAM_ID, LOGIN_ID, PAGE_ID, App, Subscription
 from tests.pagewire.simulator.conftest import DAY, START
 from tests.pagewire.simulator.receiver import Receiver
@@ -366,3 +369,50 @@ async def test_handshake(sim: Simulator, hook: Receiver) -> None:
     refused = await sim.verify(APP_ID, "instagram")
     told = "HTTP Status Code = 403; HTTP Message = Forbidden"
     assert refused.reason == f"Callback verification failed with the following errors: {told}"
+
+
+class TestSlots:
+    """The connections a callback is called over."""
+
+    async def test_one_that_had_no_answer_in_time_is_no_dead_one(self) -> None:
+        # The moment at which a request is given up decides whether httpx loses count, so there are many of them.
+        chance = random.Random(1)
+        async with Stalling(chance) as hook:
+            slots = [Slot() for _ in range(60)]
+            await asyncio.gather(*(_given_up(slot, hook.url, chance) for slot in slots))
+            hook.stalls = False
+            answers = [await slot.post(hook.url, b"{}", {}, 5.0) for slot in slots]
+            assert {answer.status_code for answer in answers} == {200}
+            for slot in slots:
+                await slot.close()
+
+
+async def _given_up(slot: Slot, url: str, chance: random.Random) -> None:
+    for _ in range(15):
+        with contextlib.suppress(TimeoutError, httpx.HTTPError):
+            await slot.post(url, b"{}", {}, chance.random() / 50)
+
+
+class Stalling:
+    """A callback that may take its time, and closes each connection after its answer."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self.stalls = True
+
+    async def __aenter__(self) -> Stalling:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        await self._server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            await reader.readuntil(b"{}")
+            if self.stalls:
+                await asyncio.sleep(self._chance.random() / 50)
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.close()

@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
-import httpx
 import msgspec
 
 from pagewire.simulator import schedule
 from pagewire.simulator.clock import Clock
 from pagewire.simulator.health import Health
 from pagewire.simulator.lanes import Lanes
-from pagewire.simulator.post import DeliveryOptions, Poster
+from pagewire.simulator.post import DeliveryOptions, Poster, Slot
 from pagewire.simulator.webhooks import Item
 
 
@@ -112,7 +111,7 @@ class Courier:
             slot = await self._poster.slot()
             self._spawn(self._deliver(self._lanes.take(self._options.batch), slot))
 
-    async def _deliver(self, items: list[Item], slot: httpx.AsyncClient) -> None:
+    async def _deliver(self, items: list[Item], slot: Slot) -> None:
         batch = _Batch(list(items), self._clock.now())
         try:
             while batch.tries <= schedule.IMMEDIATE and not await self._attempt(batch, slot):
@@ -131,7 +130,7 @@ class Courier:
             if item.again > 0:
                 self.put(msgspec.structs.replace(item, again=item.again - 1, swap=False))
 
-    async def _attempt(self, batch: _Batch, slot: httpx.AsyncClient) -> bool:
+    async def _attempt(self, batch: _Batch, slot: Slot) -> bool:
         """Try once; True when nothing is left to try."""
         url = self._callback.url()
         batch.items = [item for item in batch.items if self._callback.listens(item.account)]

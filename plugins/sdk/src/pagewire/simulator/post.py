@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import httpx
 import msgspec
@@ -59,6 +61,44 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     secret: str
 
 
+class Slot:
+    """One connection to a callback, kept open. httpx's pool costs more the more connections it holds, so each has its own."""
+
+    def __init__(self) -> None:
+        self._client = _one_connection()
+
+    async def post(self, url: str, content: bytes, headers: dict[str, str], limit: float) -> httpx.Response:
+        """POST something.
+
+        Raises:
+            TimeoutError: there was no answer within `limit` seconds.
+            httpx.HTTPError: there is no answer.
+        """
+        try:
+            async with asyncio.timeout(limit):
+                return await self._client.post(url, content=content, headers=headers)
+        except TimeoutError:
+            # A pool may lose count of a connection whose request was cancelled, and wait for it for ever.
+            given_up, self._client = self._client, _one_connection()
+            await given_up.aclose()
+            raise
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._client.aclose()
+
+
+def _one_connection() -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+    return httpx.AsyncClient(timeout=None, limits=limits, trust_env=False, verify=_trust())  # noqa: S113 - see Slot.post
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Read once: it costs more than a hundred deliveries."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class Poster:
     """Posts delivery bodies and writes down every attempt.
 
@@ -81,48 +121,40 @@ class Poster:
     ) -> None:
         self._address, self._clock, self._options, self._record = address, clock, options, record
         self._chance = chance
-        self._made: list[httpx.AsyncClient] = []
-        self._twins: list[httpx.AsyncClient] = []
-        self._idle: asyncio.LifoQueue[httpx.AsyncClient] = asyncio.LifoQueue()
+        self._made: list[Slot] = []
+        self._twins: list[Slot] = []
+        self._idle: asyncio.LifoQueue[Slot] = asyncio.LifoQueue()
 
-    async def slot(self) -> httpx.AsyncClient:
+    async def slot(self) -> Slot:
         """Wait for a free connection; give it back with ``free``."""
         if self._idle.empty() and len(self._made) < self._options.concurrency:
-            return self._connection()
+            self._made.append(slot := Slot())
+            return slot
         return await self._idle.get()
 
-    def _connection(self) -> httpx.AsyncClient:
-        # One connection each: httpx's pool costs more the more connections it holds.
-        limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
-        client = httpx.AsyncClient(timeout=None, limits=limits, trust_env=False)  # noqa: S113 - see _ask
-        self._made.append(client)
-        return client
-
-    def free(self, slot: httpx.AsyncClient) -> None:
+    def free(self, slot: Slot) -> None:
         """Let somebody else have the connection."""
         self._idle.put_nowait(slot)
 
     async def close(self) -> None:
         """Close every connection."""
-        for client in self._made:
-            await client.aclose()
+        for slot in (*self._made, *self._twins):
+            await slot.close()
 
-    async def post(self, slot: httpx.AsyncClient, url: str, items: Sequence[Item], attempt: int) -> bool:
+    async def post(self, slot: Slot, url: str, items: Sequence[Item], attempt: int) -> bool:
         """Try once; True when the receiver answered 200 in time."""
         now_ms = self._clock.now_ms()
         raw = webhooks.body(self._address.object, items, now_ms)
         if self._options.twice and self._chance.random() < self._options.twice:
-            twin = self._twins.pop() if self._twins else self._connection()
-            both = await asyncio.gather(
-                *(self._post(one, url, raw, items, attempt, now_ms) for one in (slot, twin)),
-            )
-            self._twins.append(twin)
-            return any(both)
+            twin = self._twins.pop() if self._twins else Slot()
+            both = (self._post(one, url, raw, items, attempt, now_ms) for one in (slot, twin))
+            try:
+                return any(await asyncio.gather(*both))
+            finally:
+                self._twins.append(twin)
         return await self._post(slot, url, raw, items, attempt, now_ms)
 
-    async def _post(
-        self, slot: httpx.AsyncClient, url: str, raw: bytes, items: Sequence[Item], attempt: int, now_ms: int
-    ) -> bool:
+    async def _post(self, slot: Slot, url: str, raw: bytes, items: Sequence[Item], attempt: int, now_ms: int) -> bool:
         headers = webhooks.signature_headers(self._address.secret, raw)
         began = time.monotonic()
         status, reason = await self._ask(slot, url, raw, headers)
@@ -144,13 +176,10 @@ class Poster:
         self._record(delivery, items)
         return not reason
 
-    async def _ask(
-        self, slot: httpx.AsyncClient, url: str, raw: bytes, headers: dict[str, str]
-    ) -> tuple[int | None, str]:
+    async def _ask(self, slot: Slot, url: str, raw: bytes, headers: dict[str, str]) -> tuple[int | None, str]:
         headers |= {"Content-Type": "application/json", "User-Agent": "facebookexternalua"}
         try:
-            async with asyncio.timeout(self._options.answer_limit):
-                answer = await slot.post(url, content=raw, headers=headers)
+            answer = await slot.post(url, raw, headers, self._options.answer_limit)
         except TimeoutError:
             return None, f"no answer within {self._options.answer_limit:g} s"
         except (httpx.HTTPError, httpx.InvalidURL) as error:
