@@ -121,13 +121,13 @@ class Gateway(Server):
                 raise TimeoutError(Path(self.log.name).read_text()[-2000:])
             time.sleep(0.05)
 
-    def settled(self) -> None:
+    def settled(self, seconds: float = 120.0) -> None:
         def idle() -> bool:
             stats = httpx.get(f"http://127.0.0.1:{self.admin}/api/v1/stats", timeout=30).json()
             waiting = sum(stats["outbox"].get(state, 0) for state in ("queued", "sending", "unknown"))
             return bool(waiting + sum(lane["pending"] + lane["retry"] for lane in stats["lanes"]) == 0)
 
-        self._until(idle, 120)
+        self._until(idle, seconds)
 
     def memory(self) -> float:
         lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
