@@ -56,8 +56,8 @@ format: setup  ## bring the code into shape
 bench: setup  ## measure what docs/ claims (ratios of things measured in one run)
 	$(BIN)/python -m bench
 
-chaos: setup  ## kill -9 under load, ROUNDS times; the last line is the ledger
-	$(BIN)/python -m tests.chaos --rounds $(or $(ROUNDS),20)
+chaos: setup  ## every scenario under load (ONLY=name one of them, ROUNDS=n of each); the last line is the ledger of all
+	$(BIN)/python -m tests.chaos $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY)) $(if $(KEEP),--keep)
 
 lock: setup  ## pin the dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \

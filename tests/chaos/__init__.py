@@ -1,1 +1,1 @@
-"""kill -9 under load, and a ledger of what became of every message."""
+"""What may go wrong under load, and a ledger of what became of every message."""

@@ -12,6 +12,7 @@ from pagewire_logging.schema import text as event_log_schema
 from tests.generated import (
     beside_peers_page,
     conditions_page,
+    crashes_page,
     crds_page,
     dialogues_page,
     disturbances_page,
@@ -33,6 +34,7 @@ class Generated(NamedTuple):
 
 GENERATED: tuple[Generated, ...] = (
     Generated("docs/explanation/beside-peers.md", beside_peers_page.text),
+    Generated("docs/explanation/crash-consistency.md", crashes_page.text),
     Generated("docs/explanation/disturbances.md", disturbances_page.text),
     Generated("docs/explanation/scale.md", scale_page.text),
     Generated("docs/reference/events.md", events_page.text),

@@ -86,6 +86,8 @@ class Crm:
 class GatewayProcess:
     """``pagewire serve``, started as a user would, killed as nobody wants."""
 
+    module = "pagewire_gateway.cli"
+
     def __init__(self, folder: Path, graph_url: str, environment: dict[str, str]) -> None:
         self.public, self.admin = free_port(), free_port()
         self.folder = folder
@@ -96,15 +98,28 @@ class GatewayProcess:
     def command(self) -> list[str]:
         addresses = ["--public", f"127.0.0.1:{self.public}", "--admin", f"127.0.0.1:{self.admin}"]
         data = ["--manifests", str(self.folder / "manifests"), "--data", str(self.folder / "data")]
-        return [sys.executable, "-m", "pagewire_gateway.cli", "serve", *data, *addresses]
+        return [sys.executable, "-m", self.module, "serve", *data, *addresses]
 
-    async def start(self) -> None:
-        """Start and wait until it is ready."""
+    async def start(self, **environment: str) -> None:
+        """Start, with these variables this once, and wait until it is ready."""
+        await self.launch(**environment)
+        await self.ready()
+
+    async def launch(self, **environment: str) -> None:
+        """Start, and wait for nothing."""
         self.log = (self.folder / "gateway.log").open("ab")
         self.process = await asyncio.create_subprocess_exec(
-            *self.command, env=self._environment, stdout=self.log, stderr=self.log, preexec_fn=die_with_parent
+            *self.command,
+            env={**self._environment, **environment},
+            stdout=self.log,
+            stderr=self.log,
+            preexec_fn=die_with_parent,
         )
-        async with httpx.AsyncClient() as client, asyncio.timeout(30):
+
+    async def ready(self) -> None:
+        """Wait until it is ready."""
+        assert self.process
+        async with httpx.AsyncClient() as client, asyncio.timeout(60):
             while not await self._ready(client):
                 if self.process.returncode is not None:
                     raise RuntimeError(f"the gateway ended: {(self.folder / 'gateway.log').read_text()[-3000:]}")
@@ -148,6 +163,8 @@ class GatewayProcess:
 class System:
     """Everything together."""
 
+    gateway_type = GatewayProcess
+
     def __init__(self, folder: Path, environment: dict[str, str] | None = None, speed: float = 1.0) -> None:
         self.folder = folder
         self.crm = Crm()
@@ -157,7 +174,7 @@ class System:
     async def __aenter__(self) -> Self:
         await self.crm.start()
         # The gateway's port has to be known before the world that points at it.
-        self.gateway = GatewayProcess(self.folder, "", self._environment)
+        self.gateway = self.gateway_type(self.folder, "", self._environment)
         self.sim = Simulator(self._world(), clock=Clock(speed=self._speed), limits=unlimited())
         await self.sim.start()
         self.gateway._environment["PAGEWIRE_GRAPH_URL"] = self.sim.graph_url
@@ -172,8 +189,13 @@ class System:
         await self.sim.stop()
         await self.crm.stop()
 
+    @property
+    def callback_port(self) -> int:
+        """Where Meta's webhooks go."""
+        return self.gateway.public
+
     def _world(self) -> World:
-        callback = f"http://127.0.0.1:{self.gateway.public}/webhooks/support/acme"
+        callback = f"http://127.0.0.1:{self.callback_port}/webhooks/support/acme"
         subscriptions = {name: Subscription(callback_url=callback) for name in ("page", "instagram")}
         app = App(id=making.APP_ID, secret=making.SECRET, verify_token="letmein", subscriptions=subscriptions)
         installed = {making.APP_ID: {"*"}}

@@ -1,0 +1,95 @@
+"""The named steps of an event's way, and where in the code each is: what a process can be told to die at."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from pagewire_gateway.journal.sqlite.ops import Append, Record, Settle
+
+Moment = Literal["before", "after"]
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """One place to die.
+
+    Attributes:
+        name: what is going on there, and ``before`` or ``after`` it.
+        what: the same for people.
+        where: ``module:name`` or ``module:Class.name`` of the function that is wrapped.
+        moment: before it begins or after it ended; for what is asked of the journal, ended means durable.
+        batch: only while the journal's writer does a batch with an operation of this type.
+        counts: whether a call with these arguments counts.
+    """
+
+    name: str
+    what: str
+    where: str
+    moment: Moment
+    batch: type | None = None
+    counts: Callable[..., bool] = lambda *_, **__: True
+
+
+def _both(name: str, what: str, where: str, counts: Callable[..., bool] = lambda *_, **__: True) -> list[Step]:
+    moments: tuple[Moment, ...] = ("before", "after")
+    return [
+        Step(name=f"{name}.{moment}", what=f"{moment} {what}", where=where, moment=moment, counts=counts)
+        for moment in moments
+    ]
+
+
+def _commit(name: str, what: str, operation: type) -> list[Step]:
+    """Just before the word ``commit``, and just after it, when nobody has been told yet."""
+    tail = "pagewire_gateway.journal.sqlite.tail:Tail"
+    return [
+        Step(name=f"{name}.before", what=f"before {what}", where=f"{tail}.fold", moment="after", batch=operation),
+        Step(name=f"{name}.after", what=f"after {what}", where=f"{tail}.commit", moment="before", batch=operation),
+    ]
+
+
+def _says(state: str) -> Callable[..., bool]:
+    return lambda _journal, marks, *_: any(mark.state == state for mark in marks)
+
+
+def _accepted(answer: Any, *_: Any) -> bool:
+    return bool(answer.status == 200)
+
+
+def _is_send(_connection: Any, request: bytes, *_: Any) -> bool:
+    line = request.partition(b"\r\n")[0]
+    return line.startswith(b"POST ") and b"/messages" in line
+
+
+def _has_echo(_outbox: Any, stored: Any) -> bool:
+    return any(event.item.kind == "message_echo" for event in stored)
+
+
+_JOURNAL = "pagewire_gateway.journal.sqlite.journal:SqliteJournal"
+
+STEPS: tuple[Step, ...] = (
+    *_both("signature", "the signature is checked", "pagewire_gateway.ingress.delivery:Ingress._verify"),
+    *_both(
+        "append", "the events are in line for the journal", "pagewire_gateway.journal.sqlite.group:GroupCommit.append"
+    ),
+    *_commit("append.commit", "the events are committed", Append),
+    *_both("answer", "the 200 is written", "pagewire_gateway.ingress.answers:Answer.send", _accepted),
+    *_both("handover", "dispatch has the events", "pagewire_gateway.dispatch.dispatcher:Dispatcher.feed"),
+    *_both("hook", "the plugin's hook has run", "pagewire_auto_reply:message_received"),
+    *_both("settle", "the outcome and its replies are stored", f"{_JOURNAL}.settle"),
+    *_commit("settle.commit", "the outcome is committed", Settle),
+    *_both("begin", "the request is noted as begun", f"{_JOURNAL}.record", _says("sending")),
+    *_both("send", "the request is written to Meta", "pagewire.graph.connection:Connection.ask", _is_send),
+    *_both("read", "Meta's answer is understood", "pagewire_gateway.outbox.sender:Sender.send"),
+    *_both("end", "the end of the request is stored", f"{_JOURNAL}.record", _says("sent")),
+    *_commit("end.commit", "the end of the request is committed", Record),
+    *_both("echo", "the echo is seen", "pagewire_gateway.outbox.outbox:Outbox.observe", _has_echo),
+)
+
+
+def step_of(name: str) -> Step:
+    """The step of that name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {step.name: step for step in STEPS}[name]
