@@ -96,7 +96,7 @@ async def test_a_failure_is_shown_and_told_by_the_exit_code(folder):
     ("arguments", "said"),
     [
         (("run", "nobody", "--say", "x"), "plugin nobody is not installed"),
-        (("run", "auto-reply", "--say", "x"), "rules: is missing"),
+        (("run", "auto-reply", "--say", "x"), "rules: is empty"),
         (("run", "logging"), "--say TEXT"),
         (("run", "logging", "--sample", "message_txt"), "There is no sample"),
         (("check", "."), "declares no single plugin"),
