@@ -14,6 +14,7 @@ import pytest
 
 from pagewire_gateway.plugins import load
 from pagewire_gateway.trying import trying
+from pagewire_gateway.trying.places import write
 from tests.pagewire_gateway.cli.conftest import invoke
 
 UV = Path(sys.executable).with_name("uv")
@@ -57,6 +58,38 @@ def test_its_tests_pass_and_the_gateway_finds_it(made, python):
     checks = json.loads(subprocess.run(check, check=False, capture_output=True, text=True, timeout=100).stdout)
     assert checks
     assert all(one["passed"] for one in checks)
+
+
+OPERATOR = """
+import sys
+from pagewire_operator.brain.plugins import plugins_configured
+from pagewire.resources.plugins import Plugin
+from pagewire_operator.installed import look
+(said,) = plugins_configured([Plugin(name="opening-hours", config={sys.argv[1]: "open"})], look())
+print(said.type, said.status, said.reason, said.message)
+"""
+
+
+@pytest.mark.slow(15)
+def test_nobodys_plugin_is_checked_by_the_operator_and_the_doctor(python, tmp_path):
+    """Installed by pip in an environment of its own, and known to no code of ours."""
+
+    def told(*command):
+        done = subprocess.run([python, *command], check=False, capture_output=True, text=True, timeout=100)
+        return done.stdout + done.stderr
+
+    def doctor():
+        closed = ("--admin", "http://127.0.0.1:9", "--public", "127.0.0.1:0")
+        return told("-m", "pagewire_gateway.cli", "doctor", "--manifests", tmp_path / "manifests", *closed)
+
+    assert "PluginsConfigured True Reconciled" in told("-c", OPERATOR, "word")
+    assert "PluginsConfigured False PluginConfigInvalid" in (wrong := told("-c", OPERATOR, "wrod"))
+    assert "did you mean word?" in wrong
+    write(tmp_path / "manifests", {"opening-hours": {"wrod": "open"}})
+    assert "wrod: unknown field" in doctor()
+    write(tmp_path / "manifests", {"opening-hours": {"word": "open"}})
+    assert "wrod" not in (well := doctor())
+    assert "opening-hours" in well
 
 
 async def test_it_answers_in_a_whole_gateway_and_is_configured_live(made, tmp_path, monkeypatch):

@@ -56,7 +56,7 @@ __all__ = [
     "standby_received",
 ]
 
-api_version = 1
+api_version = 2
 
 
 @hookimpl
