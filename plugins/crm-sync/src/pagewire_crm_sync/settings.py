@@ -42,9 +42,40 @@ class HubSpot(Part, frozen=True, kw_only=True):
         Raises:
             ValueError: saying what to write instead.
         """
-        if any(field.to == self.id_property for field in self.fields):
-            raise ValueError(f"hubspot.fields: {self.id_property} names the contact and is written by itself")
-        _check_fields("hubspot", self.fields)
+        _check_fields("hubspot", self.id_property, self.fields)
+
+
+class Salesforce(Part, frozen=True, kw_only=True):
+    """Contacts of a Salesforce org, by OAuth client credentials. The client's secret is named by `tokenEnv` or `tokenFile`."""
+
+    api_url: Annotated[Url, Meta(description="The org's My Domain, such as `https://acme.my.salesforce.com`.")]
+    client_id: Annotated[
+        str, Meta(min_length=1, max_length=300, description="Consumer key of the external client app.")
+    ]
+    version: Annotated[str, Meta(pattern=r"^v\d+\.0\Z", description="Version of the API.")] = "v66.0"
+    object: Annotated[Name, Meta(description="The object that keeps people.")] = "Contact"
+    external_id: Annotated[Name, Meta(description="Its field that names a contact: text, External ID, Unique.")] = (
+        "PagewireId__c"
+    )
+    requests_per_ten_seconds: Annotated[
+        int, Meta(ge=1, le=1000, description="Most requests of this process to the org in any ten seconds.")
+    ] = 50
+    daily_share: Annotated[
+        int, Meta(ge=1, le=100, description="Percent of the org's pool of calls after which the plugin makes no more.")
+    ] = 80
+    allow_duplicates: Annotated[bool, Meta(description="Save contacts that a duplicate rule only warns of.")] = False
+    fields: Fields = (
+        Field(to="FirstName", source="profile.firstName", keep=True),
+        Field(to="LastName", source="profile.lastName || profile.name || profile.username || 'Unknown'", keep=True),
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse a mapping that cannot work.
+
+        Raises:
+            ValueError: saying what to write instead.
+        """
+        _check_fields("salesforce", self.external_id, self.fields)
 
 
 def is_loopback(url: str) -> bool:
@@ -86,6 +117,8 @@ def _split(name: str, url: str) -> SplitResult:
     return parts
 
 
-def _check_fields(where: str, fields: tuple[Field, ...]) -> None:
+def _check_fields(where: str, id_field: str, fields: tuple[Field, ...]) -> None:
+    if any(field.to == id_field for field in fields):
+        raise ValueError(f"{where}.fields: {id_field} names the contact and is written by itself")
     if (wrong := mistake(fields)) is not None:
         raise ValueError(f"{where}.{wrong}")

@@ -4,9 +4,11 @@ from pagewire_crm_sync.clock import Clock
 from pagewire_crm_sync.config import Config
 from pagewire_crm_sync.crms.hubspot import HubSpotTarget
 from pagewire_crm_sync.crms.means import Means
+from pagewire_crm_sync.crms.salesforce import SalesforceTarget
 from pagewire_crm_sync.pace import Pace
 from pagewire_crm_sync.pause import Pause
 from pagewire_crm_sync.secrets import Secrets
+from pagewire_crm_sync.settings import HubSpot
 from pagewire_crm_sync.sink import Sink
 from pagewire_crm_sync.target import Target
 
@@ -38,7 +40,9 @@ class Opener:
         # The first configuration of a portal says how fast; a slower one beside it would be no limit at all.
         pace = self._paces.setdefault(portal, Pace(config.crm.requests_per_ten_seconds, PERIOD, self._clock))
         means = Means(config, namespace, self._pause(portal), pace, self._clock, self._secrets)
-        return HubSpotTarget(config.crm, means)
+        if isinstance(config.crm, HubSpot):
+            return HubSpotTarget(config.crm, means)
+        return SalesforceTarget(config.crm, means)
 
     def _pause(self, portal: _Portal) -> Pause:
         return self._pauses.setdefault(portal, Pause(self._clock))
