@@ -86,6 +86,13 @@ async def test_events_of_samples_files_and_a_journal_are_played(run, settled, fo
     assert [one["replies"][0]["text"] for one in played[1:]] == ["You said one", "You said two"]
 
 
+async def test_a_list_that_events_printed_is_played_again(run, settled, folder, tmp_path):
+    file = tmp_path / "events.json"
+    file.write_text((await run("events", "--kind", "message", "-o", "json")).stdout)
+    played = json.loads((await run("plugins", "run", str(folder), "--events", str(file), "-o", "json")).stdout)
+    assert [one["replies"][0]["text"] for one in played] == ["You said one", "You said two", "You said three"]
+
+
 async def test_a_failure_is_shown_and_told_by_the_exit_code(folder):
     (folder / "greeter_of_test.py").write_text(GREETER.replace("event.text", "1 / 0"))
     done = await invoke("plugins", "run", str(folder), "--say", "x")

@@ -11,7 +11,7 @@ from pagewire import samples
 from pagewire.configs import PluginError
 from pagewire.events import Event
 from pagewire.rehearsal import Played, Rehearsal, message
-from pagewire.rehearsal.telling import events_in, events_of_sample
+from pagewire.rehearsal.telling import events_in, events_of_sample, listed_ids
 from pagewire.terminal.exits import CommandError, Exit
 from pagewire.terminal.options import asynchronous, format_option
 from pagewire.terminal.output import Format, print_json, shown
@@ -36,7 +36,8 @@ Outcome = tuple[Event, Played, Sequence[str]]
     "file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
-    help="Events of a file: a body as Meta sends it, or what `pagewire events ID --reveal` printed.",
+    help="Events of a file: a body as Meta sends it, what `pagewire events ID --reveal` printed, or the list that "
+    "`pagewire events -o json` printed, whose payloads are fetched from the gateway.",
 )
 @click.option("--event", "ids", multiple=True, metavar="ID", help="An event of a running gateway's journal, by its id.")
 @format_option(Format.TABLE, Format.JSON)
@@ -64,7 +65,10 @@ async def run(  # noqa: PLR0913 - one argument an option
         rehearsal = Rehearsal(plugin, subject, read_config_file(config))
     except PluginError as error:
         raise CommandError(str(error), "Give a configuration that fits with --config FILE.") from error
-    events = [*_told(said, instagram), *_sampled(named), *_read(file), *await _asked(client, ids)]
+    text = _text_of(file)
+    listed = listed_ids(text)
+    recorded = [] if listed else _read(file, text)
+    events = [*_told(said, instagram), *_sampled(named), *recorded, *await _asked(client, (*listed, *ids))]
     if not events:
         raise click.UsageError("Say what it gets: --say TEXT, --sample NAME, --events FILE or --event ID.")
     outcomes = [(event, await rehearsal.play(event), await rehearsal.explain(event)) for event in events]
@@ -91,13 +95,19 @@ def _sampled(names: Sequence[str]) -> Iterator[Event]:
             raise CommandError(f"There is no sample {name}", f"Such as: {near}.", Exit.NOT_FOUND) from None
 
 
-def _read(file: Path | None) -> Iterator[Event]:
+def _text_of(file: Path | None) -> bytes:
     if file is None:
-        return
+        return b""
     if file.stat().st_size > _LARGEST:
         raise CommandError(f"{file} is larger than {_LARGEST >> 20} MiB", "Play fewer events at a time.")
+    return file.read_bytes()
+
+
+def _read(file: Path | None, text: bytes) -> Iterator[Event]:
+    if file is None:
+        return
     try:
-        yield from events_in(file.read_bytes())
+        yield from events_in(text)
     except ValueError as error:
         raise CommandError(f"{file}: {error}", "One delivery body, one event, or a list of events.") from error
 

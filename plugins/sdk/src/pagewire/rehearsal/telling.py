@@ -50,6 +50,17 @@ def events_in(text: bytes) -> Iterator[Event]:
         yield from _of_body(msgspec.json.encode(_body_of(one)))
 
 
+def listed_ids(text: bytes) -> tuple[str, ...]:
+    """The ids in a list of events that ``pagewire events -o json`` printed; nothing if the text is something else."""
+    try:
+        found = msgspec.json.decode(text) if text else None
+    except msgspec.DecodeError:
+        return ()
+    if not isinstance(found, list) or not all(isinstance(one, dict) and "id" in one for one in found):
+        return ()
+    return tuple(str(one["id"]) for one in found if "raw" not in one)
+
+
 def events_of_sample(name: str) -> Iterator[Event]:
     """The events of a sample, see `pagewire.samples`.
 
