@@ -11,10 +11,11 @@ import pytest
 from pagewire.replies import Text
 from pagewire_auto_reply import explain_event
 from pagewire_auto_reply.manners import pause
+from pagewire_auto_reply.memory import rest
 from pagewire_auto_reply.shapes import Pace
 from pagewire_gateway.app import now
 from pagewire_gateway.means.file import PluginFile
-from tests.pagewire_auto_reply.making import Desk, config, message, rule, said, stored, texts
+from tests.pagewire_auto_reply.making import HAPPENED, Desk, config, message, rule, said, stored, texts
 
 VARIANTS = [{"name": "a", "text": "A"}, {"name": "b", "weight": 3, "text": "B"}]
 RULES: list[dict[str, Any]] = [
@@ -50,6 +51,16 @@ async def test_it_says_what_is_not_asked_and_which_variant_a_person_gets(desk: A
         "no rule was asked: events of kind message_echo are not answered",
     )
     assert (await explain_event(message("zzz"), desk))[-1] == "FIRE otherwise"
+
+
+async def test_it_says_that_people_talk_and_changes_nothing(desk: Any) -> None:
+    desk.config = config(RULES, quiet={"afterHuman": "30m"}, limit={"perDay": 1})
+    for _ in range(2):
+        assert (await explain_event(message("hours"), desk))[-2].startswith("FIRE rules[0]")
+    await rest(desk.store, HAPPENED.timestamp() + 60, HAPPENED.timestamp())
+    assert await explain_event(message("hours"), desk) == (
+        "no rule was asked: a person at the inbox, or another app, wrote a short while ago",
+    )
 
 
 def test_a_person_always_gets_the_same_variant_and_each_gets_its_share() -> None:

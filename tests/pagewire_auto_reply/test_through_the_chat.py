@@ -155,3 +155,19 @@ async def test_a_program_that_says_the_same_is_left_alone(account: str, tmp_path
         await chat.says("hello")
         await chat.seen_to("hello")
         assert await chat.heard() == ["Pardon?"] * 3
+
+
+@ON
+async def test_a_conversation_that_is_ours_already_can_be_taken_and_passed_on(account: str, tmp_path: Path) -> None:
+    rules = [
+        {"when": {"text": "bot"}, "reply": {"text": "Here I am.", "take": True}},
+        {"when": {"text": "done"}, "reply": {"text": "Bye!", "handOver": {"to": "inbox"}}},
+    ]
+    async with chatting(tmp_path, account, {"rules": rules}) as chat:
+        await chat.says("bot")
+        await chat.hears("Here I am.")
+        await chat.says("done")
+        await chat.hears("Here I am.", "Bye!")
+        await chat.seen_to("done")
+        views = await chat.stage.gateway.journal.events(EventFilter(kind="message"))
+        assert {row.state for view in views for row in view.outbox} == {"sent"}

@@ -22,17 +22,27 @@ async def heed(event: MessageEcho, context: Context[Config]) -> None:
 
 
 async def why_silent(event: Event, state: ConversationState | None, context: Context[Config]) -> str | None:
-    """Why no rule is asked about an event of a conversation, as far as what is remembered tells; ``None`` if they are."""
-    quiet, limit = context.config.quiet, context.config.limit
+    """Why no rule is asked about an event of a conversation, as far as what is remembered tells; ``None`` if they are.
+
+    Counts the event against the limits.
+    """
+    if event.conversation is None:
+        return None
+    why = await why_resting(event, state, context)
+    return await _over(event, context) if why is None and context.config.limit is not None else why
+
+
+async def why_resting(event: Event, state: ConversationState | None, context: Context[Config]) -> str | None:
+    """The same without the limits; changes nothing."""
     if event.conversation is None:
         return None
     if event.healed and await _is_answered(event, state, context):
         return "what was missed is answered already"
-    if quiet.when_owned and state is not None and _is_owned(event.timestamp, state, context):
+    if context.config.quiet.when_owned and state is not None and _is_owned(event.timestamp, state, context):
         return "another app, or a person at the inbox, has the conversation"
     if await _rests(event.timestamp.timestamp(), context):
         return "a person at the inbox, or another app, wrote a short while ago"
-    return None if limit is None else await _over(event, context)
+    return None
 
 
 async def _is_answered(event: Event, state: ConversationState | None, context: Context[Config]) -> bool:

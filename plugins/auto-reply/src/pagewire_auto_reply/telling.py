@@ -8,6 +8,7 @@ from pagewire.events import Event
 from pagewire_auto_reply import memory
 from pagewire_auto_reply.answers import variant_of
 from pagewire_auto_reply.config import Config
+from pagewire_auto_reply.hearing import why_resting
 from pagewire_auto_reply.thinking import is_for_model
 from pagewire_auto_reply.verdicts import Explanation, Verdict, explain
 
@@ -19,10 +20,13 @@ async def explain_event(event: Event, context: Context[Config]) -> tuple[str, ..
 
     Args:
         event: what happened.
-        context: as a hook gets it; of it the configuration, the conversation, and the language kept in the store are read.
+        context: as a hook gets it; of it are read the configuration, the conversation, and what is kept of quiet times and of
+            the language.
     """
     config = context.config
     state = await context.conversation()
+    if (why := await why_resting(event, state, context)) is not None:
+        return (f"no rule was asked: {why}",)
     kept = config.ready.languages and event.conversation is not None
     language = await context.store.get(memory.LANGUAGE) if kept else None
     return tuple(lines(explain(event, state, config, event.received, language), config, event))
