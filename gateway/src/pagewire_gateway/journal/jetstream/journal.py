@@ -32,6 +32,7 @@ from pagewire_gateway.journal.port import (
     Appended,
     Forgotten,
     JournalError,
+    JournalFull,
     JournalUnavailable,
     Mark,
     OnAppended,
@@ -171,10 +172,18 @@ class JetStreamJournal(Verbs):
         fence = await self._claims.claim(self.partition, name, holder, now + ttl_ms, now, self._fence)
         if name == DISPATCH:
             if fence is not None and fence != self._announced:
-                await self._do(Fence(name, holder, fence))
-                self._announced = fence
+                await self._announce(Fence(name, holder, fence))
             self._leads_until = 0 if fence is None else now + ttl_ms
         return fence
+
+    async def _announce(self, fence: Fence) -> None:
+        try:
+            await self._do(fence)
+        except JournalFull:
+            # Nobody but the holder makes room, and nobody holds the lease before this is in the stream.
+            await self.snapshot(keep=1)
+            await self._do(fence)
+        self._announced = fence.fence
 
     async def release(self, name: str, holder: str) -> None:
         """Give the lease back at once."""
@@ -294,14 +303,20 @@ class JetStreamJournal(Verbs):
         try:
             marks = await self._replica.projection.readers.run(marks_of)
             await self._backlogs.show(marks)
-            place, size = self._since
-            if self._reached.place - place >= self._layout.snapshot_after or size >= self._layout.max_bytes // 4:
+            state = await self._state()
+            # A stream that is full stands still, and so would a second copy: the one there is has to do.
+            crowded = state.size >= state.limit // 4 * 3
+            if crowded or self._is_due(state):
                 await self._replica.applier.write(lambda db: db.execute(WRITING["shorten_trail"]))
-                pressed = (await self._state()).size > self._layout.max_bytes // 2
+                pressed = state.size > state.limit // 2
                 # What lanes have before them stays where it is counted, as long as there is room.
-                await self.snapshot(upto=None if pressed else min(marks.values(), default=None))
+                await self.snapshot(1 if crowded else 2, None if pressed else min(marks.values(), default=None))
         except JournalError as error:
             log.warning("partition %d of the journal is not tidied up now: %s", self.partition, error)
+
+    def _is_due(self, state: StreamState) -> bool:
+        place, size = self._since
+        return self._reached.place - place >= self._layout.snapshot_after or size >= state.limit // 4
 
     # What was applied --------------------------------------------------------------------------------------------
 
