@@ -15,12 +15,12 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (
         "a relative path",
         {"destination": "events.jsonl"},
-        "destination: must be stdout, otlp, postgres, or an absolute path without ..",
+        "destination: must be stdout, otlp, postgres, s3, or an absolute path without ..",
     ),
     (
         "a way out",
         {"destination": "/var/log/../lib/x.log"},
-        "destination: must be stdout, otlp, postgres, or an absolute path without ..",
+        "destination: must be stdout, otlp, postgres, s3, or an absolute path without ..",
     ),
     ("a database", {"destination": "/data/journal.db"}, "destination: must end in .jsonl, .ndjson or .log"),
     (
@@ -92,12 +92,23 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         {"retain": "24h"},
         "retain: stdout keeps nothing here; set how long lines stay where they are kept",
     ),
+    ("no bucket", {"destination": "s3"}, "s3: is missing; give bucket"),
+    (
+        "retention of a bucket",
+        {"destination": "s3", "s3": {"bucket": "log"}, "retain": "24h"},
+        "retain: s3 keeps nothing here; set how long lines stay where they are kept",
+    ),
+    (
+        "a hash without a key",
+        {"include": {"attachmentUrls": "hashed"}},
+        "include.attachmentUrls: hashed needs a key; give hashIds",
+    ),
     ("no retention", {"destination": "/x.log", "retain": "0s"}, "retain: is 0; leave it out to keep all"),
     (
         "two mistakes at once",
         {"destination": "x", "kinds": ["mesage"]},
         (
-            "destination: must be stdout, otlp, postgres, or an absolute path without ..; "
+            "destination: must be stdout, otlp, postgres, s3, or an absolute path without ..; "
             "kinds: 'mesage' is no kind of event; did you mean message?"
         ),
     ),

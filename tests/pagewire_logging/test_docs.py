@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from pagewire_logging import SCHEMA, Config, Line
-from pagewire_logging.config import HashIds, Include, Otlp, Postgres, Rotation
+from pagewire_logging.config import S3, HashIds, Include, Otlp, Postgres, Rotation
 from pagewire_logging.forgotten import DELETION_SCHEMA, DeletionLine
 from pagewire_logging.logins import LOGIN_SCHEMA, LoginLine
 from pagewire_logging.pages import PAGE_SCHEMA, PageLine
@@ -17,7 +17,7 @@ from pagewire_logging.pages import PAGE_SCHEMA, PageLine
 PAGE = (Path(__file__).parents[2] / "docs/reference/plugins/logging.md").read_text()
 CONFIG = {
     field.encode_name
-    for struct in (Config, Include, Rotation, HashIds, Otlp, Postgres)
+    for struct in (Config, Include, Rotation, HashIds, Otlp, Postgres, S3)
     for field in msgspec.structs.fields(struct)
 }
 LINE = msgspec.structs.fields(Line)
@@ -43,7 +43,7 @@ def test_every_field_of_the_line_is_documented(field: msgspec.structs.FieldInfo)
 def test_the_examples_are_valid() -> None:
     examples: list[dict[str, Any]] = [yaml.safe_load(block) for block in blocks("yaml")]
     found = [msgspec.convert(plugin.get("config", {}), Config) for example in examples for plugin in example["plugins"]]
-    assert [one.destination for one in found] == ["stdout", "/var/log/pagewire/events.jsonl", "postgres", "otlp"]
+    assert [one.destination for one in found] == ["stdout", "/var/log/pagewire/events.jsonl", "postgres", "otlp", "s3"]
 
 
 def test_the_line_shown_is_one() -> None:

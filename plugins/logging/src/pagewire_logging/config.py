@@ -5,17 +5,21 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Annotated, Final
 
+import msgspec
 from msgspec import Meta, Struct
 
 from pagewire.resources.common import Duration, Part
 from pagewire.resources.durations import parse_duration
 from pagewire_logging import kinds
+from pagewire_logging.redaction import Shown
 from pagewire_logging.sizes import SIZE_PATTERN
 
 STDOUT: Final = "stdout"
 OTLP: Final = "otlp"
 POSTGRES: Final = "postgres"
-_KEPT_ELSEWHERE: Final = (STDOUT, OTLP)
+S3_NAME: Final = "s3"
+_NAMED: Final = (STDOUT, OTLP, POSTGRES, S3_NAME)
+_KEPT_ELSEWHERE: Final = (STDOUT, OTLP, S3_NAME)
 """Where what was written is out of our hands."""
 SUFFIXES: Final = (".jsonl", ".ndjson", ".log")
 """How the name of a log ends. A manifest can so never point the plugin at a database or a key."""
@@ -33,15 +37,21 @@ Kinds = Annotated[list[str], Meta(max_length=100)]
 class Include(Part, frozen=True, kw_only=True):
     """What is left out unless asked for: all of it is, or leads to, what people wrote and who they are.
 
+    Each is ``false``, ``true``, or ``hashed``: a keyed hash, the same for the same value, with the key of ``hashIds``.
+
     Attributes:
         text: what people wrote, titles of buttons, and payloads.
         profile: names, looked up at Meta for each line that is written.
         attachment_urls: addresses of attachments; who has one can fetch the content while it lasts.
+        phones: telephone numbers within text and payload; ``[phone]`` stands in their place.
+        emails: e-mail addresses within text and payload; ``[email]`` stands in their place.
     """
 
-    text: bool = False
-    profile: bool = False
-    attachment_urls: bool = False
+    text: Shown = False
+    profile: Shown = False
+    attachment_urls: Shown = False
+    phones: Shown = False
+    emails: Shown = False
 
 
 class Rotation(Part, frozen=True, kw_only=True):
@@ -98,13 +108,32 @@ class Postgres(Part, frozen=True, kw_only=True):
     table: Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_]{0,50}(\.[a-z_][a-z0-9_]{0,50})?\Z")] = "pagewire_event_log"
 
 
+class S3(Part, frozen=True, kw_only=True):
+    """A bucket that speaks S3.
+
+    Attributes:
+        bucket: its name.
+        prefix: begins the name of each object; end it with a slash.
+        endpoint: address of the server; Amazon's if left out.
+        region: as the server wants it.
+        credentials_file: absolute path of a file as ``~/.aws/credentials``; what boto3 finds by itself if left out.
+    """
+
+    bucket: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]\Z")]
+    prefix: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_./\-]{0,200}\Z")] = "pagewire/"
+    endpoint: Annotated[str, Meta(pattern="^https?://", max_length=500)] | None = None
+    region: Annotated[str, Meta(max_length=50)] = "us-east-1"
+    credentials_file: str | None = None
+
+
 class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw_only=True):
     """What to write, and where.
 
     Attributes:
-        destination: ``stdout``, ``otlp``, ``postgres``, or the absolute path of a file that ends in .jsonl, .ndjson or .log.
+        destination: ``stdout``, ``otlp``, ``postgres``, ``s3``, or the absolute path of a .jsonl, .ndjson or .log file.
         otlp: where the collector is.
         postgres: where the table is.
+        s3: which bucket.
         retain: remove what is older; files that were put aside, and rows.
         rotation: of the file; 100 MiB and 5 files if left out.
         fsync: bring each line to the disk before its event counts as logged.
@@ -123,6 +152,7 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
     destination: str = STDOUT
     otlp: Otlp | None = None
     postgres: Postgres | None = None
+    s3: S3 | None = None
     retain: Duration | None = None
     rotation: Rotation | None = None
     fsync: bool = False
@@ -136,20 +166,25 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw
 
     def __post_init__(self) -> None:
         """Refuse what could only fail later."""
-        if mistakes := [*_of_destination(self), *_of_network(self), *_of_kinds(self), *_of_hash(self.hash_ids)]:
+        if mistakes := [
+            *_of_destination(self),
+            *_of_network(self),
+            *_of_kinds(self),
+            *_of_hash(self.hash_ids, self.include),
+        ]:
             raise ValueError("; ".join(mistakes))
 
 
 def _of_destination(config: Config) -> Iterator[str]:
     if config.rotation is not None and config.rotation.every is not None and not parse_duration(config.rotation.every):
         yield "rotation.every: is 0; leave it out to rotate by size only"
-    if config.destination in (STDOUT, OTLP, POSTGRES):
+    if config.destination in _NAMED:
         if config.rotation is not None or config.fsync:
             yield f"rotation and fsync: concern files; leave them out for {config.destination}, or give the path of a file"
         return
     path = PurePosixPath(config.destination)
     if not path.is_absolute() or ".." in path.parts or "\0" in config.destination:
-        yield "destination: must be stdout, otlp, postgres, or an absolute path without .."
+        yield "destination: must be stdout, otlp, postgres, s3, or an absolute path without .."
     elif path.suffix not in SUFFIXES:
         yield f"destination: must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
     else:
@@ -163,11 +198,13 @@ def _outside(path: PurePosixPath) -> Iterator[str]:
 
 
 def _of_network(config: Config) -> Iterator[str]:
-    for name, part in ((OTLP, config.otlp), (POSTGRES, config.postgres)):
+    for name, part in ((OTLP, config.otlp), (POSTGRES, config.postgres), (S3_NAME, config.s3)):
         if part is not None and config.destination != name:
             yield f"{name}: concerns destination {name}; leave it out, or write destination: {name}"
     if config.destination == POSTGRES and config.postgres is None:
         yield "postgres: is missing; give dsnFile"
+    if config.destination == S3_NAME and config.s3 is None:
+        yield "s3: is missing; give bucket"
     for field, path in _secret_files(config):
         if path is not None and not PurePosixPath(path).is_absolute():
             yield f"{field}: must be an absolute path"
@@ -180,6 +217,8 @@ def _secret_files(config: Config) -> Iterator[tuple[str, str | None]]:
         yield "otlp.headersFile", config.otlp.headers_file
     if config.postgres is not None:
         yield "postgres.dsnFile", config.postgres.dsn_file
+    if config.s3 is not None:
+        yield "s3.credentialsFile", config.s3.credentials_file
 
 
 def _of_retain(retain: str, destination: str) -> Iterator[str]:
@@ -200,8 +239,12 @@ def _of_kinds(config: Config) -> Iterator[str]:
         yield f"excludeKinds: {both[0]} stands in kinds as well; leave it out of one"
 
 
-def _of_hash(hash_ids: HashIds | None) -> Iterator[str]:
+def _of_hash(hash_ids: HashIds | None, include: Include) -> Iterator[str]:
     if hash_ids is None:
+        if hashed := [
+            one.encode_name for one in msgspec.structs.fields(include) if getattr(include, one.name) == "hashed"
+        ]:
+            yield f"include.{hashed[0]}: hashed needs a key; give hashIds"
         return
     if (hash_ids.key is None) is (hash_ids.key_file is None):
         yield "hashIds: give either key or keyFile"

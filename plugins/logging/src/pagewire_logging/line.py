@@ -11,6 +11,7 @@ from msgspec import Struct
 from pagewire.context import AccountInfo, Person
 from pagewire.events import Attachment, Conversation, Event, Referral, ReferralSource
 from pagewire_logging.config import Include
+from pagewire_logging.redaction import Shown, masked, shown
 
 SCHEMA_PREFIX: Final = "pagewire.dev/event-log/"
 SCHEMA: Final = f"{SCHEMA_PREFIX}v1"
@@ -144,14 +145,14 @@ def line_of(event: Event, occasion: Occasion, include: Include) -> Line:
         lag_ms=round((event.received - event.timestamp).total_seconds() * 1000),
         attempt=occasion.attempt,
         sample_rate=occasion.rate,
-        attachments=_attachments(event, include.attachment_urls),
+        attachments=_attachments(event, include.attachment_urls, occasion.key),
         text_length=None if text is None else len(text),
-        text=text if include.text else None,
-        payload=_payload(event) if include.text else None,
+        text=_written(text, include, occasion.key) if include.text else None,
+        payload=_written(_payload(event), include, occasion.key) if include.text else None,
         referral=_referral(event),
         item_keys=_item_keys(event),
         unread=event.unread,
-        profile=_profile(occasion.person),
+        profile=_profile(occasion.person, include.profile, occasion.key),
     )
 
 
@@ -183,9 +184,15 @@ def hash_of(who: Conversation, key: bytes) -> str:
     return hmac.digest(key, str(who).encode("utf-8", "replace"), "sha256").hex()[:32]
 
 
-def _attachments(event: Event, with_urls: bool) -> tuple[AttachmentPart, ...]:
+def _written(text: str | None, include: Include, key: bytes | None) -> str | None:
+    if text is None or include.text == "hashed":
+        return shown(text, include.text, key)
+    return masked(text, include.phones, include.emails, key)
+
+
+def _attachments(event: Event, urls: Shown, key: bytes | None) -> tuple[AttachmentPart, ...]:
     found: tuple[Attachment, ...] = getattr(event, "attachments", ())
-    return tuple(AttachmentPart(one.type, one.link if with_urls else None) for one in found)
+    return tuple(AttachmentPart(one.type, shown(one.link, urls, key) if urls else None) for one in found)
 
 
 def _payload(event: Event) -> str | None:
@@ -207,8 +214,8 @@ def _item_keys(event: Event) -> tuple[str, ...]:
     return tuple(sorted(key for key in event.raw if _KEY.fullmatch(key)))[:_KEYS]
 
 
-def _profile(person: Person | None) -> dict[str, str]:
+def _profile(person: Person | None, how: Shown, key: bytes | None) -> dict[str, str]:
     if person is None:
         return {}
     fields = ("first_name", "last_name", "name", "username")
-    return {name: value for name in fields if (value := getattr(person, name)) is not None}
+    return {name: value for name in fields if (value := shown(getattr(person, name), how, key)) is not None}

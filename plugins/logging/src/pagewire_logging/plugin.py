@@ -14,8 +14,8 @@ from pagewire.events import Event
 from pagewire.hooks import hookimpl
 from pagewire.logins import EndedLogin
 from pagewire.people import DeletedPerson
+from pagewire_logging.config import S3, HashIds, Otlp, Postgres, Rotation
 from pagewire_logging.config import Config as LoggingConfig
-from pagewire_logging.config import HashIds, Otlp, Postgres, Rotation
 from pagewire_logging.entries import AnyLine, Entry, entry_of
 from pagewire_logging.forgotten import deletion_line
 from pagewire_logging.line import Occasion, line_of
@@ -41,7 +41,7 @@ _HINTS: Final = {
     errno.ELOOP: "; it is a symbolic link, give the path it leads to",
 }
 
-Destination = tuple[str, Rotation | None, bool, Otlp | None, Postgres | None, str | None]
+Destination = tuple[str, Rotation | None, bool, Otlp | None, Postgres | None, S3 | None, str | None]
 
 
 class _Lane(NamedTuple):
@@ -154,11 +154,16 @@ class Logging:
             raise TryLater(_PAUSE, error.reason) from error
 
     def _lane(self, config: LoggingConfig) -> _Lane:
-        destination = (config.destination, config.rotation, config.fsync, config.otlp, config.postgres, config.retain)
+        destination = _destination(config)
         if destination not in self._lanes:
             sink = sink_of(config, self._clock)
             self._lanes[destination] = _Lane(sink, Writer(sink.append, sink.close, sink.most))
         return self._lanes[destination]
+
+
+def _destination(config: LoggingConfig) -> Destination:
+    network = (config.otlp, config.postgres, config.s3)
+    return (config.destination, config.rotation, config.fsync, *network, config.retain)
 
 
 def _reason(destination: str, error: OSError) -> str:

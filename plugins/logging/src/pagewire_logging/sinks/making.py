@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from pagewire.resources.durations import parse_duration
-from pagewire_logging.config import OTLP, POSTGRES, STDOUT, Config, Rotation
+from pagewire_logging.config import OTLP, POSTGRES, S3_NAME, STDOUT, Config, Rotation
 from pagewire_logging.files import LogFile
 from pagewire_logging.sinks import Sink
 from pagewire_logging.sinks.errors import SinkError
@@ -63,8 +63,16 @@ def _postgres(config: Config, clock: Clock) -> Sink:
     return PostgresSink(config.postgres.dsn_file, config.postgres.table, _seconds(config.retain), clock)
 
 
+def _s3(config: Config, clock: Clock) -> Sink:  # noqa: ARG001 - the bucket has its own
+    from pagewire_logging.sinks.s3 import S3Sink  # noqa: PLC0415 - an extra
+
+    if config.s3 is None:
+        raise SinkError("s3: is missing; give bucket")
+    return S3Sink(config.s3)
+
+
 def _seconds(duration: str | None) -> float:
     return parse_duration(duration).total_seconds() if duration else 0
 
 
-_MAKERS: Final = {STDOUT: _stdout, OTLP: _otlp, POSTGRES: _postgres}
+_MAKERS: Final = {STDOUT: _stdout, OTLP: _otlp, POSTGRES: _postgres, S3_NAME: _s3}
