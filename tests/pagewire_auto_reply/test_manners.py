@@ -1,5 +1,6 @@
 """Quiet, disclosure and limits: what the plugin does beside answering, remembered in the gateway's own file."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -231,6 +232,26 @@ async def test_an_answer_that_was_not_sent_is_said_without_its_text(caplog: pyte
         await plugin.on_refused(refusal, sending())  # type: ignore[arg-type]
     assert "window_closed" in caplog.text
     assert "secret" not in caplog.text
+
+
+async def test_two_processes_count_together(tmp_path: Path) -> None:
+    limit, other = {"limit": {"messages": 5}}, PluginFile(tmp_path, now)
+    await other.start()
+    desks = [sending(f"r-{number}", **limit) for number in range(20)]
+    for desk in desks[::2]:
+        desk.store = stored(other)
+    said = await asyncio.gather(*(plugin.before_send(Text(text="1"), TALK, desk) for desk in desks))  # type: ignore[arg-type]
+    await other.aclose()
+    assert sum(answer is None for answer in said) == 5
+    assert sum(isinstance(answer, Refused) for answer in said) == 15
+
+
+async def test_the_highest_limit_fits_into_what_is_kept(data: PluginFile) -> None:
+    store = stored(data)
+    await store.put("sent", [[1_796_069_405, f"pw{number:030}:auto-re"[:40]] for number in range(999)])
+    key = f"pw{'f' * 30}:{'a-long-name' * 5}"
+    assert await held_back(store, Limit(messages=1000), key, 1_796_069_406) is None
+    assert isinstance(await held_back(store, Limit(messages=1000), "pw-another", 1_796_069_406), Refused)
 
 
 async def said(text: str, id_: str, **limit: Any) -> list[str]:

@@ -19,6 +19,8 @@ LATE: Final = "late"
 ANSWERED: Final = "answered"
 SAME: Final = "same"
 LANGUAGE: Final = "language"
+_MARK: Final = 40
+"""Characters of a key that are kept: ids of replies and events have 32, and a thousand have to fit into one value."""
 DAY: Final = 24 * 3600.0
 
 
@@ -36,13 +38,13 @@ async def counted(store: Store, limit: int, within: str, key: str, now: float, *
     Returns:
         Whether it may go.
     """
-    span = parse_duration(within).total_seconds()
+    span, mark = parse_duration(within).total_seconds(), key[:_MARK]
 
     def count(known: list[Any]) -> list[Any]:
         recent = [one for one in known if one[0] > now - span]
-        return recent if len(recent) >= limit or _holds(recent, key) else [*recent, [now, key]]
+        return recent if len(recent) >= limit or _holds(recent, mark) else [*recent, [int(now), mark]]
 
-    return _holds(await store.change(under, count, default=[], ttl=span), key)
+    return _holds(await store.change(under, count, default=[], ttl=span), mark)
 
 
 def _holds(known: list[Any], key: str) -> bool:
