@@ -182,3 +182,30 @@ async def _forget_since(server: Server) -> None:
     shutil.copytree(server.store / "before", server.store / "jetstream")
     server.start()
     await asyncio.to_thread(server.wait)
+
+
+@pytest.mark.parametrize("since", [1, 9], ids=["ahead of the stream", "behind its end"])
+async def test_a_snapshot_of_what_the_server_forgot_is_not_begun_with(lonely: Town, own_nats: Server, since: int):
+    lonely.layout = msgspec.structs.replace(SMALL, patience=5.0)
+    async with lonely.journal("ours") as journal:
+        await _appended(journal, ["a"])
+        stream = own_nats.store / "jetstream" / "$G" / "streams" / "lonely-journal-0"
+        own_nats.stop()
+        shutil.copytree(stream, own_nats.store / "before")
+        own_nats.start()
+        await asyncio.to_thread(own_nats.wait)
+        await _appended(journal, ["lost-1", "lost-2", "lost-3"])
+        await journal.snapshot()
+    own_nats.kill()
+    shutil.rmtree(stream)
+    shutil.copytree(own_nats.store / "before", stream)
+    own_nats.start()
+    await asyncio.to_thread(own_nats.wait)
+    later = [f"later-{number}" for number in range(since)]
+    async with lonely.ingest() as ingest:
+        await _appended(ingest, later)
+    async with lonely.journal("fresh") as journal:
+        await _appended(journal, ["last"])
+        assert await _mids(journal) == ["a", *later, "last"]
+        await journal.snapshot(keep=1)
+        assert [one.place for one in await journal._replica.snapshots.known()] == [since + 2]

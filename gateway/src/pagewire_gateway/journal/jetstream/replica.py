@@ -100,13 +100,17 @@ class Replica:
             self._assemble()
             self._replaced()
             place = await loop.run_in_executor(None, self.projection.open, state)
-        better = await self._better(place, state)
-        if better is not None:
+        for better in await self._better(place, state):
             await loop.run_in_executor(None, self.projection.close)
             self._assemble()
             await self.snapshots.fetch(better, self._path)
             place = await loop.run_in_executor(None, self.projection.open, state)
             self._replaced()
+            if not await self._astray(place, state):
+                break
+            place = await self._begin_empty(state)
+        if place + 1 < state.first:
+            raise self._gone(place, state)
         self.reached.move(place)
         self.applier.start()
         await self._follower.start(place)
@@ -118,19 +122,28 @@ class Replica:
         known = await asyncio.get_running_loop().run_in_executor(None, self.projection.stored)
         return known is not None and known != await stored_at(self._link, self._name, place)
 
-    async def _better(self, place: int, state: StreamState) -> Snapshot | None:
+    async def _begin_empty(self, state: StreamState) -> int:
+        log.error("a snapshot of %s holds what its stream has lost; an older one, or the whole stream, is used", self._name)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, self.projection.close)
+        self.projection.remove()
+        self._assemble()
+        self._replaced()
+        return await loop.run_in_executor(None, self.projection.open, state)
+
+    def _gone(self, place: int, state: StreamState) -> JournalError:
+        return JournalError(
+            f"{self._name} begins at {state.first}, this machine's file ends at {place}, and no snapshot leads from one to "
+            "the other; restore a backup of the deployment"
+        )
+
+    async def _better(self, place: int, state: StreamState) -> list[Snapshot]:
+        """Snapshots to begin with, the best first. One that is ahead of the stream holds what that has lost."""
         missing, empty = place + 1 < state.first, place == 0
         if not missing and not empty and state.last - place < _WORTH_IT:
-            return None
-        newest = next(iter(reversed(await self.snapshots.known())), None)
-        if newest is not None and newest.place >= state.first - 1 and (missing or empty or newest.place > place):
-            return newest
-        if missing:
-            raise JournalError(
-                f"{self._name} begins at {state.first}, this machine's file ends at {place}, and no snapshot leads from "
-                "one to the other; restore a backup of the deployment"
-            )
-        return None
+            return []
+        found = [one for one in reversed(await self.snapshots.known()) if state.first - 1 <= one.place <= state.last]
+        return found if missing or empty else [one for one in found if one.place > place][:1]
 
     def _gap(self) -> None:
         """The stream was purged beyond what this file has: a snapshot has the rest."""

@@ -21,7 +21,7 @@ from msgspec import Struct
 from nats.js.api import ObjectMeta, ObjectStoreConfig, StorageType
 from nats.js.object_store import ObjectStore
 
-from pagewire_gateway.journal.jetstream.provision import Refused, ask, told
+from pagewire_gateway.journal.jetstream.provision import Refused, ask, state_of, told
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.journal.sqlite.asking import value
 from pagewire_gateway.journal.sqlite.backup import backup
@@ -131,14 +131,15 @@ class Snapshots:
                 await (await self._store()).put(name, source, ObjectMeta(name=name))
 
     async def _drop(self, keep: int, upto: int | None) -> None:
-        kept = await self.known()
-        if len(kept) < keep:
-            return
-        while len(kept) > keep:
-            old = kept.pop(0)
-            with explained():
-                await (await self._store()).delete(old.name)
-        await self._purge(kept[0].place if upto is None else min(upto, kept[0].place))
+        known = await self.known()
+        end = (await state_of(self._link, self._stream)).last
+        # One that is ahead of the stream holds what that has lost, and is as good as none.
+        kept = [one for one in known if one.place <= end][-keep:]
+        if len(kept) == keep:
+            for one in (one for one in known if one not in kept):
+                with explained():
+                    await (await self._store()).delete(one.name)
+            await self._purge(kept[0].place if upto is None else min(upto, kept[0].place))
 
     async def _purge(self, upto: int) -> None:
         try:
