@@ -4,12 +4,24 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
 from pagewire_crm_sync import Config
 
 MOST_SECONDS = 240.0
+
+
+class Progress(Protocol):
+    """How far a CRM has come."""
+
+    @property
+    def count(self) -> int:
+        """Requests, or contacts."""
+
+    async def until(self, count: int) -> None:
+        """Wait for so many."""
 
 
 class Requests:
@@ -38,7 +50,7 @@ class Requests:
 
 
 async def brought_with_crashes(
-    config: Config, folder: Path, people: int, token: str, requests: Requests, crashes: int, every: int
+    config: Config, folder: Path, people: int, token: str, progress: Progress, crashes: int, every: int
 ) -> int:
     """Bring a crowd; after each `every` requests the process is killed. Returns how often it was killed in the middle."""
     killed = 0
@@ -46,7 +58,7 @@ async def brought_with_crashes(
         for _ in range(crashes):
             process = await _start(config, folder, people, token)
             ended = asyncio.create_task(process.wait())
-            enough = asyncio.create_task(requests.until(requests.count + every))
+            enough = asyncio.create_task(progress.until(progress.count + every))
             await asyncio.wait((ended, enough), return_when=asyncio.FIRST_COMPLETED)
             enough.cancel()
             if not ended.done():

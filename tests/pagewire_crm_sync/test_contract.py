@@ -16,7 +16,7 @@ from pagewire_crm_sync.cloudevent import ContactUpserted
 from pagewire_crm_sync.entry import TimelineRecorded
 from pagewire_crm_sync.facts import DEFAULT_KINDS, PersonKind, contact_of
 from pagewire_crm_sync.forgotten import PersonDeleted
-from pagewire_crm_sync.settings import HubSpot, Salesforce
+from pagewire_crm_sync.settings import HubSpot, Salesforce, Tryton
 from tests.pagewire_crm_sync.sink_server import Sink
 from tests.pagewire_crm_sync.world import HookContext
 
@@ -62,7 +62,7 @@ def test_the_manual_names_every_setting_with_its_default() -> None:
     assert table == _settings(Config)
 
 
-@pytest.mark.parametrize(("name", "kind"), [("hubspot", HubSpot), ("salesforce", Salesforce)])
+@pytest.mark.parametrize(("name", "kind"), [("hubspot", HubSpot), ("salesforce", Salesforce), ("tryton", Tryton)])
 def test_the_manual_names_every_setting_of_a_system(name: str, kind: type[msgspec.Struct]) -> None:
     table = dict(re.findall(rf"^\| `{name}\.(\w+)` \| (.*?) \|", MANUAL, re.MULTILINE))
     found = {field.encode_name: field.default for field in msgspec.structs.fields(kind)}

@@ -9,12 +9,12 @@ from pagewire.resources.durations import parse_duration
 from pagewire_crm_sync.facts import DEFAULT_KINDS, PersonKind
 from pagewire_crm_sync.kinds import holds, mistake
 from pagewire_crm_sync.secrets import VARIABLE_PREFIX
-from pagewire_crm_sync.settings import HubSpot, Part, Salesforce, check_url
+from pagewire_crm_sync.settings import HubSpot, Part, Salesforce, Tryton, check_url
 
 BATCH_BYTES = 512 * 1024
 """Largest body of a batch request."""
 
-_TARGETS = ("url", "hubspot", "salesforce")
+_TARGETS = ("url", "hubspot", "salesforce", "tryton")
 _LONGEST_INTERVAL = 86_400.0
 _LONGEST_TIMEOUT = 60.0
 
@@ -65,6 +65,7 @@ class Config(Part, frozen=True, kw_only=True):
     salesforce: Annotated[Salesforce | None, Meta(description="Contacts of a Salesforce org, in place of `url`.")] = (
         None
     )
+    tryton: Annotated[Tryton | None, Meta(description="Parties of a Tryton database, in place of `url`.")] = None
     mode: Annotated[
         Literal["structured", "batch"], Meta(description="CloudEvents content mode: one upsert a request, or many.")
     ] = "structured"
@@ -117,9 +118,9 @@ class Config(Part, frozen=True, kw_only=True):
             raise ValueError("timeline goes to a sink of CloudEvents only: set url, or take timeline away")
 
     @property
-    def crm(self) -> HubSpot | Salesforce | None:
+    def crm(self) -> HubSpot | Salesforce | Tryton | None:
         """The system with an API of its own, or ``None`` for a sink of CloudEvents."""
-        return self.hubspot or self.salesforce
+        return self.hubspot or self.salesforce or self.tryton
 
     @property
     def address(self) -> str:

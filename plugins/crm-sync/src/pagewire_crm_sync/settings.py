@@ -78,6 +78,28 @@ class Salesforce(Part, frozen=True, kw_only=True):
         _check_fields("salesforce", self.external_id, self.fields)
 
 
+class Tryton(Part, frozen=True, kw_only=True):
+    """Parties of a Tryton database. The user's password is named by `tokenEnv` or `tokenFile`."""
+
+    api_url: Annotated[Url, Meta(description="Address of the server, without the database.")]
+    database: Annotated[str, Meta(min_length=1, max_length=100, description="Name of the database.")]
+    user: Annotated[str, Meta(min_length=1, max_length=100, description="Login name of the user.")]
+    requests_per_ten_seconds: Annotated[
+        int, Meta(ge=1, le=1000, description="Most requests of this process to the server in any ten seconds.")
+    ] = 100
+    fields: Fields = (
+        Field(to="name", source="profile.name || profile.username || profile.firstName || 'Unknown'", keep=True),
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse a mapping that cannot work.
+
+        Raises:
+            ValueError: saying what to write instead.
+        """
+        _check_fields("tryton", "code", self.fields)
+
+
 def is_loopback(url: str) -> bool:
     """Whether the address is this machine's own."""
     host = urlsplit(url).hostname or ""

@@ -5,10 +5,11 @@ from pagewire_crm_sync.config import Config
 from pagewire_crm_sync.crms.hubspot import HubSpotTarget
 from pagewire_crm_sync.crms.means import Means
 from pagewire_crm_sync.crms.salesforce import SalesforceTarget
+from pagewire_crm_sync.crms.tryton import TrytonTarget
 from pagewire_crm_sync.pace import Pace
 from pagewire_crm_sync.pause import Pause
 from pagewire_crm_sync.secrets import Secrets
-from pagewire_crm_sync.settings import HubSpot
+from pagewire_crm_sync.settings import HubSpot, Salesforce
 from pagewire_crm_sync.sink import Sink
 from pagewire_crm_sync.target import Target
 
@@ -42,7 +43,9 @@ class Opener:
         means = Means(config, namespace, self._pause(portal), pace, self._clock, self._secrets)
         if isinstance(config.crm, HubSpot):
             return HubSpotTarget(config.crm, means)
-        return SalesforceTarget(config.crm, means)
+        if isinstance(config.crm, Salesforce):
+            return SalesforceTarget(config.crm, means)
+        return TrytonTarget(config.crm, means)
 
     def _pause(self, portal: _Portal) -> Pause:
         return self._pauses.setdefault(portal, Pause(self._clock))
