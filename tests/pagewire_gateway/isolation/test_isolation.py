@@ -1,6 +1,9 @@
 """A plugin that harms the others is found, held, and released by one command; the others go on."""
 
+import asyncio
 import json
+import re
+import sys
 import time
 
 import pytest
@@ -14,7 +17,7 @@ from tests.pagewire_gateway.cli.conftest import invoke
 from tests.pagewire_gateway.stage import QUICK, plugins, staged
 
 HASTY = DispatchSettings(
-    retry=QUICK, circuit_failures=3, circuit_pause=0.02, quarantine_probes=2, loop_patience=0.05, lease_ttl=1.0
+    retry=QUICK, circuit_failures=3, circuit_pause=0.02, quarantine_probes=2, loop_patience=0.2, lease_ttl=1.0
 )
 
 
@@ -28,7 +31,7 @@ class Blocks:
     """Sleeps without await, as long as it is told to."""
 
     def __init__(self):
-        self.seconds = 0.6
+        self.seconds = 1.2
         self.calls = 0
 
     @hookimpl
@@ -101,6 +104,31 @@ async def test_one_that_fails_at_every_trial_is_held_too_and_its_work_waits(tmp_
             return set(states.values()) == {"done"}
 
         await stage.until(all_done, 30)
+
+
+async def test_one_that_never_gives_the_loop_back_is_held_after_the_program_was_killed(tmp_path):
+    command = [sys.executable, "-m", "tests.pagewire_gateway.isolation.victim", tmp_path]
+    file = tmp_path / "data/quarantine.json"
+    hung = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    async with asyncio.timeout(60):
+        while not (file.exists() and b"hangs" in file.read_bytes()):
+            await asyncio.sleep(0.05)
+        hung.kill()
+        await hung.wait()
+        again = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+        said, _ = await again.communicate()
+    assert (again.returncode, said) == (0, b"here I am\n")
+
+
+async def test_code_that_lets_no_thread_run_is_seen_too(tmp_path):
+    class Backtracks:
+        @hookimpl
+        async def message_received(self, event):
+            re.match(r"(a+)+$", "a" * 24 + "b")
+
+    async with staged(tmp_path, plugins(good=Good, backtracks=Backtracks), dispatch=HASTY) as stage:
+        await stage.deliver(*(making.message("hello", person=str(number)) for number in range(71, 79)))
+        await stage.until(lambda: lane(stage, "backtracks").quarantined, 60)
 
 
 def test_a_machine_that_is_busy_elsewhere_is_nobodys_fault():

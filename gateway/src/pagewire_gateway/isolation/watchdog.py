@@ -25,7 +25,10 @@ log = logging.getLogger(__name__)
 _LOOKS: Final = 5
 """Looks in the time that the loop may be kept."""
 _SHARE: Final = 0.7
-"""Share of the looks at which the same plugin has to be at work: a machine that is busy elsewhere is nobody's fault."""
+"""Share of the looks at which the same plugin has to be at work."""
+_LATE: Final = 3.0
+"""A look that comes so many times too late. If most do, the machine starves us all, or code without Python in it, such as a
+regular expression, lets no other thread run: then only processor time that the loop's thread has had counts against a plugin."""
 _STRIKES: Final = 3
 _MEMORY: Final = 600.0
 _LONGER: Final = 4.0
@@ -62,17 +65,14 @@ class Watchdog:
             self._stopping.set()
 
     def _watch(self, thread: int) -> None:
-        beat, seen, limit = self._beat, list[str | None](), self._patience
+        stall = _Stall(self._beat, thread, self._patience)
         while not self._stopping.wait(self._every):
-            if self._beat != beat:
-                beat, seen, limit = self._beat, [], self._patience
+            if self._beat != stall.beat:
+                stall = _Stall(self._beat, thread, self._patience)
                 continue
-            seen.append(self._owners.of(sys._current_frames().get(thread)))  # noqa: SLF001 - the documented way to see a thread
-            kept = time.monotonic() - beat - self._every
-            name = culprit(seen, _SHARE) if kept > limit else None
+            name = stall.look(self._owners, self._every)
             if name is not None:
-                self._strike(name, kept)
-                limit *= _LONGER
+                self._strike(name, stall.kept)
 
     def _strike(self, plugin: str, kept: float) -> None:
         """Count it, in the watching thread: what keeps the loop now has to be held before the loop comes back."""
@@ -85,3 +85,44 @@ class Watchdog:
             strikes.clear()
             why = f"its code kept the event loop for more than {self._patience:g} s, {_STRIKES} times; use await, or a plain def"
             self._quarantine.put(plugin, why)
+
+
+class _Stall:
+    """The time since the loop's last beat.
+
+    Args:
+        beat: when that was.
+        thread: of the loop.
+        limit: seconds after which it counts.
+    """
+
+    def __init__(self, beat: float, thread: int, limit: float) -> None:
+        self.beat = self._looked = beat
+        self.kept = 0.0
+        self._thread, self._limit = thread, limit
+        self._cpu = _cpu_of(thread)
+        self._seen: list[str | None] = []
+        self._late = 0
+
+    def look(self, owners: Owners, every: float) -> str | None:
+        """Look whose code runs; who has kept the loop for too long, if it is time to say so."""
+        now = time.monotonic()
+        self._late += now - self._looked > _LATE * every
+        self._looked, self.kept = now, now - self.beat - every
+        self._seen.append(owners.of(sys._current_frames().get(self._thread)))  # noqa: SLF001 - the documented way to see a thread
+        name = culprit(self._seen, _SHARE) if self.kept > self._limit else None
+        if name is None or (self._is_starved and _cpu_of(self._thread) - self._cpu < self._limit):
+            return None
+        self._limit *= _LONGER
+        return name
+
+    @property
+    def _is_starved(self) -> bool:
+        return 2 * self._late > len(self._seen)
+
+
+def _cpu_of(thread: int) -> float:
+    """Seconds of processor time a thread has had; what cannot be known counts as none."""
+    if sys.platform == "win32":
+        return 0.0
+    return time.clock_gettime(time.pthread_getcpuclockid(thread))
