@@ -123,7 +123,9 @@ class Replica:
         return known is not None and known != await stored_at(self._link, self._name, place)
 
     async def _begin_empty(self, state: StreamState) -> int:
-        log.error("a snapshot of %s holds what its stream has lost; an older one, or the whole stream, is used", self._name)
+        log.error(
+            "a snapshot of %s holds what its stream has lost; an older one, or the whole stream, is used", self._name
+        )
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, self.projection.close)
         self.projection.remove()
