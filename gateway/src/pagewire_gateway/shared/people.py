@@ -146,10 +146,23 @@ class SharedStore(Store):
 
     def _take_in(self) -> None:
         first, last = self._wait(self._changes.bounds())
+        if last < self._seen:
+            self._seen, self._parts = self._seq, []
+        if last < self._seq:
+            self._tell_again()
+            first, last = self._wait(self._changes.bounds())
         if first > self._seen + 1:
             self._load(self._wait(self._copies.get()))
         while self._seen < last:
             self._take(self._wait(self._changes.read(self._seen + 1)))
+
+    def _tell_again(self) -> None:
+        """The server lost power, and changes with it that this copy still has: the copy takes the place of all of them."""
+        log.error("NATS has lost changes to what is known of people; they are put back from the copy of this process")
+        seq, copy = self._copied()
+        self._wait(self._copies.put(seq, copy))
+        # What is dropped up to a place that is yet to come goes on behind that place.
+        self._wait(self._changes.drop_up_to(seq))
 
     def _take(self, part: Part) -> None:
         self._parts = [part.data] if part.first else [*self._parts, part.data]
