@@ -106,6 +106,7 @@ async def test_one_that_fails_at_every_trial_is_held_too_and_its_work_waits(tmp_
         await stage.until(all_done, 30)
 
 
+@pytest.mark.slow(20)
 async def test_one_that_never_gives_the_loop_back_is_held_after_the_program_was_killed(tmp_path):
     command = [sys.executable, "-m", "tests.pagewire_gateway.isolation.victim", tmp_path]
     file = tmp_path / "data/quarantine.json"
@@ -120,6 +121,7 @@ async def test_one_that_never_gives_the_loop_back_is_held_after_the_program_was_
     assert (again.returncode, said) == (0, b"here I am\n")
 
 
+@pytest.mark.slow(20)
 async def test_code_that_lets_no_thread_run_is_seen_too(tmp_path):
     class Backtracks:
         @hookimpl
