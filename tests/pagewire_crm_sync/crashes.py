@@ -50,11 +50,18 @@ class Requests:
 
 
 async def brought_with_crashes(
-    config: Config, folder: Path, people: int, token: str, progress: Progress, crashes: int, every: int
+    config: Config,
+    folder: Path,
+    people: int,
+    token: str,
+    progress: Progress,
+    crashes: int,
+    every: int,
+    within: float = MOST_SECONDS,
 ) -> int:
     """Bring a crowd; after each `every` requests the process is killed. Returns how often it was killed in the middle."""
     killed = 0
-    async with asyncio.timeout(MOST_SECONDS):
+    async with asyncio.timeout(within):
         for _ in range(crashes):
             process = await _start(config, folder, people, token)
             ended = asyncio.create_task(process.wait())
