@@ -159,6 +159,25 @@ async def test_any_process_tells_of_all_partitions_and_takes_parked_work_up_agai
         assert len(talks["conversations"]) == len(set(talk.said.values())) + 1
 
 
+@pytest.mark.timeout(300)
+async def test_a_killed_worker_that_comes_back_in_its_folder_need_not_wait_for_its_leases(tmp_path: Path, own_nats):
+    # Leases are good for longer than this test may take, so it ends only if they are taken over.
+    async with gathered(tmp_path, own_nats, PAGEWIRE_LEASE_TTL="3600") as crowd:
+        await crowd.serve("front")
+        worker = await crowd.work("worker")
+        talk = Talk(crowd)
+        await talk.say(20)
+        await crowd.sim.wait_for_sends(20, timeout=90)
+        for sends in (40, 60):  # twice: the second successor knows of the first one, too
+            await worker.kill()
+            await talk.say(20)
+            await worker.start()
+            await crowd.sim.wait_for_sends(sends, timeout=90)
+        await talk.all_delivered()
+        answered = Counter(int(send.message["text"].removeprefix("re ")) for send in crowd.sim.sends if send.message)
+        assert answered == Counter(talk.said.keys())
+
+
 @pytest.mark.timeout(200)
 async def test_without_nats_nobody_is_ready_and_with_it_they_are_again(tmp_path: Path, own_nats):
     async with gathered(tmp_path, own_nats) as crowd:

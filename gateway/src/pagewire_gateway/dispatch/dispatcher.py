@@ -32,10 +32,11 @@ class Leader:
     Args:
         journal: who grants it.
         ttl: seconds it is good for; it is renewed three times as often.
+        process: begins the holder's name; machine and process id by default.
     """
 
-    def __init__(self, journal: Journal, ttl: float) -> None:
-        self.holder = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
+    def __init__(self, journal: Journal, ttl: float, process: str = "") -> None:
+        self.holder = f"{process or f'{socket.gethostname()}-{os.getpid()}'}-{uuid4().hex[:8]}"
         self._journal = journal
         self._ttl = ttl
 

@@ -22,11 +22,12 @@ class Leading:
         engine: what works.
         ttl: seconds the lease is good for.
         also: what else runs for as long as the lease is ours.
+        process: see `Leader`.
     """
 
-    def __init__(self, engine: Engine, ttl: float, also: Sequence[Work] = ()) -> None:
+    def __init__(self, engine: Engine, ttl: float, also: Sequence[Work] = (), process: str = "") -> None:
         self._engine = engine
-        self._leader = Leader(engine.journal, ttl)
+        self._leader = Leader(engine.journal, ttl, process)
         self._works = (*engine.works, *also)
         self.leading = False
 

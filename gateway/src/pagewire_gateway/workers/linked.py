@@ -62,7 +62,8 @@ class Linked(Known):
             Stores(self.store, self._spent, SharedPluginData(self.nats), self._pace),
         )
         layout = Layout(partitions=told.partitions, max_bytes=told.max_bytes, max_waiting=settings.ingress.max_waiting)
-        self.deployment = Deployment(self.nats, layout, now)
+        self.lock = FolderLock(settings.data)
+        self.deployment = Deployment(self.nats, layout, now, self.lock.dead)
         self.places = Places(self.nats)
         asking = Asking(self.nats, told.partitions)
         self.journal = self.front = Front(self.nats, self.deployment, asking, self.places)
@@ -72,7 +73,6 @@ class Linked(Known):
         self.arrivals = Arrivals(self.registry)
         self.tasks = Tasks()
         self.stopping = self.tasks.stopping
-        self._lock = FolderLock(settings.data)
         self._news = asyncio.Event()
         self._closing = AsyncExitStack()
 
@@ -97,8 +97,8 @@ class Linked(Known):
             JournalError: NATS cannot be used; says why.
         """
         later = self._closing.push_async_callback
-        self._lock.acquire()
-        self._closing.callback(self._lock.release)
+        self.lock.acquire()
+        self._closing.callback(self.lock.release)
         self._admin = admin_port(self)
         later(self._admin.stop)
         await self._admin.start()

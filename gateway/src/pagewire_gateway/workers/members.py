@@ -7,7 +7,6 @@ import socket
 import time
 from importlib.metadata import version
 from typing import Final
-from uuid import uuid4
 
 import msgspec
 from msgspec import Struct
@@ -46,20 +45,22 @@ class Members:
         ttl: seconds after which one that says nothing counts as gone.
 
     Attributes:
-        me: the name of this process.
+        me: the name of this worker, once started. A process that follows a dead one in its folder has the same, so for the
+            others nobody came or went.
         changed: set when one came or went.
     """
 
     def __init__(self, nats: Nats, ttl: float) -> None:
         self._shelf = Shelf(nats, "workers", ttl=max(60.0, 10 * ttl))
         self._ttl, self.changed = ttl, asyncio.Event()
-        self.me = uuid4().hex[:16]
+        self.me = ""
         self._heard: dict[str, float] = {}
         self._known: dict[str, Member] = {}
         self._told: frozenset[str] = frozenset()
 
-    async def start(self) -> None:
-        """Open the bucket."""
+    async def start(self, me: str) -> None:
+        """Open the bucket, and be known by a name from now on."""
+        self.me = me
         await self._shelf.start()
 
     def alive(self) -> dict[str, Member]:

@@ -35,18 +35,27 @@ class PartitionAtWork:
         journal: of the partition, not open.
         barred: who must be left alone, as far as its events go.
         nats: the connection.
+        process: begins the holder of the lease.
         also: what else runs for as long as the lease is ours.
     """
 
     def __init__(
-        self, number: int, common: Common, journal: Journal, barred: Barred, nats: Nats, also: Sequence[Work] = ()
+        self,
+        number: int,
+        common: Common,
+        journal: Journal,
+        barred: Barred,
+        nats: Nats,
+        process: str,
+        also: Sequence[Work] = (),
     ) -> None:
         self.number = number
         self.journal = journal
         self.engine = Engine(common, journal, barred, str(number))
         self._common = common
         answering = Answering(nats, number, self)
-        self._leading = Leading(self.engine, common.settings.dispatch.lease_ttl, (answering.run, self._prune, *also))
+        works = (answering.run, self._prune, *also)
+        self._leading = Leading(self.engine, common.settings.dispatch.lease_ttl, works, process)
         self.deletion: Deletion | None = None
         self.paused: Collection[str] = ()
         """Lanes that a person paused before."""

@@ -39,7 +39,7 @@ class Working(Linked):
 
     async def _open(self) -> None:
         await self.link()
-        await self.members.start()
+        await self.members.start(self.lock.name)
         chores = (
             self.members.follow(),
             self.members.beat(),
@@ -76,7 +76,7 @@ class Working(Linked):
         barred = PlacedBars(self.common.bars, self.places.within(number))
         # What has to run in one process at a time runs with the first partition.
         also = self.keeping.works if number == 0 else ()
-        made = PartitionAtWork(number, self.common, journal, barred, self.nats, also)
+        made = PartitionAtWork(number, self.common, journal, barred, self.nats, self.lock.process, also)
         made.deletion, made.arrived = self.deletion, self.arrivals.note
         made.paused = self.pauses.names
         show(lambda: [one.engine for one in self.crew.held.values()])

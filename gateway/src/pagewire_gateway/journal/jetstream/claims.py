@@ -4,11 +4,16 @@ A lease runs out by the clocks of those who look. If clocks differ, one is taken
 is announced in the stream, and what the former holder publishes behind that is refused wherever it is applied.
 """
 
+from collections.abc import Callable
+
 import msgspec
 from msgspec import Struct
 
 from pagewire_gateway.shared.connection import Nats
 from pagewire_gateway.shared.shelf import Shelf
+
+Dead = Callable[[str], bool]
+"""Whether a holder is known to be dead, so that its lease need not run out."""
 
 
 class Lease(Struct, frozen=True):
@@ -33,10 +38,11 @@ class Claims:
 
     Args:
         link: the connection.
+        dead: see there.
     """
 
-    def __init__(self, link: Nats) -> None:
-        self._shelf = Shelf(link, "claims")
+    def __init__(self, link: Nats, dead: Dead) -> None:
+        self._shelf, self._dead = Shelf(link, "claims"), dead
 
     async def start(self) -> None:
         """Open the bucket.
@@ -65,7 +71,7 @@ class Claims:
         key = _key(partition, name)
         found = await self._shelf.get(key)
         known = _read(found.value) if found and found.value else Lease("", 0, 0)
-        if known.holder != holder and known.until > now:
+        if known.holder != holder and known.until > now and not self._dead(known.holder):
             return None
         ours = known.holder == holder and known.fence >= above
         fence = known.fence if ours else max(known.fence, above) + 1

@@ -7,7 +7,7 @@ from pathlib import Path
 from secrets import token_bytes
 
 from pagewire.wire import Item
-from pagewire_gateway.journal.jetstream.claims import Claims, Lease
+from pagewire_gateway.journal.jetstream.claims import Claims, Dead, Lease
 from pagewire_gateway.journal.jetstream.ingest import JetStreamIngest
 from pagewire_gateway.journal.jetstream.journal import JetStreamJournal
 from pagewire_gateway.journal.jetstream.layout import Facts, Layout, agree
@@ -25,6 +25,10 @@ def _now() -> int:
     return time.time_ns() // 1_000_000
 
 
+def _nobody(_holder: str) -> bool:
+    return False
+
+
 class Deployment:
     """The journals of one installation on NATS.
 
@@ -32,11 +36,14 @@ class Deployment:
         link: the connection, which is started; its prefix names the deployment.
         layout: see there.
         clock: milliseconds since 1970.
+        dead: tells which holders of leases are dead; by default nobody knows, and leases run out.
     """
 
-    def __init__(self, link: Nats, layout: Layout = _AS_IT_COMES, clock: Callable[[], int] = _now) -> None:
+    def __init__(
+        self, link: Nats, layout: Layout = _AS_IT_COMES, clock: Callable[[], int] = _now, dead: Dead = _nobody
+    ) -> None:
         self._link, self._layout, self._clock = link, layout, clock
-        self._claims = Claims(link)
+        self._claims = Claims(link, dead)
         self._where: Map
 
     async def start(self) -> None:
