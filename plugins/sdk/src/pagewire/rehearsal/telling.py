@@ -13,18 +13,25 @@ PEOPLE = {"page": "24000000000000001", "instagram": "17840000000000001"}
 ACCOUNTS = {"page": "108000000000001", "instagram": "17841400000000001"}
 
 
-def message(text: str, *, object_: str = "page", number: int = 1) -> Event:
-    """What arrives when a person writes a text.
+def message(
+    text: str, *, object_: str = "page", number: int = 1, tapped: str | None = None, echo: bool = False
+) -> Event:
+    """What arrives when a person writes a text, taps a quick reply, or the business writes.
 
     Args:
         text: what they write.
         object_: ``page`` or ``instagram``.
         number: tells messages apart.
+        tapped: the payload of the quick reply they tapped; the text is its title.
+        echo: the business wrote it, and Meta tells.
     """
     now = int(time.time() * 1000)
     person, account = PEOPLE[object_], ACCOUNTS[object_]
-    said = {"mid": f"m_rehearsal_{number}", "text": text}
-    item = {"sender": {"id": person}, "recipient": {"id": account}, "timestamp": now, "message": said}
+    said: dict[str, Any] = {"mid": f"m_rehearsal_{number}", "text": text}
+    said |= {"quick_reply": {"payload": tapped}} if tapped else {}
+    said |= {"is_echo": True} if echo else {}
+    sender, recipient = (account, person) if echo else (person, account)
+    item = {"sender": {"id": sender}, "recipient": {"id": recipient}, "timestamp": now, "message": said}
     body = {"object": object_, "entry": [{"id": account, "time": now, "messaging": [item]}]}
     (event,) = events_in(msgspec.json.encode(body))
     return event
