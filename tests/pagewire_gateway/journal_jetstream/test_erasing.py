@@ -2,12 +2,27 @@
 
 import asyncio
 import itertools
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
+import apsw
+import msgspec
+import pytest
+
+from pagewire.events import Conversation
+from pagewire_gateway.journal.jetstream import Deployment, JetStreamJournal
+from pagewire_gateway.journal.sqlite import scrubbing
+from pagewire_gateway.shared.connection import Nats
+from pagewire_gateway.workers.answering import Answering
+from pagewire_gateway.workers.asking import Asking
+from pagewire_gateway.workers.front import Front
+from pagewire_gateway.workers.places import Places
 from tests.contracts.journal_forgetting import SECRET_WORDS, commented
-from tests.contracts.journal_world import ANN, BOB, LANE, TALK, append, lease, mark, reply, said, waiting
+from tests.contracts.journal_world import ANN, BOB, LANE, PAGE, TALK, append, lease, mark, reply, said, waiting
 from tests.nats.servers import Server
-from tests.pagewire_gateway.journal_jetstream.world import Town
+from tests.pagewire_gateway.journal_jetstream.world import SMALL, Town
 
 
 def _holding(words: str, *folders: Path) -> list[str]:
@@ -39,3 +54,45 @@ async def test_words_of_the_forgotten_are_in_no_file(lonely: Town, own_nats: Ser
         assert _holding(SECRET_WORDS, own_nats.store, lonely.folder) == []
         assert _holding(ANN, own_nats.store, lonely.folder) == []
         assert (await waiting(theirs))[0] == other.seq
+
+
+@asynccontextmanager
+async def _all_partitions(town: Town, url: str) -> AsyncIterator[tuple[Deployment, Front, list[JetStreamJournal]]]:
+    """Every partition with who answers for it, and the front that asks them."""
+    link = Nats(url, town.prefix)
+    await link.start()
+    async with town.deployment() as deployment, AsyncExitStack() as stack:
+        stack.push_async_callback(link.aclose)
+        journals = [deployment.journal(number, town.folder / str(number)) for number in range(deployment.partitions)]
+        for number, journal in enumerate(journals):
+            await journal.start()
+            stack.push_async_callback(journal.aclose)
+            answering = Answering(link, number, SimpleNamespace(journal=journal))
+            await answering.start()
+            stack.push_async_callback(answering.stop)
+        places = Places(link)
+        await places.start()
+        yield deployment, Front(link, deployment, Asking(link, deployment.partitions), places), journals
+
+
+async def test_a_busy_partition_keeps_no_words_in_the_others_and_is_asked_again(
+    lonely: Town, own_nats: Server, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(scrubbing, "_TRIES", 2)
+    lonely.layout = msgspec.structs.replace(SMALL, partitions=2)
+    async with _all_partitions(lonely, own_nats.url) as (deployment, front, journals):
+        people = [str(24000000000000001 + number) for number in range(64)]
+        whose = {deployment.partition_of_parts("page", PAGE, person): person for person in people}
+        for number, journal in enumerate(journals):
+            await append(journal, said(f"m-{number}", person=whose[number], text=SECRET_WORDS))
+        upto = await front.ends()
+        for person in whose.values():
+            assert (await front.forget(Conversation("page", PAGE, person), upto, f"d-{person}")).events == 1
+        reader = apsw.Connection(str(lonely.folder / "0" / "lonely-journal-0.db"), flags=apsw.SQLITE_OPEN_READONLY)
+        reader.execute("begin; select count(*) from event").fetchall()
+        assert not await front.scrub()
+        free = [own_nats.store / "jetstream" / "$G" / "streams" / "lonely-journal-1", lonely.folder / "1"]
+        assert _holding(SECRET_WORDS, *free) == []
+        reader.close()
+        assert await front.scrub()
+        assert _holding(SECRET_WORDS, own_nats.store, lonely.folder) == []

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import apsw
 import httpx
 import msgspec
 import pytest
@@ -12,7 +13,9 @@ from pagewire.people import ScopedId
 from pagewire.replies import ToComment
 from pagewire_gateway.app import now
 from pagewire_gateway.journal.port import EventFilter
+from pagewire_gateway.journal.sqlite import scrubbing
 from pagewire_gateway.people import requests
+from pagewire_gateway.people import store as people_store
 from pagewire_gateway.people.port import Subject
 from pagewire_gateway.people.requests import Asked
 from pagewire_gateway.people.store import Store
@@ -87,6 +90,18 @@ async def said(stage, text=PLANTED, person=ANN, **more):
     (stored,) = (await stage.deliver(making.message(text, person, at=now(), **more))).new
     await stage.until_state(stored.id, "keeper", "done")
     return stored
+
+
+def _tries(monkeypatch, store) -> list[bool]:
+    """What each attempt to empty the store's files comes to."""
+    tried, scrub = [], store.scrub
+
+    async def counted() -> bool:
+        tried.append(await scrub())
+        return tried[-1]
+
+    monkeypatch.setattr(store, "scrub", counted)
+    return tried
 
 
 async def until_state(stage, request, state):
@@ -270,6 +285,27 @@ async def test_a_deletion_that_stumbles_keeps_no_other_one_waiting(stage, caplog
     assert in_files(stage, PLANTED) == []
     assert "d-broken stumbled" in caplog.text
     await stage.gateway.people.run(lambda db: db.execute("delete from deletion where id = 'd-broken'"))
+
+
+@pytest.mark.parametrize("file", ["journal", "people"])
+async def test_a_deletion_is_not_done_while_a_reader_keeps_words_in_a_file(tmp_path, monkeypatch, file):
+    for module in (scrubbing, people_store):
+        monkeypatch.setattr(module, "_TRIES", 2)
+    found = plugins(keeper=Keeper, mute=Mute)
+    async with staged(tmp_path, found, deletion=QUICK) as stage:
+        await said(stage)
+        reader = apsw.Connection(str(tmp_path / "data" / f"{file}.db"), flags=apsw.SQLITE_OPEN_READONLY)
+        reader.execute("begin; select count(*) from sqlite_schema").fetchall()
+        tried = _tries(monkeypatch, stage.gateway.journal if file == "journal" else stage.gateway.people)
+        request = await stage.gateway.deletion.request([WHO], "operator")
+        await stage.until(lambda: len(tried) >= 2, 60)
+        assert not any(tried)
+        assert (await stage.gateway.deletion.status(request)).state != "done"
+    async with staged(tmp_path, found, deletion=QUICK) as stage:
+        assert (await stage.gateway.deletion.status(request)).state != "done"
+        reader.close()
+        await until_state(stage, request, "done")
+        assert in_files(stage, PLANTED, ANN) == []
 
 
 async def test_a_stranger_is_forgotten_too_and_the_proof_says_nothing_was_there(stage):

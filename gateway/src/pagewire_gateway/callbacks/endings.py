@@ -10,9 +10,8 @@ from pagewire.people import ScopedId
 from pagewire_gateway.login.keeping import Held, Keeper, KeepError
 from pagewire_gateway.login.visit import full_name
 from pagewire_gateway.people import ended_tokens
-from pagewire_gateway.people.carrying import NotNow
 from pagewire_gateway.people.deletion import Deletion
-from pagewire_gateway.people.port import LOGIN_ENDED, Subject
+from pagewire_gateway.people.port import LOGIN_ENDED, NotNow, Subject
 from pagewire_gateway.people.requests import Asked
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.registry.ended import Ended, digest_of

@@ -13,7 +13,7 @@ from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.people import receipts, requests
 from pagewire_gateway.people.deletion import Deletion
 from pagewire_gateway.people.erasing import SPOKEN_TO, Eraser
-from pagewire_gateway.people.port import LOGIN_ENDED, PERSON_DELETED, Receipt, ReceiptState, Subject
+from pagewire_gateway.people.port import LOGIN_ENDED, PERSON_DELETED, NotNow, Receipt, ReceiptState, Subject
 from pagewire_gateway.people.receipts import Due
 from pagewire_gateway.people.requests import Asked
 from pagewire_gateway.people.store import Store
@@ -31,10 +31,6 @@ _LOOK = 2.0
 
 _STEPS = {PERSON_DELETED: metrics.deletions, LOGIN_ENDED: metrics.login_endings}
 _WORDS = {PERSON_DELETED: "deletion", LOGIN_ENDED: "end of a login"}
-
-
-class NotNow(Exception):
-    """What was asked for cannot be carried out for now, and is tried again; says why."""
 
 
 class Ending(Protocol):
@@ -203,11 +199,11 @@ class Carrier:
         self._deletion.woken.set()
 
     async def _finish(self) -> None:
-        done = await self._store.run(lambda db: requests.finish(db, self._clock()))
-        if not done:
+        answered = await self._store.run(requests.unname)
+        # Whoever cannot empty the files now, or is killed before it could, does it before a deletion is called done.
+        if not answered or not await self._store.scrub():
             return
-        await self._store.scrub()
-        for id_, hook in done:
+        for id_, hook in await self._store.run(lambda db: requests.finish(db, answered, self._clock())):
             _STEPS[hook].add("done")
             log.info("%s %s is done", _WORDS[hook], id_)
 

@@ -10,6 +10,7 @@ from pagewire.people import ScopedId
 from pagewire_gateway.journal.port import EventFilter, Forgotten, JournalFront
 from pagewire_gateway.people import requests
 from pagewire_gateway.people.bars import Bars
+from pagewire_gateway.people.port import NotNow
 from pagewire_gateway.people.requests import Asked
 from pagewire_gateway.people.store import Store
 
@@ -50,6 +51,7 @@ class Eraser:
         self._sending = sending
         self._bars = bars
         self._memories = memories
+        self._unscrubbed: dict[str, dict[str, int]] = {}
 
     async def place(self) -> int:
         """The journal's last place, with all that is on its way into it."""
@@ -58,7 +60,20 @@ class Eraser:
         return newest[-1].stored.seq if newest else 0
 
     async def run(self, asked: Asked) -> dict[str, int]:
-        """Erase everyone a deletion is about; returns how much was removed where. May be repeated after an interruption."""
+        """Erase everyone a deletion is about; returns how much was removed where. May be repeated after an interruption.
+
+        Raises:
+            NotNow: what was erased is not out of every file yet; to be repeated.
+        """
+        if asked.id not in self._unscrubbed:
+            self._unscrubbed[asked.id] = await self._erase(asked)
+        if not await self._journal.scrub():
+            raise NotNow(
+                "what was erased is still in files of the journal that somebody reads; end long reads, such as backups"
+            )
+        return self._unscrubbed.pop(asked.id)
+
+    async def _erase(self, asked: Asked) -> dict[str, int]:
         people = [one.who for one in asked.subjects if one.who is not None]
         spoken_to = [Conversation(*who) for who in people if who.object in SPOKEN_TO]
         await self._sending.forget(spoken_to)
@@ -69,7 +84,6 @@ class Eraser:
             for one in people:
                 memory.forget(one)
         counts = await self._store.run(lambda db: erase(db, people, asked.id))
-        await self._journal.scrub()
         return {
             "events": removed.events,
             "waiting_work": removed.deliveries,

@@ -20,6 +20,10 @@ ReceiptState = Literal["waiting", "done", "parked", "no_hook", "not_enabled"]
 """``no_hook``: the plugin does not implement the hook. ``not_enabled``: it is not enabled for the account."""
 
 
+class NotNow(Exception):
+    """What was asked for cannot be carried out for now, and is tried again; says why."""
+
+
 class Subject(Struct, frozen=True, kw_only=True):
     """One scoped id that a deletion is about.
 

@@ -1,6 +1,6 @@
 """Deletions, and logins that ended, as rows: what was asked, how far it is, and what is left. Each function is one step."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import apsw
 import msgspec
@@ -131,15 +131,24 @@ def note_removed(db: apsw.Connection, id_: str, removed: dict[str, int]) -> None
     db.execute("update deletion set removed = ? where id = ?", (msgspec.json.encode(removed).decode(), id_))
 
 
-def finish(db: apsw.Connection, now: int) -> list[tuple[str, str]]:
-    """End deletions of which every receipt is there: their scoped ids go. Returns their ids, each with its hook."""
-    rows = fetch(
-        db,
-        "select id, hook from deletion d where state = 'erased' and not exists "
-        "(select 1 from deletion_receipt r where r.deletion = d.id and r.state in ('waiting', 'parked'))",
-    )
-    for id_, _ in rows:
+_ANSWERED = (
+    "select id, hook from deletion d where state = 'erased' and not exists "
+    "(select 1 from deletion_receipt r where r.deletion = d.id and r.state in ('waiting', 'parked'))"
+)
+
+
+def unname(db: apsw.Connection) -> list[str]:
+    """Take the scoped ids from deletions of which every receipt is there; returns which those are, until they are finished."""
+    answered = [str(id_) for id_, _ in fetch(db, _ANSWERED)]
+    for id_ in answered:
         db.execute("update deletion_subject set id = null where deletion = ?", (id_,))
+    return answered
+
+
+def finish(db: apsw.Connection, answered: Sequence[str], now: int) -> list[tuple[str, str]]:
+    """End those of these deletions that have every receipt and no scoped id; returns their ids, each with its hook."""
+    rows = [(id_, hook) for id_, hook in fetch(db, _ANSWERED) if id_ in answered]
+    for id_, _ in rows:
         db.execute("update deletion set state = 'done', finished = ? where id = ?", (now, id_))
     return [(id_, hook) for id_, hook in rows]
 

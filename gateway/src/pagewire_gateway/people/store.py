@@ -13,7 +13,7 @@ import apsw
 from pagewire_gateway.journal.port import JournalError, JournalUnavailable
 from pagewire_gateway.journal.sqlite.asking import fetch, value
 from pagewire_gateway.journal.sqlite.backup import backup
-from pagewire_gateway.journal.sqlite.connecting import make_file, open_writer
+from pagewire_gateway.journal.sqlite.connecting import make_file, open_writer, wait_for_locks
 from pagewire_gateway.journal.sqlite.schema import bring_up_to_date, migrations
 from pagewire_gateway.journal.sqlite.troubles import explain
 from pagewire_gateway.people.keyed import Keyed
@@ -25,6 +25,7 @@ APPLICATION = 0x50575750
 _WAL_PAGES = 256
 _TRIES = 25
 _PAUSE = 0.1
+_PATIENCE_MS = 200
 _BRING_BACK = (
     "restore it from where you keep it. If it is lost for good, start once with PAGEWIRE_PEOPLE_KEY_LOST=true: what was said by "
     "keys of other systems links nobody new then, and what late webhooks and healing bring of forgotten people is stored again"
@@ -134,12 +135,17 @@ class Store:
     def _scrub(self) -> bool:
         if self._db is None:
             raise JournalUnavailable("the database of people is not open")
+        # A reader is waited for in between, not in this thread, where everything else waits.
+        self._db.set_busy_timeout(_PATIENCE_MS)
+        self._db.setlk_timeout(_PATIENCE_MS, 0)
         try:
             while value(self._db, "pragma freelist_count"):
                 fetch(self._db, "pragma incremental_vacuum(64)")
             self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
         except (apsw.BusyError, apsw.LockedError):
             return False
+        finally:
+            wait_for_locks(self._db)
         return True
 
 

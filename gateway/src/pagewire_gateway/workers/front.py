@@ -123,11 +123,19 @@ class Front:
 
     async def scrub(self) -> bool:
         """See the port. Only where something was erased, one after the other: it costs the servers megabytes of writing."""
-        for partition in sorted(self._erased):
-            if not await self._asking.one(partition, asks.Scrub()):
-                return False
-            self._erased.discard(partition)
-        return True
+        errors = [error for partition in sorted(self._erased) if (error := await self._scrub(partition)) is not None]
+        if errors:
+            raise errors[0]
+        return not self._erased
+
+    async def _scrub(self, partition: int) -> JournalError | None:
+        """One that is busy, or cannot be asked, must not keep words of the forgotten in the others."""
+        try:
+            if await self._asking.one(partition, asks.Scrub()):
+                self._erased.discard(partition)
+        except JournalError as error:
+            return error
+        return None
 
     async def stats(self) -> Stats:
         """See the port."""
