@@ -2,8 +2,11 @@
 
 import asyncio
 import itertools
+import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +15,8 @@ import msgspec
 import pytest
 
 from pagewire.events import Conversation
-from pagewire_gateway.journal.jetstream import Deployment, JetStreamJournal
+from pagewire_gateway.journal.jetstream import Deployment, JetStreamJournal, leavings
+from pagewire_gateway.journal.port import EventFilter, JournalUnavailable
 from pagewire_gateway.journal.sqlite import scrubbing
 from pagewire_gateway.shared.connection import Nats
 from pagewire_gateway.workers.answering import Answering
@@ -96,3 +100,64 @@ async def test_a_busy_partition_keeps_no_words_in_the_others_and_is_asked_again(
         reader.close()
         assert await front.scrub()
         assert _holding(SECRET_WORDS, own_nats.store, lonely.folder) == []
+
+
+async def _killed_in_an_upload(own_nats: Server) -> None:
+    """kill -9 while a snapshot is stored: some of it is, and no entry names it."""
+    command = [sys.executable, "-m", "tests.pagewire_gateway.journal_jetstream.uploader"]
+    arguments = [own_nats.url, "lonely", "lonely-journal-0"]
+    victim = await asyncio.create_subprocess_exec(*command, *arguments, stdout=asyncio.subprocess.PIPE)
+    assert victim.stdout is not None
+    assert await victim.stdout.readline() == b"half\n"
+    victim.kill()
+    await victim.wait()
+
+
+async def test_what_a_killed_upload_left_is_purged_before_an_erasure_is_done(
+    lonely: Town, own_nats: Server, monkeypatch: pytest.MonkeyPatch
+):
+    async with lonely.journal("ours") as journal:
+        await append(journal, said("b", person=BOB))
+        await journal.snapshot()
+        await _killed_in_an_upload(own_nats)
+        assert not await journal.scrub(), "nobody knows yet whether this upload is still at work"
+        assert _holding(SECRET_WORDS, own_nats.store)
+        monkeypatch.setattr(leavings, "_OLD", timedelta(seconds=-2))
+        assert await journal.scrub()
+        assert _holding(SECRET_WORDS, own_nats.store) == []
+    async with lonely.journal("fresh") as fresh:
+        assert len(await fresh.events(EventFilter())) == 1, "the snapshot that is needed stays whole"
+
+
+async def test_what_a_killed_upload_left_is_purged_with_the_next_snapshot(
+    lonely: Town, own_nats: Server, monkeypatch: pytest.MonkeyPatch
+):
+    async with lonely.journal("ours") as journal:
+        await append(journal, said("b", person=BOB))
+        await _killed_in_an_upload(own_nats)
+        monkeypatch.setattr(leavings, "_OLD", timedelta(seconds=-2))
+        await journal.snapshot()
+        monkeypatch.undo()
+        assert await journal._replica.snapshots.tidy(), "nothing is left, young or old"
+        assert len(await journal._replica.snapshots.known()) == 1
+
+
+async def test_an_upload_that_was_taken_for_left_behind_drops_no_other_snapshot(
+    lonely: Town, own_nats: Server, monkeypatch: pytest.MonkeyPatch
+):
+    async with lonely.journal("ours") as journal:
+        await append(journal, said("b", person=BOB))
+        kept, snapshots = await journal.snapshot(), journal._replica.snapshots
+        pipe = lonely.folder / "pipe"
+        os.mkfifo(pipe)
+        end = os.open(pipe, os.O_RDWR)
+        uploading = asyncio.ensure_future(snapshots._put("0.00000000000000000009", pipe))
+        await asyncio.to_thread(os.write, end, b"." * (160 << 10))
+        while await snapshots.tidy():
+            await asyncio.sleep(0.05)
+        monkeypatch.setattr(leavings, "_OLD", timedelta(seconds=-2))
+        assert await snapshots.tidy()
+        os.close(end)
+        with pytest.raises(JournalUnavailable, match="taken again"):
+            await uploading
+        assert await snapshots.known() == [kept]

@@ -4,7 +4,8 @@ Rooms, from the rim inwards: `deployment` (partitions, and who may work on them)
 `ingest` (append only); `layout` and `places` (names, and which partition), `provision` (streams), `messages` (what is
 published), `asking` and `publishing` (group commit as atomic batches), `replica` (stream and file kept together) with
 `following` (the stream, in order and without gaps), `applying` (messages into the file), `projection` (the file) and
-`snapshots`, `expecting` (who waits for what), `freshness` (reads see what was acknowledged), `claims`.
+`snapshots` with `leavings` (what killed uploads left), `expecting` (who waits for what), `freshness` (reads see what was
+acknowledged), `claims`.
 """
 
 from pagewire_gateway.journal.jetstream.deployment import Deployment

@@ -207,7 +207,7 @@ class JetStreamJournal(Verbs):
 
     async def scrub(self) -> bool:
         """Take what was erased out of the file, the snapshots and the stream as well; see the port."""
-        if not await self._scrub_file():
+        if not await self._scrub_file() or not await self._replica.snapshots.tidy():
             return False
         # A purge leaves the bytes of a file in which something stays: what was erased is parted from what comes.
         for _ in range(PAD // _PIECE):

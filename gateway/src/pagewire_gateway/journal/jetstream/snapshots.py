@@ -21,8 +21,9 @@ from msgspec import Struct
 from nats.js.api import ObjectMeta, ObjectStoreConfig, StorageType
 from nats.js.object_store import ObjectStore
 
+from pagewire_gateway.journal.jetstream.leavings import Leavings
 from pagewire_gateway.journal.jetstream.provision import Refused, ask, state_of, told
-from pagewire_gateway.journal.port import JournalError
+from pagewire_gateway.journal.port import JournalError, JournalUnavailable
 from pagewire_gateway.journal.sqlite.asking import value
 from pagewire_gateway.journal.sqlite.backup import backup
 from pagewire_gateway.journal.sqlite.statements import READING
@@ -61,6 +62,7 @@ class Snapshots:
 
     def __init__(self, link: Nats, partition: int, stream: str) -> None:
         self._link, self._partition, self._stream = link, partition, stream
+        self._leavings = Leavings(link, link.named("journal-snapshots"))
         self._turn = asyncio.Lock()
 
     async def known(self) -> list[Snapshot]:
@@ -97,7 +99,19 @@ class Snapshots:
                 made = Snapshot(f"{self._partition}.{place:020d}", place, packed.stat().st_size)
                 await self._put(made.name, packed)
             await self._drop(keep, upto)
+            await self._leavings.purge(await self._store())
         return made
+
+    async def tidy(self) -> bool:
+        """Purge what uploads that were killed left in the store; whether nothing is left, or it is too early to tell.
+
+        Raises:
+            JournalUnavailable: NATS does not answer.
+        """
+        async with self._turn:
+            with explained():
+                store = await self._store()
+            return await self._leavings.purge(store)
 
     async def part(self) -> None:
         """Store something large and let it go again, so that what was stored before shares no file of the server with what comes.
@@ -128,7 +142,12 @@ class Snapshots:
     async def _put(self, name: str, packed: Path) -> None:
         with explained(), packed.open("rb") as source:
             async with asyncio.timeout(_PATIENCE):
-                await (await self._store()).put(name, source, ObjectMeta(name=name))
+                store = await self._store()
+                info = await store.put(name, source, ObjectMeta(name=name))
+            # One that stood still for long was taken for left behind: nothing may be dropped because of it.
+            if not await self._leavings.whole(info.nuid or "", info.chunks or 0):
+                await store.delete(name)
+                raise JournalUnavailable(f"a snapshot took too long to store, and is taken again: {name}")
 
     async def _drop(self, keep: int, upto: int | None) -> None:
         known = await self.known()
