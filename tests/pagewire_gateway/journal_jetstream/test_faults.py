@@ -8,8 +8,9 @@ import shutil
 import msgspec
 import pytest
 
+from pagewire_gateway.dispatch.dispatcher import Leader
 from pagewire_gateway.journal.jetstream import Layout
-from pagewire_gateway.journal.port import EventFilter, JournalError, JournalFull, JournalUnavailable
+from pagewire_gateway.journal.port import EventFilter, JournalError, JournalFull, JournalUnavailable, LeaseLost
 from tests.contracts.journal_world import LANE, append, append_many, ids_of, items, lease, mark, reply, said
 from tests.nats.servers import NatsCluster, Server, running_server
 from tests.pagewire_gateway.journal_jetstream.world import SMALL, Town
@@ -182,6 +183,36 @@ async def _forget_since(server: Server) -> None:
     shutil.copytree(server.store / "before", server.store / "jetstream")
     server.start()
     await asyncio.to_thread(server.wait)
+
+
+async def test_whoever_works_begins_anew_once_the_server_forgot_what_lanes_had_before_them(
+    lonely: Town, own_nats: Server, caplog: pytest.LogCaptureFixture
+):
+    async with lonely.journal("ours") as journal:
+        await journal.open_lanes([LANE])
+        leader = Leader(journal, 1.0)
+        fence = await leader.acquire()
+        own_nats.stop()
+        shutil.copytree(own_nats.store / "jetstream", own_nats.store / "before")
+        own_nats.start()
+        await asyncio.to_thread(own_nats.wait)
+        await _appended(journal, ["lost"])
+        (before,) = await journal.pending(LANE, 0, 10)
+        await _forget_since(own_nats)
+        await _appended(journal, ["b"])
+        while "put aside" not in caplog.text:
+            await asyncio.sleep(0.05)
+        with pytest.raises(LeaseLost):
+            await journal.settle([mark(before.stored.seq)], fence)
+        async with asyncio.timeout(60):
+            await leader.keep(fence)
+        again = await leader.acquire()
+        assert again > fence
+        (now,) = await journal.pending(LANE, 0, 10)
+        assert now.stored.seq == before.stored.seq, "another event has the place"
+        assert now.stored.item.key.endswith("b")
+        await journal.settle([mark(now.stored.seq)], again)
+        assert await journal.pending(LANE, 0, 10) == []
 
 
 @pytest.mark.parametrize("since", [1, 9], ids=["ahead of the stream", "behind its end"])

@@ -34,6 +34,7 @@ from pagewire_gateway.journal.port import (
     JournalError,
     JournalFull,
     JournalUnavailable,
+    LeaseLost,
     Mark,
     OnAppended,
     Outbound,
@@ -105,7 +106,7 @@ class JetStreamJournal(Verbs):
         projection = self._replica.projection
         super().__init__(FreshReaders(projection.readers, self._fresh), projection.talks, projection.tail, clock)
         self._pruning = asyncio.Lock()
-        self._fence = self._announced = self._leads_until = 0
+        self._fence = self._announced = self._leads_until = self._least = 0
         self._sweeper: asyncio.Task[None] | None = None
         self._chores: asyncio.Task[None] | None = None
         self._backlogs = Backlogs(link, where, partition)
@@ -135,7 +136,9 @@ class JetStreamJournal(Verbs):
             await self._replica.aclose()
 
     def _wire(self) -> None:
-        """Read from the file that is in use now."""
+        """Read from the file that is in use now. Places known from another one may be those of other events now."""
+        self._least = max(self._fence, self._announced) + 1
+        self._leads_until = 0
         projection = self._replica.projection
         self._reading = FreshReaders(projection.readers, self._fresh)
         self._talks, self._tail = projection.talks, projection.tail
@@ -156,20 +159,26 @@ class JetStreamJournal(Verbs):
 
     def settle(self, marks: Sequence[Mark], fence: int) -> Awaitable[list[Outbound]]:
         """Mark each (event, plugin) and store its replies; see the port."""
-        return self._desk.ask(Settled(tuple(marks), fence))
+        return self._desk.ask(Settled(tuple(marks), fence)) if fence >= self._least else self._refuse()
 
     def record(self, marks: Sequence[OutboxMark], fence: int) -> Awaitable[None]:
         """Change outbox rows in one atomic step; see the port."""
-        return self._desk.ask(Recorded(tuple(marks), fence))
+        return self._desk.ask(Recorded(tuple(marks), fence)) if fence >= self._least else self._refuse()
+
+    async def _refuse(self) -> Any:
+        raise LeaseLost("the file of the journal was replaced since; take the lease again, and begin anew")
 
     async def _do(self, deed: Deed[Value], /) -> Value:
         value: Value = await self._desk.ask(deed)  # type: ignore[arg-type]
         return value
 
     async def claim(self, name: str, holder: str, ttl_ms: int) -> int | None:
-        """Take or renew the lease `name`; see the port. A new fence of ``dispatch`` is announced in the stream first."""
+        """Take or renew the lease `name`; see the port. A new fence of ``dispatch`` is announced in the stream first.
+
+        Once the file was replaced there is always a new one: whoever works has to begin anew.
+        """
         now = self._clock()
-        fence = await self._claims.claim(self.partition, name, holder, now + ttl_ms, now, self._fence)
+        fence = await self._claims.claim(self.partition, name, holder, now + ttl_ms, now, max(self._fence, self._least))
         if name == DISPATCH:
             if fence is not None and fence != self._announced:
                 await self._announce(Fence(name, holder, fence))
