@@ -98,6 +98,11 @@ class Follower:
             log.warning("the stream %s is followed again in a moment: %s", self._stream, error)
             self._odd.set()
             await asyncio.sleep(_PAUSE)
+        except Exception:
+            # Nobody else looks after the stream: whatever it was, the partition must not stand still.
+            log.exception("the stream %s is followed again in a moment", self._stream)
+            self._odd.set()
+            await asyncio.sleep(_SILENCE)
 
     async def _astray(self) -> bool:
         """Whether the stream ends before what was taken, or has something else in its place."""

@@ -31,6 +31,7 @@ _PASSING: Final = (10008, 10199, 10200, 10202, 10203, 10204, 10205, 10206, 10207
 """No leader now, or a batch that was cut off or did not get a place: worth trying again."""
 _ATTEMPT: Final = 2.0
 _PAUSE: Final = 0.1
+_STUMBLE: Final = 0.5
 
 
 class Letter(Struct, frozen=True, gc=False):
@@ -162,6 +163,11 @@ class Publisher:
                 await asyncio.sleep(_PAUSE)
             except JournalError as error:
                 _fail(parcels, error)
+            except Exception as error:
+                # Such as an answer that cannot be read. Nobody else publishes: it is tried again for as long as parcels may wait.
+                self._last = JournalUnavailable(f"NATS answers oddly ({type(error).__name__}); look at its servers")
+                log.exception("%d deliveries or deeds are published again", len(parcels))
+                await asyncio.sleep(_STUMBLE)
             else:
                 return
 

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 _WORTH_IT: Final = 20_000
 """Messages by which a snapshot has to be ahead to be fetched although the stream could be applied."""
 _PAUSE: Final = 1.0
+_LONGEST: Final = 30.0
+"""Seconds between two attempts to replace the file: the first, and at most."""
 
 
 class Replica:
@@ -155,16 +157,23 @@ class Replica:
         log.warning("%s was purged beyond this machine's file; it is replaced by a snapshot", self._name)
         await self._follower.aclose()
         await self._close()
-        while True:
-            self._assemble()
-            self._replaced()
-            try:
-                await self._open(await self.state())
-            except JournalError as error:
-                log.error("the file of %s could not be replaced, trying again: %s", self._name, error)  # noqa: TRY400
-                await asyncio.sleep(_PAUSE)
-            else:
-                return
+        pause = _PAUSE
+        while not await self._mended():
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST)
+
+    async def _mended(self) -> bool:
+        self._assemble()
+        self._replaced()
+        try:
+            await self._open(await self.state())
+        except JournalError as error:
+            log.error("the file of %s could not be replaced, trying again: %s", self._name, error)  # noqa: TRY400
+        except Exception:
+            log.exception("the file of %s could not be replaced, trying again; look at this machine's disk", self._name)
+        else:
+            return True
+        return False
 
     async def _close(self) -> None:
         await self.applier.aclose()
