@@ -36,7 +36,7 @@ kube: setup  ## build kube-apiserver and etcd for the tests, once (eight minutes
 test: setup kube  ## every test
 	tools/chromium
 	tools/postgres
-	$(BIN)/pytest $(SHARED) $(PYTEST_ARGS)
+	$(BIN)/pytest $(SHARED) $(PYTEST_ARGS) || { echo 'What failed, once more and by itself:' && $(BIN)/pytest --last-failed --last-failed-no-failures none; }
 
 e2e: setup kube  ## API server, operator, gateway and a simulated Meta as separate processes: the journey, and what disturbs it
 	$(BIN)/pytest $(SHARED) tests/e2e $(PYTEST_ARGS)

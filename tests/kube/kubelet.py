@@ -53,12 +53,14 @@ async def _forward(request: web.Request) -> web.WebSocketResponse:
         await socket.send_bytes(b"\x01" + f"error forwarding port {port}: {error}".encode())
         return socket
     back = asyncio.create_task(_back(reader, socket))
-    async for message in socket:
-        if message.type is WSMsgType.BINARY and message.data[0] == 0:
-            writer.write(message.data[1:])
-            await writer.drain()
-    back.cancel()
-    writer.close()
+    try:
+        async for message in socket:
+            if message.type is WSMsgType.BINARY and message.data[0] == 0:
+                writer.write(message.data[1:])
+                await writer.drain()
+    finally:
+        back.cancel()
+        writer.transport.abort()  # also where the one who asked went away first
     return socket
 
 

@@ -50,11 +50,11 @@ def loose_crds() -> list[str]:
     return found
 
 
-async def until(holds: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait for what no event tells."""
+async def until(holds: Callable[[], bool], seconds: float = 60, every: float = 0.005) -> None:
+    """Wait for what no event tells. Ask seldom for what takes long to find out: nothing else goes on meanwhile."""
     async with asyncio.timeout(seconds):
         while not holds():
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(every)
 
 
 async def shown(registry: ClusterRegistry, holds: Callable[[], bool], seconds: float = 60) -> None:

@@ -63,7 +63,7 @@ async def test_the_renewed_token_wins_over_the_one_that_was_given(
     assert held("EAAGIVENBEFORE")
     await keep(admin, token(namespace.name, **given()), "harbour-access-token", "EAARENEWED")
     await shown(registry, lambda: token_of(registry) == "EAARENEWED")
-    await until(lambda: not held("EAAGIVENBEFORE"))
+    await until(lambda: not held("EAAGIVENBEFORE"), every=0.5, seconds=90)
 
 
 async def test_a_secret_nobody_refers_to_is_not_held_and_is_there_when_somebody_does(
@@ -71,10 +71,10 @@ async def test_a_secret_nobody_refers_to_is_not_held_and_is_there_when_somebody_
 ) -> None:
     await apply(admin, secret(namespace.name, "given", token="EAAWAITING", password=OTHER), *app(namespace.name))
     await shown(registry, lambda: registry.app(namespace.name, "acme") is not None)
-    await until(lambda: not held("EAAWAITING"))
+    await until(lambda: not held("EAAWAITING"), every=0.5, seconds=90)
     await apply(admin, token(namespace.name, **given()), page(namespace.name))
     await shown(registry, lambda: token_of(registry) == "EAAWAITING")
-    await until(lambda: not held(OTHER))
+    await until(lambda: not held(OTHER), every=0.5, seconds=90)
 
 
 async def test_a_key_nobody_refers_to_any_more_is_forgotten(
@@ -94,14 +94,14 @@ async def test_a_key_nobody_refers_to_any_more_is_forgotten(
     await shown(registry, lambda: keys() == 2)
     await apply(admin, acme(secrets[0]))
     await shown(registry, lambda: keys() == 1)
-    await until(lambda: not held("s3cr3t-old"))
+    await until(lambda: not held("s3cr3t-old"), every=0.5, seconds=90)
     await apply(admin, acme(*secrets))
     await shown(registry, lambda: keys() == 2)
     await apply(admin, secret(name, "acme-app", new="s3cr3t-new"))
     await shown(registry, lambda: "has no text under key old" in told(registry))
     await admin.delete(RESOURCES["MessengerApp"], "acme", name)
     await shown(registry, lambda: registry.app(name, "acme") is None)
-    await until(lambda: not held("s3cr3t-new"))
+    await until(lambda: not held("s3cr3t-new"), every=0.5, seconds=90)
 
 
 async def test_a_secret_that_goes_closes_the_page_until_it_is_back(
