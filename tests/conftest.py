@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for, and what holds for all of them."""
 
+import signal
 from collections import Counter
 from pathlib import Path
 
@@ -14,6 +15,9 @@ pytest_plugins = ["tests.kube.fixtures", "tests.nats.fixtures"]
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 share_contexts()
+# What a shell starts in the background ignores Ctrl-C, and so would every program that a test starts and then interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
