@@ -7,7 +7,7 @@ import pytest
 from pagewire_gateway.shared.connection import Nats
 from pagewire_gateway.shared.people import SharedStore
 from tests.contracts.people import StoreContract
-from tests.nats.server import NatsServer
+from tests.nats.servers import Server
 
 
 class NatsWorld:
@@ -40,8 +40,7 @@ class NatsWorld:
 
 class TestNats(StoreContract):
     @pytest.fixture
-    async def world(self, tmp_path: Path, nats_prefix: str):
-        async with NatsServer(tmp_path / "server") as server:
-            world = NatsWorld(tmp_path / "data", server.url, nats_prefix, tmp_path / "server")
-            yield world
-            await world.aclose()
+    async def world(self, tmp_path: Path, nats_prefix: str, own_nats: Server):
+        world = NatsWorld(tmp_path, own_nats.url, nats_prefix, own_nats.store)
+        yield world
+        await world.aclose()
