@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from typing import Final
+from typing import Final, Self
 
 from pagewire_gateway.config import Settings
 from pagewire_gateway.journal.jetstream import Deployment, Layout
@@ -40,8 +41,8 @@ _RECALL_EVERY: Final = 15.0
 _RECENT: Final = 1000
 
 
-class Linked(Known):
-    """The parts.
+class Linked(Known, ABC):
+    """The parts. Use it as an async context manager.
 
     Args:
         settings: everything that can be set.
@@ -75,6 +76,20 @@ class Linked(Known):
         self.stopping = self.tasks.stopping
         self._news = asyncio.Event()
         self._closing = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Open everything; what was opened is closed again where that fails."""
+        try:
+            await self._open()
+        except BaseException:
+            await self.tasks.cancel()
+            await self.unlink()
+            raise
+        return self
+
+    @abstractmethod
+    async def _open(self) -> None:
+        """Link, and begin what this process is for."""
 
     @property
     def last_events(self) -> Mapping[tuple[str, str], int]:

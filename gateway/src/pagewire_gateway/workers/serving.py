@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from types import TracebackType
-from typing import Self
 
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.parts.clock import now
@@ -17,16 +16,6 @@ log = logging.getLogger(__name__)
 
 class Serving(Linked):
     """A process that takes webhooks. Use it as an async context manager: inside, both ports are open."""
-
-    async def __aenter__(self) -> Self:
-        """Open everything, the ports last."""
-        try:
-            await self._open()
-        except BaseException:
-            await self.tasks.cancel()
-            await self.unlink()
-            raise
-        return self
 
     async def _open(self) -> None:
         await self.link()

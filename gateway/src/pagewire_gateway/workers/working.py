@@ -2,7 +2,6 @@
 
 import logging
 from types import TracebackType
-from typing import Self
 
 from pagewire_gateway.config import Settings
 from pagewire_gateway.parts.clock import now
@@ -26,16 +25,6 @@ class Working(Linked):
         super().__init__(settings, plugins)
         self.members = Members(self.nats, settings.dispatch.lease_ttl)
         self.crew = Crew(self.members, settings.nats.partitions, self._make)
-
-    async def __aenter__(self) -> Self:
-        """Open everything, and join the others."""
-        try:
-            await self._open()
-        except BaseException:
-            await self.tasks.cancel()
-            await self.unlink()
-            raise
-        return self
 
     async def _open(self) -> None:
         await self.link()
