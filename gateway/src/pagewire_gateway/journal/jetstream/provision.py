@@ -51,17 +51,27 @@ class StreamState(Struct, frozen=True):
     created: str
 
 
-async def ask(
-    link: Nats, what: str, request: dict[str, Any] | None = None, patience: float = _TIMEOUT
-) -> dict[str, Any]:
+async def ask(link: Nats, what: str, asked: dict[str, Any] | None = None, patience: float = _TIMEOUT) -> dict[str, Any]:
     """Ask JetStream's own interface.
 
     Raises:
         Refused: it said no.
         JournalUnavailable: nobody answers.
     """
+    return await request(link, f"$JS.API.{what}", json.dumps(asked or {}).encode(), patience)
+
+
+async def request(
+    link: Nats, subject: str, payload: bytes, patience: float, headers: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Send what the server answers in JSON: questions to it, and messages that it stores.
+
+    Raises:
+        Refused: it said no.
+        JournalUnavailable: nobody answers.
+    """
     try:
-        answer = await link.client.request(f"$JS.API.{what}", json.dumps(request or {}).encode(), timeout=patience)
+        answer = await link.client.request(subject, payload, timeout=patience, headers=headers)
     except (nats.errors.Error, TimeoutError, OSError) as error:
         raise unavailable(error) from error
     found: dict[str, Any] = json.loads(answer.data)

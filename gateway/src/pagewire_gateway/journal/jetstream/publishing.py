@@ -7,7 +7,6 @@ applies it finds the repeats.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Sequence
 from typing import Any, Final
@@ -17,7 +16,7 @@ import nats.errors
 from msgspec import Struct
 
 from pagewire_gateway.journal.jetstream.pacing import Pacing
-from pagewire_gateway.journal.jetstream.provision import Refused, told, unavailable
+from pagewire_gateway.journal.jetstream.provision import Refused, request, told, unavailable
 from pagewire_gateway.journal.port import JournalError, JournalFull, JournalUnavailable
 from pagewire_gateway.shared.connection import Nats
 
@@ -248,16 +247,7 @@ class Publisher:
             raise unavailable(error) from error
 
     async def _request(self, letter: Letter, headers: dict[str, str] | None) -> dict[str, Any]:
-        try:
-            answer = await self._link.client.request(
-                letter.subject, letter.payload, timeout=self._attempt, headers=headers
-            )
-        except (nats.errors.Error, TimeoutError, OSError) as error:
-            raise unavailable(error) from error
-        found: dict[str, Any] = json.loads(answer.data)
-        if "error" in found:
-            raise Refused(found["error"].get("err_code", 0), found["error"].get("description", ""))
-        return found
+        return await request(self._link, letter.subject, letter.payload, self._attempt, headers)
 
 
 def _with_ids_once(letters: Sequence[Letter]) -> list[Letter]:
