@@ -9,6 +9,7 @@ from pagewire.events import Conversation, Event
 from pagewire.offers import Http, Tracer
 from pagewire.people import People
 from pagewire.stores import Store
+from pagewire_gateway.care.serving import info_of
 from pagewire_gateway.journal.port import Journal, Outbound
 from pagewire_gateway.means.offered import Means
 from pagewire_gateway.registry.port import Account
@@ -49,12 +50,51 @@ class Sources:
         self.silenced = silenced
 
 
-class HookContext:
+class Offered:
+    """What every context about an account offers, whatever it is about.
+
+    Args:
+        plugin: who is told.
+        account: which one.
+        sources: where it comes from.
+    """
+
+    __slots__ = ("_account", "_sources", "plugin")
+
+    def __init__(self, plugin: str, account: Account, sources: Sources) -> None:
+        self.plugin = plugin
+        self._account = account
+        self._sources = sources
+
+    @property
+    def account(self) -> AccountInfo:
+        """See `pagewire.context.PageContext`."""
+        return info_of(self._account)
+
+    @property
+    def account_store(self) -> Store:
+        """See `pagewire.context.PageContext`."""
+        return self._sources.means.account_store(self.plugin, self._account)
+
+    @property
+    def http(self) -> Http:
+        """See `pagewire.Context`."""
+        return self._sources.means.http(self.plugin)
+
+    @property
+    def tracer(self) -> Tracer:
+        """See `pagewire.Context`."""
+        return self._sources.means.tracer(self.plugin)
+
+    def secret(self, name: str) -> str:
+        """See `pagewire.Context`."""
+        return self._sources.means.secret(self._account.namespace, self.plugin, name)
+
+
+class HookContext(Offered):
     """The `pagewire.Context` of one event for one plugin."""
 
-    __slots__ = (
-        "_account", "_event", "_gone", "_sources", "attempt", "config", "idempotency_key", "plugin",
-    )  # fmt: skip
+    __slots__ = ("_event", "_gone", "attempt", "config", "idempotency_key")
 
     def __init__(
         self,
@@ -66,22 +106,12 @@ class HookContext:
         sources: Sources,
         gone: Callable[[], bool],
     ) -> None:
+        super().__init__(plugin, account, sources)
         self._event = event
-        self._account = account
-        self._sources = sources
         self._gone = gone
-        self.plugin = plugin
         self.config = config
         self.attempt = attempt
         self.idempotency_key = f"{event.id}:{plugin}"
-
-    @property
-    def account(self) -> AccountInfo:
-        """See `pagewire.Context`."""
-        known = self._account
-        return AccountInfo(
-            object=known.object, id=known.id, namespace=known.namespace, name=known.name, app_id=known.app_id
-        )
 
     @property
     def log(self) -> "logging.LoggerAdapter[Any]":
@@ -98,25 +128,6 @@ class HookContext:
     def store(self) -> Store:
         """See `pagewire.Context`."""
         return self._sources.means.store(self.plugin, self._account, self._event.person, self._gone)
-
-    @property
-    def account_store(self) -> Store:
-        """See `pagewire.Context`."""
-        return self._sources.means.account_store(self.plugin, self._account)
-
-    @property
-    def http(self) -> Http:
-        """See `pagewire.Context`."""
-        return self._sources.means.http(self.plugin)
-
-    @property
-    def tracer(self) -> Tracer:
-        """See `pagewire.Context`."""
-        return self._sources.means.tracer(self.plugin)
-
-    def secret(self, name: str) -> str:
-        """See `pagewire.Context`."""
-        return self._sources.means.secret(self._account.namespace, self.plugin, name)
 
     async def person(self) -> Person | None:
         """See `pagewire.Context`."""

@@ -336,7 +336,7 @@ class Worker:
     def _account_for(self, pending: Pending, outcome: Outcome, seconds: float) -> None:
         metrics.hook_duration.record(seconds, self.plugin.name, outcome.name)
         self.handled += 1
-        if outcome.name != "failed":
+        if not outcome.blames_plugin:
             self.circuit.succeeded()
             return
         self.failed += 1
