@@ -17,6 +17,7 @@ from tests.chaos.scenario import Scenario
 from tests.nats.servers import NatsCluster, Server, running_cluster, running_server
 from tests.pagewire_gateway import making
 from tests.whole.crowd import PARTITIONS, Crowd, Process
+from tests.whole.system import world
 
 _MAX_BYTES = 16 << 20
 _PREFIX = "pagewire"
@@ -151,7 +152,7 @@ async def gathered(folder: Path, scenario: Scenario) -> AsyncIterator[NatsField]
     with _nats(scenario, folder) as (nats, disk):
         field = NatsField(folder, nats, dict(scenario.environment), disk)
         await field.balancer.start()
-        field.sim = Simulator(field.world(), clock=Clock(speed=scenario.speed), limits=unlimited())
+        field.sim = Simulator(world(field.balancer.port), clock=Clock(speed=scenario.speed), limits=unlimited())
         await field.sim.start()
         field.write_manifests()
         try:

@@ -10,11 +10,10 @@ from typing import Any
 
 import httpx
 
-from pagewire.simulator import Simulator, World, unlimited
-from pagewire.simulator.world import Account, App, Subscription, Token
+from pagewire.simulator import Simulator, unlimited
 from tests.nats.servers import Server
 from tests.pagewire_gateway import making
-from tests.whole.system import PAGE_TOKEN, QUICK, die_with_parent, free_port
+from tests.whole.system import QUICK, die_with_parent, free_port, world
 
 PARTITIONS = 6
 
@@ -159,19 +158,6 @@ class Crowd:
         process = self.processes[name] = Process(role, self.folder / name, environment)
         return process
 
-    def world(self) -> World:
-        """One app, a Page, and an Instagram account."""
-        callback = f"http://127.0.0.1:{self.balancer.port}/webhooks/support/acme"
-        subscriptions = {name: Subscription(callback_url=callback) for name in ("page", "instagram")}
-        app = App(id=making.APP_ID, secret=making.SECRET, verify_token="letmein", subscriptions=subscriptions)
-        installed = {making.APP_ID: {"*"}}
-        page = Account(id=making.PAGE, object="page", name="Harbour", subscribed=installed)
-        instagram = Account(
-            id=making.INSTAGRAM, object="instagram", username="harbour", page_id=making.PAGE, subscribed=installed
-        )
-        token = Token(value=PAGE_TOKEN, type="PAGE", app_id=making.APP_ID, account_id=making.PAGE)
-        return World(apps=[app], accounts=[page, instagram], tokens=[token])
-
     def write_manifests(self) -> None:
         """One rule that numbers its answers, and a log that all workers write."""
         numbered = {"when": {"regex": "^no ([0-9]+)$"}, "reply": {"text": "re {1}"}}
@@ -199,7 +185,7 @@ async def gathered(folder: Path, nats: Server, **environment: str) -> AsyncItera
     """A crowd without processes yet; they end with it."""
     crowd = Crowd(folder, nats, environment)
     await crowd.balancer.start()
-    crowd.sim = Simulator(crowd.world(), limits=unlimited())
+    crowd.sim = Simulator(world(crowd.balancer.port), limits=unlimited())
     await crowd.sim.start()
     crowd.write_manifests()
     try:

@@ -160,6 +160,20 @@ class GatewayProcess:
             return (await client.get(path)).raise_for_status().json()
 
 
+def world(port: int) -> World:
+    """One app whose webhooks go to a port of this machine, a Page, and an Instagram account."""
+    callback = f"http://127.0.0.1:{port}/webhooks/support/acme"
+    subscriptions = {name: Subscription(callback_url=callback) for name in ("page", "instagram")}
+    app = App(id=making.APP_ID, secret=making.SECRET, verify_token="letmein", subscriptions=subscriptions)
+    installed = {making.APP_ID: {"*"}}
+    page = Account(id=making.PAGE, object="page", name="Harbour", subscribed=installed)
+    instagram = Account(
+        id=making.INSTAGRAM, object="instagram", username="harbour", page_id=making.PAGE, subscribed=installed
+    )
+    token = Token(value=PAGE_TOKEN, type="PAGE", app_id=making.APP_ID, account_id=making.PAGE)
+    return World(apps=[app], accounts=[page, instagram], tokens=[token])
+
+
 class System:
     """Everything together."""
 
@@ -175,7 +189,7 @@ class System:
         await self.crm.start()
         # The gateway's port has to be known before the world that points at it.
         self.gateway = self.gateway_type(self.folder, "", self._environment)
-        self.sim = Simulator(self._world(), clock=Clock(speed=self._speed), limits=unlimited())
+        self.sim = Simulator(world(self.callback_port), clock=Clock(speed=self._speed), limits=unlimited())
         await self.sim.start()
         self.gateway._environment["PAGEWIRE_GRAPH_URL"] = self.sim.graph_url
         self.gateway._environment["PAGEWIRE_INSTAGRAM_GRAPH_URL"] = self.sim.instagram_graph_url
@@ -193,18 +207,6 @@ class System:
     def callback_port(self) -> int:
         """Where Meta's webhooks go."""
         return self.gateway.public
-
-    def _world(self) -> World:
-        callback = f"http://127.0.0.1:{self.callback_port}/webhooks/support/acme"
-        subscriptions = {name: Subscription(callback_url=callback) for name in ("page", "instagram")}
-        app = App(id=making.APP_ID, secret=making.SECRET, verify_token="letmein", subscriptions=subscriptions)
-        installed = {making.APP_ID: {"*"}}
-        page = Account(id=making.PAGE, object="page", name="Harbour", subscribed=installed)
-        instagram = Account(
-            id=making.INSTAGRAM, object="instagram", username="harbour", page_id=making.PAGE, subscribed=installed
-        )
-        token = Token(value=PAGE_TOKEN, type="PAGE", app_id=making.APP_ID, account_id=making.PAGE)
-        return World(apps=[app], accounts=[page, instagram], tokens=[token])
 
     def plugins(self) -> list[dict[str, Any]]:
         """The three plugins, each leaving a trace that a ledger can count."""
