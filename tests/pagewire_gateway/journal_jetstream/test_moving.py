@@ -125,7 +125,7 @@ async def test_a_gateway_goes_on_with_what_moved(wide: Town, source: Path, tmp_p
             # The key of a deployment is drawn anew, so now and then a partition has nobody.
             for who in (who for who in PEOPLE if deployment.partition_of(("page", PAGE, who)) == partition):
                 assert (await append(journal, said(f"{who}-4", person=who, at=START + 4))).duplicates == 1
-                assert len((await append(journal, said("more", person=who))).new) == 1
+                assert len((await append(journal, said(f"{who}-more", person=who))).new) == 1
             await journal.aclose()
     assert sum(len(ids) for ids in seen.values()) == 64
     assert sum(map(bool, seen.values())) > 1, "the journal is shared out"
