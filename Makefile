@@ -12,7 +12,7 @@ WORKERS ?= 3
 SHARED := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo kube test e2e check bench chaos format lock clean
+.PHONY: help setup demo kube test e2e check docs bench chaos format lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -52,6 +52,10 @@ check: setup  ## format, lint, types, import contracts, generated files, what an
 format: setup  ## bring the code into shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: setup  ## the documentation as a site, in build/docs (a warning is a fault)
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --builder html docs build/docs
+	@echo build/docs/index.html
 
 bench: setup  ## measure what docs/ claims (ratios of things measured in one run)
 	$(BIN)/python -m bench

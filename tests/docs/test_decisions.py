@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-NOTES = sorted(Path(__file__).parents[2].glob("docs/decisions/*.md"))
+NOTES = sorted(Path(__file__).parents[2].glob("docs/decisions/[0-9]*.md"))
 
 
 def test_each_note_on_a_decision_has_a_number_of_its_own_and_none_is_left_out() -> None:
