@@ -1,0 +1,107 @@
+"""A page of the documentation, typed as it stands: its shell blocks run in order in one shell, beside what they should print.
+
+A block of ``text`` right after one of ``sh`` is what it prints: each line has to come in that order, and ``…`` is anything.
+"""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_MARK = "--- typed so far:"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One block to type, and the lines that it should print."""
+
+    typed: str
+    printed: tuple[str, ...]
+
+
+def steps(page: str) -> list[Step]:
+    """The steps of a page in Markdown."""
+    blocks = [(match[1], match[2]) for match in _BLOCK.finditer(page)] + [("", "")]
+    return [
+        Step(typed, tuple(then.splitlines()) if language == "text" else ())
+        for (kind, typed), (language, then) in pairwise(blocks)
+        if kind == "sh"
+    ]
+
+
+def typed(
+    page: str, folder: Path, *, instead: Mapping[str, str], environment: Mapping[str, str], timeout: float
+) -> None:
+    """Type a page in a folder, and compare what is printed.
+
+    Args:
+        page: its Markdown.
+        folder: where it is typed.
+        instead: words to type instead of those on the page, such as ports that are free.
+        environment: variables beside those of the test.
+        timeout: seconds for all of it.
+
+    Raises:
+        AssertionError: a step failed or printed something else.
+    """
+    todo = steps(page)
+    script = "set -e\n" + "".join(
+        f"{step.typed}\nprintf '\\n%s %s\\n' {shlex.quote(_MARK)} {n}\n" for n, step in enumerate(todo)
+    )
+    for word, other in instead.items():
+        script = script.replace(word, other)
+    output, code = _run(script, folder, environment, timeout)
+    for step, said in zip(todo, _shares(output, len(todo), code), strict=True):
+        missing = _missing(step.printed, said)
+        assert not missing, f"{missing!r} was not printed by\n{step.typed}\nbut\n{said}"
+
+
+def _run(script: str, folder: Path, environment: Mapping[str, str], timeout: float) -> tuple[str, int]:
+    # Into a file, as what stays in the background would keep a pipe open.
+    log = folder / "typed.log"
+    with log.open("wb") as out:
+        shell = subprocess.Popen(
+            ["bash", "-c", script],
+            cwd=folder,
+            env={**os.environ, "NO_COLOR": "1", **environment},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            code = shell.wait(timeout)
+        except subprocess.TimeoutExpired:
+            code = -1
+        finally:
+            _end(shell.pid)
+            shell.wait()
+    return log.read_text(errors="replace"), code
+
+
+def _end(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _shares(output: str, count: int, code: int) -> Iterator[str]:
+    for number in range(count):
+        said, mark, output = output.partition(f"\n{_MARK} {number}\n")
+        assert mark, f"step {number + 1} of {count} did not end (exit code {code}):\n{said[-4000:]}"
+        yield said
+
+
+def _missing(wanted: tuple[str, ...], said: str) -> str:
+    lines = iter(said.splitlines())
+    for want in wanted:
+        pattern = re.compile(".*".join(re.escape(part.strip()) for part in want.split("…")))
+        if not any(pattern.fullmatch(line.strip()) for line in lines):
+            return want
+    return ""
