@@ -28,6 +28,7 @@ from pagewire_gateway.people.store import Store
 from pagewire_gateway.plugins import Plugin, load
 from pagewire_gateway.registry.port import RegistryClosedError
 from pagewire_gateway.telemetry import metrics
+from pagewire_gateway.telemetry.accounts import show_accounts
 from pagewire_gateway.telemetry.standing import show_versions, watch_journal
 
 __all__ = ["Gateway", "now"]
@@ -80,6 +81,7 @@ class Gateway(Known):
         self.journal.on_appended = self._appended
         self.journal.on_replay = self.dispatcher.replayed
         show_versions(self.plugins)
+        show_accounts(self.registry, lambda: self.last_events, self.budgets)
         metrics.registry_problems.read = lambda: [((), float(len(self.registry.problems())))]
         self._public = public_port(self.common, self.keeping, self.journal)
         self._admin = admin_port(self)

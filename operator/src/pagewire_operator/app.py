@@ -85,7 +85,7 @@ class Replica:
         return self._lease.ours and not self._stop.is_set()
 
     async def _work(self) -> None:
-        self._telemetry.leader.set(1)
+        self._telemetry.metrics.leader.show(1)
         keeping = asyncio.create_task(self._lease.keep())
         heeding = asyncio.create_task(self._heed_signals_again())
         try:

@@ -83,7 +83,7 @@ class Machine:
         self._watches: asyncio.Task[None] | None = None
         self.waiting_for = "the first list of resources"
         telemetry.watch_queue(self._queue)
-        telemetry.watch_conditions(self._every)
+        telemetry.watch_resources(self._every, self._world.known)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; when this returns, nothing is being reconciled any more.

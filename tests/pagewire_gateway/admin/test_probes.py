@@ -1,9 +1,14 @@
 """Probes, metrics, and the description of the API."""
 
+import asyncio
 import re
+import time
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from pagewire.graph import Usage
+from pagewire_gateway.app import now
+from pagewire_gateway.telemetry.standing import watch_journal
 from tests.pagewire_gateway import making
 
 
@@ -32,6 +37,36 @@ async def test_metrics_are_prometheus_text(admin, stage, settled):
     assert sum(s.value for s in families["pagewire_webhook_events"].samples if s.labels["kind"] == "message") >= 3
     assert families["pagewire_plugin_circuit_state"].type == "gauge"
     assert families["process_open_fds"].samples[0].value > 0
+
+
+async def test_accounts_are_told_by_the_names_of_their_resources(admin, stage, settled):
+    labels = {"kind": "MessengerPage", "namespace": "support", "name": "harbour"}
+    stage.gateway.budgets.of(("page", making.PAGE)).learn(Usage(call_count=85.0))
+    families = {f.name: f for f in text_string_to_metric_families((await admin.get("/metrics")).text)}
+    (heard,) = [s.value for s in families["pagewire_page_last_event_timestamp_seconds"].samples if s.labels == labels]
+    assert 0 <= time.time() - heard < 60
+    (used,) = [s.value for s in families["pagewire_graph_usage_ratio"].samples if s.labels == labels]
+    assert used == 0.85
+
+
+async def test_the_journal_and_the_outbox_are_told_by_state(admin, stage, refused):
+    async def found() -> dict[tuple[str, ...], float]:
+        text = (await admin.get("/metrics")).text
+        names = ("pagewire_journal_events", "pagewire_outbox_oldest_age_seconds", "pagewire_journal_stored")
+        samples = [s for f in text_string_to_metric_families(text) if f.name in names for s in f.samples]
+        return {(s.name, *s.labels.values()): s.value for s in samples}
+
+    watch = asyncio.ensure_future(watch_journal(stage.gateway.journal, now, every=0.05))
+
+    async def parked() -> bool:
+        return (await found()).get(("pagewire_journal_events", "picky", "parked")) == 1.0
+
+    await stage.until(parked)
+    watch.cancel()
+    told = await found()
+    assert told["pagewire_journal_events", "answer", "parked"] == 0.0
+    assert told["pagewire_journal_stored",] >= 1.0
+    assert told["pagewire_outbox_oldest_age_seconds",] >= 0.0
 
 
 async def test_openmetrics_is_given_to_those_who_ask(admin):

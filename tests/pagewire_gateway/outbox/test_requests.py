@@ -195,11 +195,11 @@ async def test_each_request_is_measured_under_its_own_route(stage):
     for text, states in (("png", ("sent",)), ("pass", ("sent", "sent"))):
         await until_rows(stage, await stage.sim.say(making.PAGE, "ann", text), *states)
 
-    def grown(route: str, outcome: str) -> int:
-        key = (f"/{{id}}/{route}", outcome)
+    def grown(route: str, error: str) -> int:
+        key = ("POST", f"/{{id}}/{route}", error)
         return sum(metrics.send_duration.rows[key][:-1]) - before.get(key, 0)
 
     assert grown("message_attachments", "backoff") == 1
-    assert grown("message_attachments", "done") == 1
-    assert grown("pass_thread_control", "done") == 1
-    assert grown("messages", "done") == 2
+    assert grown("message_attachments", "") == 1
+    assert grown("pass_thread_control", "") == 1
+    assert grown("messages", "") == 2

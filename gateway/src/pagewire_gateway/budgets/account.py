@@ -7,7 +7,7 @@ from typing import Final
 
 from pagewire.graph import Usage
 from pagewire.surfaces import Surface
-from pagewire_gateway.budgets.app import STOP_AT, UNTOLD, AppBudget
+from pagewire_gateway.budgets.app import STALE, STOP_AT, UNTOLD, AppBudget, recent
 from pagewire_gateway.budgets.bucket import Bucket
 from pagewire_gateway.budgets.calls import SENDS, SPARE, Call, Limits, taps
 from pagewire_gateway.budgets.sharing import Share, Word
@@ -16,8 +16,6 @@ from pagewire_gateway.budgets.turns import Turns
 
 SLOW_FROM: Final = 80.0
 _SLOWEST: Final = 0.1
-_STALE: Final = 300_000
-"""Milliseconds after which usage that no answer repeats is forgotten: headers are absent at low use."""
 _LONGEST_OUTAGE: Final = 30.0
 
 
@@ -111,6 +109,11 @@ class Budget:
                 usage.regain_access or UNTOLD, f"Meta counts {usage.peak:.0f} % of the allowance as used", "throttled"
             )
 
+    @property
+    def usage(self) -> float:
+        """How much of an allowance is used up, in percent, of the one nearest to its end; 0 if no recent answer told."""
+        return recent(self._usage, self._usage_at, self._clock())
+
     def rest(self, seconds: float, reason: str, trouble: Trouble) -> None:
         """Call nothing for so long; after a trouble one request tries first whether it is over."""
         self._probing = False
@@ -189,8 +192,8 @@ class Budget:
         resting = max((self.paused_until - now) / 1000, self.app.delay(now))
         if resting > 0:
             return resting
-        percent = self._usage if now - self._usage_at < _STALE else 0.0
+        percent = recent(self._usage, self._usage_at, now)
         if call in SPARE and percent >= SLOW_FROM:
-            return _STALE / 1000
+            return STALE / 1000
         factor = 1.0 if percent < SLOW_FROM else max(_SLOWEST, 1 - (1 - _SLOWEST) * (percent - SLOW_FROM) / 20)
         return max(tap.delay(now, factor) for tap in self._taps[call])

@@ -8,6 +8,14 @@ STOP_AT = 100.0
 UNTOLD = 60.0
 """Seconds of rest when an allowance is used up and Meta does not say until when."""
 
+STALE = 300_000
+"""Milliseconds after which usage that no answer repeats is forgotten: headers are absent at low use."""
+
+
+def recent(percent: float, told: int, now: int) -> float:
+    """What was told of usage, for as long as that counts."""
+    return percent if now - told < STALE else 0.0
+
 
 class AppBudget:
     """The allowance of one app.
@@ -21,11 +29,13 @@ class AppBudget:
         self._clock = clock
         self._share = share
         self.paused_until = 0
+        self._usage, self._usage_at = 0.0, 0
         if share is not None:
             share.on_word = self._told
 
     def learn(self, percent: float) -> None:
         """Take in what X-App-Usage said, in percent."""
+        self._usage, self._usage_at = percent, self._clock()
         if percent >= STOP_AT:
             self.rest(UNTOLD)
 
@@ -39,6 +49,11 @@ class AppBudget:
 
     def _told(self, word: Word) -> None:
         self.paused_until = max(self.paused_until, word.paused_until)
+
+    @property
+    def usage(self) -> float:
+        """How much of the allowance is used up, in percent; 0 if no recent answer told."""
+        return recent(self._usage, self._usage_at, self._clock())
 
     def delay(self, now: int) -> float:
         """Seconds until the app may call again."""

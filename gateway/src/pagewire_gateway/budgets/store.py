@@ -59,6 +59,10 @@ class Budgets:
     def __iter__(self) -> Iterator[tuple[AccountKey, Budget]]:
         return iter(self._budgets.items())
 
+    def apps(self) -> Iterator[tuple[str, AppBudget]]:
+        """The budget of each app that was called for, by Meta's id."""
+        return iter(self._apps.items())
+
     def app(self, app_id: str) -> AppBudget:
         """What all accounts of an app share."""
         found = self._apps.get(app_id)

@@ -383,7 +383,7 @@ class Worker:
         if mark.state == "retry":
             metrics.retries.add(self.plugin.name)
             return
-        metrics.completion.record((mark.at - pending.stored.received) / 1000, self.plugin.name)
+        metrics.completion.record((mark.at - pending.stored.received) / 1000, self.plugin.name, mark.state)
         if mark.state == "parked":
             metrics.parked.add(self.plugin.name)
             log.warning("event %s parked for plugin %s: %s", pending.stored.id, self.plugin.name, mark.error)

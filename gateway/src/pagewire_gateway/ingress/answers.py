@@ -24,7 +24,7 @@ class Answer:
         headers: further headers.
     """
 
-    __slots__ = ("_closes", "_rest", "_status_line", "body", "outcome", "start", "status")
+    __slots__ = ("_closes", "_rest", "_status_line", "body", "code", "error", "outcome", "start", "status")
 
     def __init__(self, status: int, text: str, outcome: str, *headers: tuple[bytes, bytes]) -> None:
         body = text.encode()
@@ -37,6 +37,8 @@ class Answer:
         ]
         self.status = status
         self.outcome = outcome
+        self.code = str(status)
+        self.error = self.code if status >= 500 else ""
         self.start = {"type": "http.response.start", "status": status, "headers": lines}
         self.body = {"type": "http.response.body", "body": body}
         self._closes = _CLOSE in headers

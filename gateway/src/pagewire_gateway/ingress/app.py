@@ -17,6 +17,9 @@ from pagewire_gateway.registry.port import App
 from pagewire_gateway.telemetry import metrics
 
 _ROUTE = "/webhooks/{namespace}/{app}"
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+_OTHER = "_OTHER"
+"""OpenTelemetry's word for methods that anybody may make up."""
 
 
 def create_public_app(ingress: Ingress, *others: ControllerRouterHandler) -> Litestar:
@@ -33,11 +36,12 @@ def create_public_app(ingress: Ingress, *others: ControllerRouterHandler) -> Lit
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         began = perf_counter()
-        app = _app_of(ingress, scope["path"])
+        app, method = _app_of(ingress, scope["path"]), scope["method"]
         answer = await _answer(ingress, app, scope, receive)
-        _count(app, scope["method"], answer, complaints)
+        _count(app, method, answer, complaints)
         await answer.send(scope, send)
-        metrics.acknowledgement.record(perf_counter() - began, _ROUTE)
+        known = method if method in _METHODS else _OTHER
+        metrics.acknowledgement.record(perf_counter() - began, _ROUTE, known, answer.code, answer.error)
 
     return Litestar(route_handlers=[webhooks, *others], openapi_config=None, logging_config=None)
 

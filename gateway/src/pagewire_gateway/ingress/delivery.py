@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any, Protocol
 
 from pagewire import wire
@@ -15,6 +15,7 @@ from pagewire_gateway.ingress.answers import Answer, Receive, Scope
 from pagewire_gateway.ingress.crowd import Crowd
 from pagewire_gateway.journal.port import Appender, JournalFull, JournalUnavailable
 from pagewire_gateway.registry.port import App
+from pagewire_gateway.telemetry import metrics
 
 log = logging.getLogger(__name__)
 
@@ -164,13 +165,20 @@ class Ingress:
             return answers.MALFORMED
         if not reading.items:
             return answers.EMPTY
+        began, error = perf_counter(), ""
         try:
             items = self._admitted(reading.items)
             appended = await self._journal.append(items, received, f"{app.namespace}/{app.name}")
         except JournalFull:
+            error = "journal_full"
             return answers.FULL
         except JournalUnavailable:
+            error = "journal_unavailable"
             return answers.UNAVAILABLE
+        finally:
+            metrics.appending.record(perf_counter() - began, error)
+        if appended.duplicates:
+            metrics.duplicates.add(items[0].object[:16], amount=appended.duplicates)
         return answers.ACCEPTED if appended.new else answers.DUPLICATE
 
 

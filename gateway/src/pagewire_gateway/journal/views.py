@@ -95,7 +95,12 @@ class LaneStats(Struct, frozen=True, kw_only=True):
 
 
 class Stats(Struct, frozen=True, kw_only=True):
-    """Figures of the whole journal. `oldest_received` is 0 for an empty one."""
+    """Figures of the whole journal.
+
+    Attributes:
+        oldest_received: when its oldest event was received; 0 for an empty one.
+        oldest_outbound: when the oldest request that is not at an end was stored; 0 if there is none.
+    """
 
     events: int
     last_seq: int
@@ -104,6 +109,7 @@ class Stats(Struct, frozen=True, kw_only=True):
     free_bytes: int
     lanes: tuple[LaneStats, ...]
     outbox: dict[str, int]
+    oldest_outbound: int = 0
 
 
 class Retention(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from typing import Final
 from pagewire.graph import GraphError
 from pagewire_gateway.telemetry import metrics
 
+_POST: Final = "POST"
 MESSAGES: Final = "/{id}/messages"
 UPLOAD: Final = "/{id}/message_attachments"
 MODERATE: Final = "/{id}/moderate_conversations"
@@ -17,7 +18,7 @@ def control(verb: str) -> str:
 
 
 class timed:  # noqa: N801 - it reads as what it does
-    """Measure one request; what came of it is ``done``, or the class of Meta's refusal.
+    """Measure one request, and say the class of Meta's refusal.
 
     Spelt out, as each message passes here and a generator would cost three times as much.
 
@@ -36,5 +37,5 @@ class timed:  # noqa: N801 - it reads as what it does
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """Count."""
-        outcome = error.kind.value if isinstance(error, GraphError) else "done"
-        metrics.send_duration.record(perf_counter() - self._began, self._route, outcome)
+        failed = error.kind.value if isinstance(error, GraphError) else type(error).__name__ if error else ""
+        metrics.send_duration.record(perf_counter() - self._began, _POST, self._route, failed)

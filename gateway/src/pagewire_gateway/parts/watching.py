@@ -32,9 +32,11 @@ class Arrivals:
         """Take in events that just became durable."""
         for event in stored:
             item = event.item
-            metrics.events.add(item.object[:16], bounded(item.kind), item.channel)
+            object_ = item.object[:16]
+            metrics.events.add(object_, bounded(item.kind), item.channel)
+            metrics.event_lag.record(max(0, event.received - item.timestamp) / 1000, object_)
             if self._registry.account(item.object, item.account) is None:
-                metrics.unknown_accounts.add(item.object[:16])
+                metrics.unknown_accounts.add(object_)
             else:
                 self.last[item.object, item.account] = event.received
 

@@ -1,94 +1,11 @@
-"""`METRICS` in Prometheus' text format. The only file that knows prometheus_client.
+"""`METRICS` in Prometheus' text format."""
 
-Names follow OpenTelemetry's rules for Prometheus: dots become underscores, the unit becomes a suffix, counters end in
-``_total``.
-"""
+from typing import Final
 
-from collections.abc import Iterable, Iterator
-from itertools import accumulate
+from pagewire.telemetry.exposition import Exposition
+from pagewire_gateway.telemetry.metrics import METRICS
 
-from prometheus_client import GCCollector, ProcessCollector
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
-from prometheus_client.exposition import choose_encoder
-from prometheus_client.registry import Collector, CollectorRegistry
-from prometheus_client.utils import floatToGoString
+_EXPOSITION: Final = Exposition(METRICS)
 
-from pagewire_gateway.telemetry.metrics import METRICS, Counter, Gauge, Histogram, Metric
-
-_UNITS = {"s": "seconds", "By": "bytes"}
-
-Family = CounterMetricFamily | GaugeMetricFamily | HistogramMetricFamily
-
-
-def prometheus_name(metric: Metric) -> str:
-    """The name of a metric in Prometheus, without the ``_total`` that a counter's sample carries."""
-    name = metric.name.replace(".", "_")
-    unit = _UNITS.get(metric.unit, "")
-    return name if not unit or name.endswith(f"_{unit}") else f"{name}_{unit}"
-
-
-def expose(accept: str = "") -> tuple[bytes, str]:
-    """Every metric as text, and the content type.
-
-    Args:
-        accept: the ``Accept`` header; a scraper that asks for OpenMetrics gets it.
-    """
-    encode, content_type = choose_encoder(accept)
-    return encode(_REGISTRY), content_type
-
-
-class MetricsCollector(Collector):
-    """Reads `METRICS` when it is asked."""
-
-    def collect(self) -> Iterable[Family]:
-        """Every metric as a family of prometheus_client's."""
-        return [family_of(metric) for metric in list(METRICS.values())]
-
-
-def family_of(metric: Metric) -> Family:
-    """A metric as a family of prometheus_client's.
-
-    Raises:
-        TypeError: a kind of metric that has no place in Prometheus.
-    """
-    labels = [label.replace(".", "_") for label in metric.labels]
-    name, text = prometheus_name(metric), metric.help
-    match metric:
-        case Counter():
-            return _filled(CounterMetricFamily(name, text, labels=labels), metric.values.items())
-        case Gauge():
-            return _filled(GaugeMetricFamily(name, text, labels=labels), metric.read())
-        case Histogram():
-            return _spread(HistogramMetricFamily(name, text, labels=labels), metric)
-    raise TypeError(f"{metric.name} is a {metric.kind}, which Prometheus does not know")
-
-
-def _filled(
-    family: CounterMetricFamily | GaugeMetricFamily, values: Iterable[tuple[tuple[str, ...], float]]
-) -> CounterMetricFamily | GaugeMetricFamily:
-    # A copy, as plugins' threads may count while we read.
-    for labels, value in list(values):
-        family.add_metric(labels, value)
-    return family
-
-
-def _spread(family: HistogramMetricFamily, metric: Histogram) -> HistogramMetricFamily:
-    for labels, row in list(metric.rows.items()):
-        family.add_metric(labels, list(_cumulated(metric.bounds, row[:-1])), row[-1])
-    return family
-
-
-def _cumulated(bounds: tuple[float, ...], counts: Iterable[float]) -> Iterator[tuple[str, float]]:
-    edges = [*map(floatToGoString, bounds), "+Inf"]
-    return zip(edges, map(float, accumulate(counts)), strict=True)
-
-
-def _registry() -> CollectorRegistry:
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(MetricsCollector())
-    ProcessCollector(registry=registry)
-    GCCollector(registry=registry)
-    return registry
-
-
-_REGISTRY = _registry()
+expose = _EXPOSITION.text
+"""See `Exposition.text`."""

@@ -34,10 +34,20 @@ async def watch_journal(journal: JournalFront, clock: Callable[[], int], every: 
 
 
 def _show(stats: Stats, now: int) -> None:
-    oldest = min((lane.oldest_pending for lane in stats.lanes if lane.oldest_pending), default=now)
-    for gauge, value in (
-        (metrics.journal_size, stats.size_bytes),
-        (metrics.journal_free, stats.free_bytes),
-        (metrics.oldest_pending, max(0, now - oldest) / 1000),
-    ):
-        gauge.read = lambda value=value: [((), float(value))]  # type: ignore[misc]
+    pending = min((lane.oldest_pending for lane in stats.lanes if lane.oldest_pending), default=now)
+    metrics.journal_stored.show(stats.events)
+    metrics.journal_size.show(stats.size_bytes)
+    metrics.journal_free.show(stats.free_bytes)
+    metrics.oldest_pending.show(max(0, now - pending) / 1000)
+    metrics.outbox_oldest.show(max(0, now - (stats.oldest_outbound or now)) / 1000)
+    lanes, outbox = _lanes(stats), [((state,), float(count)) for state, count in stats.outbox.items()]
+    metrics.journal_events.read = lambda: lanes
+    metrics.outbox_requests.read = lambda: outbox
+
+
+def _lanes(stats: Stats) -> list[tuple[tuple[str, str], float]]:
+    return [
+        ((lane.plugin, state), float(count))
+        for lane in stats.lanes
+        for state, count in (("pending", lane.pending - lane.retry), ("retry", lane.retry), ("parked", lane.parked))
+    ]

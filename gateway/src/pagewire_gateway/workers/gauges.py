@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
+from pagewire.telemetry.instruments import Labels
 from pagewire_gateway.parts.engine import Engine
 from pagewire_gateway.telemetry import metrics
-from pagewire_gateway.telemetry.metrics import Labels
 
 
 def show(engines: Callable[[], Sequence[Engine]]) -> None:

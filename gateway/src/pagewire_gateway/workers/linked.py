@@ -26,6 +26,7 @@ from pagewire_gateway.shared.people import SharedStore
 from pagewire_gateway.shared.plugin_data import SharedPluginData
 from pagewire_gateway.shared.spent import SharedSpent
 from pagewire_gateway.telemetry import metrics
+from pagewire_gateway.telemetry.accounts import show_accounts
 from pagewire_gateway.telemetry.standing import show_versions
 from pagewire_gateway.workers.asking import Asking
 from pagewire_gateway.workers.erasing import PartitionsEraser
@@ -132,6 +133,7 @@ class Linked(Known, ABC):
         self.store.on_news = self._news.set
         await self.deletion.refresh()
         show_versions(self.plugins)
+        show_accounts(self.registry, lambda: self.last_events, self.budgets)
         metrics.registry_problems.read = lambda: [((), float(len(self.registry.problems())))]
         for work in (
             self.places.follow(),

@@ -80,6 +80,7 @@ def stats(found: Sequence[Stats], now: int) -> Stats:
         free_bytes=min((one.free_bytes for one in found), default=0),
         lanes=tuple(_lane_stats(name, found) for name in sorted({lane.plugin for one in found for lane in one.lanes})),
         outbox=outbox,
+        oldest_outbound=_earliest(one.oldest_outbound for one in found),
     )
 
 

@@ -124,7 +124,7 @@ class Census:
 
     async def _mend(self, key: Key, shown: State | None, doubt: Doubt) -> None:
         _log.warning("%s: a list shows what no watch told", key)
-        self._telemetry.healed.labels(key.kind).inc()
+        self._telemetry.metrics.healed.add(key.kind)
         if shown is None:
             # After lost history a watch begins with a new list, which cannot name what went: no sign of a dead one.
             self._intake.gone(key, doubt.known.uid if doubt.known else "")

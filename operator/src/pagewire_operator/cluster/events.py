@@ -9,7 +9,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from pagewire.kube import EVENTS, Forbidden, KubeClient, KubeError, NotFound, Object, Unauthorized
-from pagewire.resources import API_VERSION
+from pagewire.resources import API_VERSION, Reason
 from pagewire_operator.known import Known
 from pagewire_operator.model import Happening
 from pagewire_operator.telemetry import Telemetry
@@ -54,7 +54,9 @@ class Events:
 
     async def tell(self, known: Known, happening: Happening) -> None:
         """Post it, or count it on. A failure is logged, with what could not be told, and made up for if it passes."""
-        self._telemetry.events.labels(happening.severity.value, happening.reason).inc()
+        self._telemetry.metrics.events.add(happening.severity.value, happening.reason)
+        if happening.reason == Reason.DRIFT_FOUND:
+            self._telemetry.metrics.drift.add(known.key.kind)
         if (error := await self._tell(known, happening, self._clock())) is not None:
             _log.warning(
                 "%s: %s: %s (no Event of it: %s)",

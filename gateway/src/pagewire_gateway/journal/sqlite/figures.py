@@ -32,6 +32,7 @@ def stats(db: apsw.Connection, path: Path, for_events: int) -> Stats:
         free_bytes=max(0, min(for_events - used(db), _disk_free(path))),
         lanes=tuple(_lane(db, plugin, mark, last) for plugin, _, mark, is_open in lanes if is_open),
         outbox=_outbox(db, replies - replies_gone),
+        oldest_outbound=next((created for (created,) in fetch(db, READING["outbox_oldest"])), 0),
     )
 
 

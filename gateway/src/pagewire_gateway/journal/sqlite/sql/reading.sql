@@ -179,6 +179,9 @@ where d.plugin = :lane and d.state in ('pending', 'retry') order by d.seq limit 
 -- outbox_open_counts --
 select state, count(*) from outbox where state in ('queued', 'sending', 'unknown') group by state;
 
+-- outbox_oldest --
+select created from outbox indexed by outbox_open where state in ('queued', 'sending', 'unknown') order by seq limit 1;
+
 -- outbox_ended_counts --
 select state, count(*) from outbox where state in ('refused', 'parked', 'dropped') group by state;
 

@@ -1,0 +1,1 @@
+"""What Pagewire's programs tell about themselves: metrics, and traces across processes."""
