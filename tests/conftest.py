@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for, and what holds for all of them."""
 
+import os
 import signal
 from collections import Counter
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from pagewire.locks import Key
+from pagewire.locks.sources import VARIABLE
 from tests.tls import share_contexts
 
 pytest_plugins = ["tests.kube.fixtures", "tests.nats.fixtures"]
@@ -18,6 +21,8 @@ share_contexts()
 # What a shell starts in the background ignores Ctrl-C, and so would every program that a test starts and then interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+# The programs of all tests lock what they write, and leave the user's own key alone.
+os.environ.setdefault(VARIABLE, Key.new())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -195,6 +195,6 @@ async def test_from_the_link_to_an_answered_message(street: Street, browser: Bro
     await expect(page.get_by_text(answer.json()["confirmation_code"])).to_be_visible()
     await shoot(page, "9-deletion")
 
-    kept = json.loads((street.folder / "manifests" / "logins" / "support" / "harbour.json").read_text())["stringData"]
+    kept = house.kept(street.folder / "manifests" / "logins" / "support" / "harbour.json")
     log = (street.folder / "gateway.log").read_text()
     assert not [one for one in (*kept.values(), "ticket=", "code=", making.SECRET) if one in log]

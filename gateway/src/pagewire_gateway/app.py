@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Final, Self
 
+from pagewire.locks import Locks
 from pagewire_gateway.config import Settings
 from pagewire_gateway.journal.port import JournalError, Stored
 from pagewire_gateway.journal.sqlite import SqliteJournal
@@ -49,7 +50,7 @@ class Gateway(Known):
     """
 
     def __init__(self, settings: Settings, plugins: dict[str, Plugin] | None = None) -> None:
-        people = Store(settings.data, key_lost=settings.people_key_lost)
+        people = Store(settings.data, key_lost=settings.people_key_lost, locks=Locks(settings.locks))
         stores = Stores(people, Spent(settings.data / "logins.db"), PluginFile(settings.data, now))
         self.common = Common(settings, load(settings.plugins) if plugins is None else plugins, stores)
         self.journal = SqliteJournal(
@@ -71,6 +72,7 @@ class Gateway(Known):
 
     async def __aenter__(self) -> Self:
         """Open everything, the ports last."""
+        await self.logins.renew()
         await self.registry.start()
         await self.journal.start()
         await self.people.start()

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from pagewire.locks import KeySource
+from pagewire.locks.sources import VARIABLE, own_file
 from pagewire_gateway.budgets.calls import Limits
 from pagewire_gateway.journal.port import Retention
 from pagewire_gateway.retry import RetryPolicy
@@ -220,6 +222,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         journal: servers of NATS that have the journal, such as ``nats://a:4222,nats://b:4222``; empty for a file in `data`.
         id_matching: let operators ask Meta which ids are one person.
         plugin_secrets: folder of secrets that were set aside for plugins, by namespace and plugin.
+        locks: keys under which secrets lie on the disk.
         people_key_lost: start though ``people.key`` is not the one ``people.db`` was written with.
         deletion: how plugins are asked again that could not forget a person yet; the twelve attempts take about two days.
     """
@@ -248,6 +251,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     id_matching: bool = False
     plugin_secrets: Path = Path("/var/run/secrets/pagewire-plugins")
     people_key_lost: bool = False
+    locks: KeySource = KeySource()
     stop_grace: float = 20.0
 
 
@@ -310,6 +314,9 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_ID_MATCHING": ("id_matching",),
     "PAGEWIRE_PLUGIN_SECRETS": ("plugin_secrets",),
     "PAGEWIRE_PEOPLE_KEY_LOST": ("people_key_lost",),
+    VARIABLE: ("locks", "keys"),
+    f"{VARIABLE}_FILE": ("locks", "file"),
+    f"{VARIABLE}_COMMAND": ("locks", "command"),
     "PAGEWIRE_HEAL_EVERY": ("healing", "every"),
     "PAGEWIRE_HEAL_AFTER": ("healing", "after"),
     "PAGEWIRE_HEAL_SETTLE": ("healing", "settle"),
@@ -343,8 +350,11 @@ def settings(given: Mapping[str, object], environment: Mapping[str, str] | None 
         SettingsError: naming the variable or option that cannot be used.
     """
     tree: dict[str, object] = {}
+    found = os.environ if environment is None else environment
+    if (own := own_file(found)) is not None:
+        _put(tree, ("locks", "own"), own)
     for name, path in _VARIABLES.items():
-        value = (os.environ if environment is None else environment).get(name)
+        value = found.get(name)
         if value is not None and value != "":
             _put(tree, path, value.split(",") if name in _LISTS else value)
             _try(tree, f"the environment variable {name}")

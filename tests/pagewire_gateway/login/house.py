@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import random
 import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -11,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
+from pagewire.locks import KeySource, Locks, is_locked, source_of, unlocked
 from pagewire.simulator import Simulator, World, unlimited
 from pagewire.simulator.world import ALL_TASKS, Account, App, Subscription, User
 from pagewire_gateway.app import Gateway
@@ -23,6 +25,7 @@ QUAY = "17841400000000002"
 OTHER_PAGE = "108000000000002"
 HARRIET, STRANGER = "7300000000000001", "7300000000000002"
 INSTAGRAM_APP, INSTAGRAM_SECRET = "880000000000001", "s3cr3t-instagram"
+KEYS = source_of(os.environ)
 CONFIGURED = ["pages_messaging", "pages_manage_metadata", "pages_show_list", "pages_read_engagement"]
 
 
@@ -123,6 +126,14 @@ def world(redirect: str, webhooks: str) -> World:
     return World(apps=[meta_app], accounts=accounts, users=users)
 
 
+def kept(file: Path) -> dict[str, str]:
+    """What a login has left in its file."""
+    document = json.loads(file.read_text())
+    about = document["metadata"]
+    assert all(map(is_locked, document["stringData"].values()))
+    return unlocked(document["stringData"], about["namespace"], about["name"], Locks(source_of(os.environ)))
+
+
 class Browser:
     """Follows links and posts forms, one at a time, and keeps cookies."""
 
@@ -182,7 +193,7 @@ class House:
 
     def kept(self, name: str = "harbour") -> dict[str, str]:
         """What is kept of it."""
-        return dict(json.loads(self.file(name).read_text())["stringData"])
+        return kept(self.file(name))
 
     async def until_open(self, object_: str = "page", account: str = making.PAGE) -> None:
         """Wait until the account can be written from."""
@@ -200,13 +211,14 @@ async def open_house(
     users: Sequence[str] = (),
     found: dict[str, Plugin] | None = None,
     enabled: Iterable[str] = (),
+    keys: KeySource = KEYS,
 ) -> AsyncIterator[House]:
     """A gateway that serves the documents."""
     port = quiet_port()
     public = f"http://127.0.0.1:{port}"
     redirect = f"{public}/login/support/acme/callback"
     manifests = folder / "manifests"
-    manifests.mkdir()
+    manifests.mkdir(exist_ok=True)
     items = documents(None if closed else redirect, config_id, users, enabled)
     (manifests / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
     async with Simulator(world(redirect, f"{public}/webhooks/support/acme"), limits=unlimited()) as sim:
@@ -223,6 +235,7 @@ async def open_house(
                 instagram_oauth_url=sim.instagram_api_url,
             ),
             stop_grace=1.0,
+            locks=keys,
             deletion=QUICK,
         )
         async with Gateway(settings, found or {}) as gateway:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import click
 
 from pagewire.graph import open_http
+from pagewire.locks import Locks
 from pagewire.resources.durations import parse_duration
 from pagewire.terminal.exits import CommandError, Exit
 from pagewire.terminal.options import format_option
@@ -52,7 +53,7 @@ class Seconds(click.ParamType[int]):
     "--manifests",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="DIR",
-    help="Log in here, for tokens of this folder; they go into DIR/logins/, readable by you alone.",
+    help="Log in here, for tokens of this folder; they go into DIR/logins/, locked under your key.",
 )
 @click.option("--cluster", is_flag=True, help="Log in here, for tokens of a cluster; they go into its Secrets.")
 @click.option(
@@ -148,10 +149,11 @@ async def _link(client: AdminClient, names: list[str], seconds: int, output: str
 
 async def _here(chosen: Settings, names: list[str], how: dict[str, Any], seconds: int) -> Story:
     async with AsyncExitStack() as stack:
-        registry = await _registry(chosen, stack)
+        locks = Locks(chosen.locks)
+        registry = await _registry(chosen, stack, locks)
         try:
             tokens = links.find(registry, names)
-            keeper = open_keeper(chosen, stack, may_create=True)
+            keeper = open_keeper(chosen, stack, locks, may_create=True)
             for token in tokens:
                 await keeper.check(token)
         except links.LinkError as error:
@@ -169,9 +171,9 @@ async def _here(chosen: Settings, names: list[str], how: dict[str, Any], seconds
         return await _listen(registry, app, tokens, desk, chosen, how, seconds)
 
 
-async def _registry(chosen: Settings, stack: AsyncExitStack) -> Registry:
+async def _registry(chosen: Settings, stack: AsyncExitStack, locks: Locks) -> Registry:
     try:
-        registry = open_registry(chosen)
+        registry = open_registry(chosen, locks)
         stack.push_async_callback(registry.aclose)
         async with asyncio.timeout(READ_SECONDS):
             await registry.start()

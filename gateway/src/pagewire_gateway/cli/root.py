@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "replay": "Hand events to plugins again.",
     "plugins": "List the plugins at work.",
     "login": "Get tokens by logging in with Facebook or Instagram, or make a link for somebody to do so.",
+    "keys": "Make and replace the keys that lock secrets on the disk.",
     "people": "Show who is known, say who is one person, and have people forgotten.",
     "heal": "Find what no webhook brought.",
     "backup": "Copy what the gateway keeps into a file, while it runs.",

@@ -1,16 +1,8 @@
-"""Where a login leaves its token: a file of the manifests folder that its owner alone can read."""
+"""What every keeper of logins does, and what is written beside a token."""
 
-import asyncio
-import fcntl
-import hashlib
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, BinaryIO, Final, NamedTuple, Protocol
-
-import msgspec
+from typing import Final, NamedTuple, Protocol
 
 from pagewire.resources.token import LOGIN_SUFFIX, PAGE_TOKEN_KEY, TOKEN_KEY
 from pagewire.sealed import Sealed
@@ -18,7 +10,6 @@ from pagewire_gateway.registry.port import LoginToken
 
 from .grant import Grant
 
-FOLDER: Final = "logins"
 USER: Final = "pagewire.dev/login-user"
 """Annotation: app-scoped ids of who logged in, so that a deauthorization finds the tokens it ends."""
 AT: Final = "pagewire.dev/login-at"
@@ -64,6 +55,14 @@ class Keeper(Protocol):
 
         Raises:
             KeepError: it will not.
+        """
+        ...
+
+    async def renew(self) -> int:
+        """Lock what lies there in clear, or under an older key; how many logins that were.
+
+        Raises:
+            KeepError: it cannot be; the message says which, and why.
         """
         ...
 
@@ -114,108 +113,3 @@ def values(token: LoginToken, grant: Grant) -> dict[str, Sealed[str]]:
     page = grant.page(token.page_id) if token.page_id else None
     own = {PAGE_TOKEN_KEY: page.token} if page is not None and page.token is not None else {}
     return {TOKEN_KEY: grant.token, **own}
-
-
-class FileKeeper:
-    """One file for each login, under ``logins/`` in the folder of manifests, with mode 0600.
-
-    Args:
-        folder: the folder.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def path(self, token: LoginToken) -> Path:
-        """The file of a token's login."""
-        return self._folder / FOLDER / token.namespace / f"{token.name}.json"
-
-    async def check(self, token: LoginToken) -> None:
-        """See `Keeper.check`."""
-        await asyncio.to_thread(self._make_folder, token)
-
-    async def keep(self, token: LoginToken, grant: Grant) -> None:
-        """See `Keeper.keep`."""
-        texts = {key: value.reveal() for key, value in values(token, grant).items()}
-        await asyncio.to_thread(self._write, token, texts, annotations(grant, datetime.now(UTC)))
-
-    async def forget(self, token: LoginToken, held: Held) -> bool:
-        """See `Keeper.forget`."""
-        return await asyncio.to_thread(self._write, token, {}, {}, held.version)
-
-    async def held(self, token: LoginToken) -> Held:
-        """See `Keeper.held`."""
-        return await asyncio.to_thread(self._held, token)
-
-    def _held(self, token: LoginToken) -> Held:
-        try:
-            text = self.path(token).read_bytes()
-            return read_notes(msgspec.json.decode(text)["metadata"].get("annotations"), _version(text))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return NOBODY
-
-    def _make_folder(self, token: LoginToken) -> None:
-        folder = self.path(token).parent
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            ignore = self._folder / FOLDER / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("# Tokens of logins: never to be committed.\n*\n")
-            if not os.access(folder, os.W_OK):
-                raise PermissionError(13, "Permission denied")
-        except OSError as error:
-            raise KeepError(f"{folder} cannot be written: {error.strerror}; check who owns it") from error
-
-    def _write(
-        self, token: LoginToken, texts: Mapping[str, str], notes: Mapping[str, str], version: str | None = None
-    ) -> bool:
-        """Write a file, unless it is another version by now; whether it was written."""
-        self._make_folder(token)
-        path = self.path(token)
-        beside = path.with_name(f".{path.name}.new")
-        text = msgspec.json.format(msgspec.json.encode(_document(token, texts, notes)), indent=2) + b"\n"
-        try:
-            with _alone(path.parent):
-                if version is not None and path.exists() and _version(path.read_bytes()) != version:
-                    return False
-                with _private(beside) as opened:
-                    opened.write(text)
-                    opened.flush()
-                    os.fsync(opened.fileno())
-                    beside.replace(path)
-                    _sync(path.parent)
-                return True
-        except OSError as error:
-            raise KeepError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def _version(text: bytes) -> str:
-    return hashlib.sha256(text).hexdigest()
-
-
-def _document(token: LoginToken, texts: Mapping[str, str], notes: Mapping[str, str]) -> dict[str, Any]:
-    metadata = {"name": secret_name(token), "namespace": token.namespace, "annotations": dict(notes)}
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": dict(texts)}
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One writer at a time, also among processes: a gateway, and somebody at a terminal."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _private(path: Path) -> BinaryIO:
-    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")  # noqa: PTH123 - for the mode
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

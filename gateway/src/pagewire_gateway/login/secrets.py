@@ -38,6 +38,10 @@ class SecretKeeper:
         if not allowed:
             raise KeepError(_forbidden(token))
 
+    async def renew(self) -> int:
+        """See `Keeper.renew`: etcd has its own keys."""
+        return 0
+
     async def keep(self, token: LoginToken, grant: Grant) -> None:
         """See `Keeper.keep`. The operator derives a Page's token from the person's, so that one alone is stored."""
         coded = b64encode(grant.token.reveal().encode()).decode()

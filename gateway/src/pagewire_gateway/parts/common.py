@@ -54,7 +54,8 @@ class Common:
 
     def __init__(self, settings: Settings, plugins: Mapping[str, Plugin], stores: Stores) -> None:
         self.settings, self.plugins = settings, plugins
-        self.registry: Registry = open_registry(settings)
+        self.locks = stores.people.locks
+        self.registry: Registry = open_registry(settings, self.locks)
         self.http = open_http(max_connections=settings.outbox.concurrency)
         self.clients = GraphClients(self.registry, self.http, settings.graph_url, settings.instagram_graph_url)
         self.people = stores.people
@@ -66,7 +67,7 @@ class Common:
         self.linking = Linking(self.people, self.registry, now)
         self.matcher = Matcher(self.people, self.registry, self.clients, self.budgets, now, on=settings.id_matching)
         self.profiles = Profiles(self.clients, self.budgets, self.linking, now)
-        self.logins = Logins(settings, self.registry, self.http, now, stores.spent)
+        self.logins = Logins(settings, self.registry, self.http, now, stores.spent, self.locks)
         self.health = HealthWatch(plugins, self.registry, settings.care, now)
         self.threads = {name: Threads(f"plugin-{name}", settings.dispatch.threads) for name in plugins}
 

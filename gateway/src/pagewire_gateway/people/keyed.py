@@ -2,14 +2,13 @@
 
 import contextlib
 import hmac
-import os
-import secrets
 from pathlib import Path
 
+from pagewire.locks import LockError, Locks
 from pagewire.people import ScopedId
 from pagewire_gateway.journal.port import JournalError
+from pagewire_gateway.people import key_file
 
-_BYTES = 32
 _DIGITS = 32
 
 
@@ -18,24 +17,31 @@ class Keyed:
 
     Args:
         path: the file; made with a new key if it is not there.
+        locks: lock the file, if somebody named keys for that.
 
     Raises:
         JournalError: it cannot be made or read, or holds no key.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, locks: Locks | None = None) -> None:
         try:
             with contextlib.suppress(FileExistsError):
-                _make(path)
-            self._key = path.read_bytes()
+                key_file.make(path, locks or Locks())
+            self._key = key_file.load(path, locks or Locks())
+        except LockError as error:
+            raise JournalError(f"the key {path} cannot be locked: {error}") from error
         except OSError as error:
             raise JournalError(
                 f"the key {path} cannot be used: {error.strerror}; check the path and who owns it"
             ) from error
-        if len(self._key) != _BYTES:
+        if len(self._key) != key_file.BYTES:
             raise JournalError(
-                f"{path} holds no key of {_BYTES} bytes; restore it, or remove it to have a new one made"
+                f"{path} holds no key of {key_file.BYTES} bytes; restore it, or remove it to have a new one made"
             )
+
+    def reveal(self) -> bytes:
+        """The key itself, for whoever keeps it apart from backups."""
+        return self._key
 
     @property
     def mark(self) -> str:
@@ -49,21 +55,3 @@ class Keyed:
     def of_text(self, text: str) -> str:
         """The hash of any text: 32 hex digits."""
         return hmac.digest(self._key, text.encode(), "sha256").hex()[:_DIGITS]
-
-
-def _make(path: Path) -> None:
-    # Written beside and linked into place: another process never sees half of a key.
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.exists():
-        return
-    partial = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
-    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(handle, secrets.token_bytes(_BYTES))
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    try:
-        os.link(partial, path)
-    finally:
-        partial.unlink()

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import apsw
 
+from pagewire.locks import Locks
 from pagewire_gateway.journal.port import JournalError, JournalUnavailable
 from pagewire_gateway.journal.sqlite.asking import fetch, value
 from pagewire_gateway.journal.sqlite.backup import backup
@@ -39,12 +40,16 @@ class Store:
         folder: where ``people.db`` and its key lie.
         key_lost: go on with another key than the one the file was written with.
         name: of the file and its key, without their endings.
+        locks: lock the key.
     """
 
-    def __init__(self, folder: Path, *, key_lost: bool = False, name: str = "people") -> None:
+    def __init__(
+        self, folder: Path, *, key_lost: bool = False, name: str = "people", locks: Locks | None = None
+    ) -> None:
         self.path = folder / f"{name}.db"
         self.key_path = folder / f"{name}.key"
         self.keyed: Keyed
+        self.locks = locks or Locks()
         self._key_lost = key_lost
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="people")
         self._db: apsw.Connection | None = None
@@ -111,7 +116,7 @@ class Store:
         written = value(db, "select value from meta where name = 'key'")
         if written and not self._key_lost and not self.key_path.exists():
             raise JournalError(f"{self.key_path} is not there; {_BRING_BACK}")
-        keyed = Keyed(self.key_path)
+        keyed = Keyed(self.key_path, self.locks)
         if written != keyed.mark:
             if written and not self._key_lost:
                 raise JournalError(f"{self.key_path} is not the key that {self.path} was written with; {_BRING_BACK}")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from pagewire.locks import Locks
 from pagewire.manifests.folder import ENDINGS, Found, Scan, read, scan
 from pagewire.manifests.problems import Problem, Severity
 
@@ -16,11 +17,17 @@ from .store import KINDS, Snapshot, Store
 
 
 class Following:
-    """Keeps what is served in step with a folder. Blocking; one thread at a time."""
+    """Keeps what is served in step with a folder. Blocking; one thread at a time.
 
-    def __init__(self, folder: Path, limit: int) -> None:
+    Args:
+        folder: the folder.
+        limit: bytes of the largest file.
+        locks: unlock values of Secrets.
+    """
+
+    def __init__(self, folder: Path, limit: int, locks: Locks | None = None) -> None:
         self._folder = folder
-        self._limit = limit
+        self._limit, self._locks = limit, locks
         self._files = Files(KINDS)
         self._store = Store(self._files)
         self._others: Sequence[Problem] = ()
@@ -45,6 +52,10 @@ class Following:
                 self._files.put(file, self._open(file, found, shared))
         self._others = seen.problems or self._emptiness(seen)
         return self.again()
+
+    def remember(self, file: str, text: bytes) -> None:
+        """Take a text as that of a file, until the file is written; it shows `again`."""
+        self._files.put(file, read_text(text, file, Shared(), self._locks))
 
     def again(self) -> Snapshot:
         """What was read, with what was said by `end`."""
@@ -83,4 +94,4 @@ class Following:
             self._read[file] = found.signature
             return unreadable(file, str(error))
         self._read[file] = found.signature
-        return read_text(raw, file, shared)
+        return read_text(raw, file, shared, self._locks)

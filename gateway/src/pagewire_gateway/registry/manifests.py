@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from pagewire.locks import Locks
 from pagewire.manifests.problems import Problem, Severity
 
 from .ended import Ended
@@ -40,15 +41,21 @@ class ManifestRegistry(Served):
         folder: Where the manifests are; folders in it are read too.
         poll_seconds: How often to look for changes.
         max_file_bytes: Larger files are refused.
+        locks: Unlock values of Secrets; without them locked ones are refused.
     """
 
     def __init__(
-        self, folder: Path, *, poll_seconds: float = POLL_SECONDS, max_file_bytes: int = MAX_FILE_BYTES
+        self,
+        folder: Path,
+        *,
+        poll_seconds: float = POLL_SECONDS,
+        max_file_bytes: int = MAX_FILE_BYTES,
+        locks: Locks | None = None,
     ) -> None:
         super().__init__()
         self._folder = folder
         self._poll_seconds = poll_seconds
-        self._following = Following(folder, max_file_bytes)
+        self._following = Following(folder, max_file_bytes, locks)
         self._one_look = threading.Lock()
         self._watcher: asyncio.Task[None] | None = None
 
@@ -71,6 +78,11 @@ class ManifestRegistry(Served):
         """Read now what changed, without waiting for the writer to come to rest; give the revision."""
         await self._look(patient=False)
         return self.revision
+
+    async def remember(self, file: str, text: bytes) -> None:
+        """Serve what a file would say, without one: secrets that may not lie on a disk. A restart forgets it."""
+        await asyncio.to_thread(self._remember, file, text)
+        self._tell()
 
     async def spoken(self, login: Name) -> list[Spoken]:
         """See `Registry.spoken`."""
@@ -109,6 +121,12 @@ class ManifestRegistry(Served):
     def _end(self, ended: Mapping[Name, Ended]) -> None:
         with self._one_look:
             self._following.end(ended)
+            if self.revision:
+                self._show(self._following.again())
+
+    def _remember(self, file: str, text: bytes) -> None:
+        with self._one_look:
+            self._following.remember(file, text)
             if self.revision:
                 self._show(self._following.again())
 

@@ -1,5 +1,6 @@
 """Which registry a gateway has: that of a folder, or that of a cluster."""
 
+from pagewire.locks import Locks
 from pagewire_gateway.config import ClusterSettings, Settings, SettingsError
 
 from .manifests import ManifestRegistry
@@ -8,8 +9,12 @@ from .port import Registry
 _EXTRA = "to serve from a cluster, install the extra: pip install 'pagewire-gateway[cluster]'"
 
 
-def open_registry(settings: Settings) -> Registry:
+def open_registry(settings: Settings, locks: Locks | None = None) -> Registry:
     """The registry that the settings name, not started.
+
+    Args:
+        settings: name it.
+        locks: the process's own, if it has them already.
 
     Raises:
         SettingsError: They name none or two, or the cluster cannot be reached by what is configured.
@@ -19,7 +24,7 @@ def open_registry(settings: Settings) -> Registry:
     if settings.cluster is not None:
         return _of_cluster(settings.cluster)
     assert settings.manifests is not None  # noqa: S101 - looked at above
-    return ManifestRegistry(settings.manifests)
+    return ManifestRegistry(settings.manifests, locks=locks or Locks(settings.locks))
 
 
 def _of_cluster(cluster: ClusterSettings) -> Registry:

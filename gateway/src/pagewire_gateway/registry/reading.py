@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
+from pagewire.locks import Locks
 from pagewire.manifests.documents import Document, read_documents
 from pagewire.manifests.problems import Place, Problem, Severity
 from pagewire.resources import GROUP, KINDS, InvalidResourceError, Resource, decode, problems
@@ -43,16 +44,17 @@ def unreadable(file: str, message: str) -> Reading:
     return Reading(problems=(Problem(place=Place(file), message=message),), unreadable=True)
 
 
-def read(raw: bytes, file: str, shared: Shared) -> Reading:
+def read(raw: bytes, file: str, shared: Shared, locks: Locks | None = None) -> Reading:
     """Read a file.
 
     Args:
         raw: Its bytes.
         file: Its path inside the folder, as people will be told it.
         shared: Keeps equal strings once; use one for a whole pass over the folder.
+        locks: Unlock values of Secrets; without them locked ones are refused.
     """
     documents, wrong = read_documents(raw, file)
-    reader = _Reader(shared)
+    reader = _Reader(shared, locks or Locks())
     reader.problems.extend(wrong)
     reader.unreadable = bool(wrong)
     for document in documents:
@@ -61,12 +63,12 @@ def read(raw: bytes, file: str, shared: Shared) -> Reading:
 
 
 class _Reader:
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: Shared, locks: Locks) -> None:
         self.entries: list[Entry] = []
         self.problems: list[Problem] = []
         self.broken: set[Key] = set()
         self.unreadable = False
-        self._shared = shared
+        self._shared, self._locks = shared, locks
 
     def take(self, document: Document) -> None:
         value = document.value
@@ -95,7 +97,7 @@ class _Reader:
 
     def _secret(self, document: Document) -> None:
         try:
-            self.entries.append(read_secret(document.value, document.place, self._shared))
+            self.entries.append(read_secret(document.value, document.place, self._shared, self._locks))
         except InvalidResourceError as error:
             self._refuse_all(document, error)
 

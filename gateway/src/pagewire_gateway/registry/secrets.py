@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from pagewire.locks import LockError, Locks, unlocked
 from pagewire.manifests.problems import Place
 from pagewire.resources import InvalidResourceError, Metadata, Problem
 from pagewire.resources.explain import explain
@@ -26,20 +27,21 @@ class SecretDocument(msgspec.Struct, rename="camel", kw_only=True):
         return "SecretDocument(***)"
 
 
-def read_secret(value: dict[str, Any], place: Place, shared: Shared) -> SecretEntry:
+def read_secret(value: dict[str, Any], place: Place, shared: Shared, locks: Locks | None = None) -> SecretEntry:
     """Read a Secret document.
 
     White space around a value is left out: tokens and secrets have none, but files made with ``echo`` do.
-    Values that are not text are left out too.
+    Values that are not text are left out too, and those that are locked are unlocked; without `locks`, as in
+    a cluster, whose etcd has keys of its own, they are taken as they are.
 
     Raises:
-        InvalidResourceError: It is not shaped like a Secret, or a value of ``data`` is not base64.
+        InvalidResourceError: It is not shaped like a Secret, a value of ``data`` is not base64, or one cannot be unlocked.
     """
     try:
         document = msgspec.convert(value, SecretDocument)
     except msgspec.ValidationError as error:
         raise InvalidResourceError((explain(error, SecretDocument).problem,)) from None
-    (first_key, first), *more = _texts(document).items() or [("", "")]
+    (first_key, first), *more = _in_clear(document, locks).items() or [("", "")]
     return SecretEntry(
         namespace=shared.one(document.metadata.namespace),
         name=shared.one(document.metadata.name),
@@ -49,6 +51,17 @@ def read_secret(value: dict[str, Any], place: Place, shared: Shared) -> SecretEn
         first=Sealed(first),
         more=tuple((shared.one(key), Sealed(text)) for key, text in more),
     )
+
+
+def _in_clear(document: SecretDocument, locks: Locks | None) -> dict[str, str]:
+    about = document.metadata
+    if locks is None:
+        return _texts(document)
+    try:
+        return unlocked(_texts(document), about.namespace, about.name, locks)
+    except LockError as error:
+        key, _, said = str(error).partition(": ")
+        raise InvalidResourceError((Problem(f"stringData.{key}", said),)) from None
 
 
 def _texts(document: SecretDocument) -> dict[str, str]:

@@ -1,19 +1,19 @@
 """The key under which hashes of people are made: the same for all processes."""
 
 import asyncio
-import os
 import secrets
 from pathlib import Path
 from typing import Final
 
+from pagewire.locks import Locks
+from pagewire_gateway.people import key_file
 from pagewire_gateway.shared.connection import Nats
 from pagewire_gateway.shared.shelf import Shelf
 
-_BYTES: Final = 32
 _NAME: Final = "people"
 
 
-async def bring_key(nats: Nats, path: Path) -> None:
+async def bring_key(nats: Nats, path: Path, locks: Locks) -> None:
     """Have the common key in a file of this machine; the first process makes it.
 
     It lies in a bucket of its own, so that a backup may leave it out.
@@ -22,21 +22,13 @@ async def bring_key(nats: Nats, path: Path) -> None:
     await shelf.start()
     found = await shelf.get(_NAME)
     if found is None:
-        await shelf.replace(_NAME, secrets.token_bytes(_BYTES), 0)
+        await shelf.replace(_NAME, secrets.token_bytes(key_file.BYTES), 0)
         found = await shelf.get(_NAME)
     assert found is not None  # noqa: S101 - whoever was first has made it
-    await asyncio.to_thread(_write, path, found.value)
+    await asyncio.to_thread(_write, path, found.value, locks)
 
 
-def _write(path: Path, key: bytes) -> None:
-    if path.exists() and path.read_bytes() == key:
-        return
+def _write(path: Path, key: bytes, locks: Locks) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
-    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(handle, key)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    partial.replace(path)
+    if not path.exists() or key_file.load(path, locks) != key:
+        key_file.save(path, key, locks)

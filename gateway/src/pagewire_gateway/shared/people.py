@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 import apsw
 
+from pagewire.locks import Locks
 from pagewire_gateway.journal.port import JournalUnavailable
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.shared.changes import Changes, Overtaken, Part
@@ -41,10 +42,11 @@ class SharedStore(Store):
     Args:
         folder: where the copy lies; it can be lost, and is made anew.
         nats: the connection.
+        locks: lock the key on this machine.
     """
 
-    def __init__(self, folder: Path, nats: Nats) -> None:
-        super().__init__(folder, name="people-copy")
+    def __init__(self, folder: Path, nats: Nats, locks: Locks | None = None) -> None:
+        super().__init__(folder, name="people-copy", locks=locks)
         self._nats = nats
         self._changes = Changes(nats)
         self._copies = Copies(nats)
@@ -66,7 +68,7 @@ class SharedStore(Store):
         self._loop = asyncio.get_running_loop()
         await self._changes.start(self._news.set)
         await self._copies.start()
-        await bring_key(self._nats, self.key_path)
+        await bring_key(self._nats, self.key_path, self.locks)
         await super().start()
         await self._in_thread(self._open_copy)
         await self.catch_up()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Final, Self
 
+from pagewire.locks import Locks
 from pagewire_gateway.config import Settings
 from pagewire_gateway.journal.jetstream import Deployment, Layout
 from pagewire_gateway.journal.port import JournalError
@@ -54,7 +55,7 @@ class Linked(Known, ABC):
         told = settings.nats
         self.nats = Nats(settings.journal, told.prefix, told.replicas, str(told.credentials or ""))
         self.store, self._spent, self._pace = (
-            SharedStore(settings.data, self.nats),
+            SharedStore(settings.data, self.nats, Locks(settings.locks)),
             SharedSpent(self.nats),
             SharedPace(self.nats, now),
         )
@@ -120,6 +121,7 @@ class Linked(Known, ABC):
         await self._admin.start()
         later(self.nats.aclose)
         later(self.common.aclose)
+        await self.logins.renew()
         await self.registry.start()
         await self.nats.start()
         await self.deployment.start()

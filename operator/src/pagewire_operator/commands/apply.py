@@ -5,17 +5,19 @@ from typing import Any
 
 import click
 
+from pagewire.locks import LockError
 from pagewire.resources import ConditionType, Resource
 from pagewire.terminal.exits import CommandError
 from pagewire.terminal.options import asynchronous, format_option
 from pagewire.terminal.output import Format, print_json, print_rows, progress, say
 from pagewire_operator.model import Happening, Severity
+from pagewire_operator.plain_world import PlainWorld
 
 from . import playing
 from .keeping import made_secrets, owned_secrets, write_secrets
 from .options import Planning, folder_option
 from .playing import Found, title
-from .worlds import from_folder
+from .worlds import folder_locks, from_folder
 
 
 @click.command(cls=Planning)
@@ -32,7 +34,7 @@ from .worlds import from_folder
     "--secrets",
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
     metavar="FILE",
-    help="Where tokens that were derived, exchanged or generated are kept, as Secrets for the folder; readable by you alone.",
+    help="Where tokens that were derived, exchanged or generated are kept, as Secrets for the folder; locked under your key.",
 )
 @format_option(Format.TABLE, Format.JSON)
 @asynchronous
@@ -48,8 +50,8 @@ async def apply(*, folder: Path, patience: float, secrets: Path | None, output: 
             found = await playing.settle(brain, world, patience, _tell)
     made = made_secrets(world)
     if made and secrets is not None:
-        write_secrets(secrets, owned_secrets(world))
-        say(f"{len(made)} Secrets are in {secrets}: keep it out of version control.")
+        _keep(secrets, world)
+        say(f"{len(made)} Secrets are in {secrets}, locked: keep the key apart from it.")
     elif made:
         say(f"Meta issued {len(made)} tokens that are not kept; name a file with --secrets FILE to keep them.")
     _print(found, output)
@@ -57,6 +59,13 @@ async def apply(*, folder: Path, patience: float, secrets: Path | None, output: 
         raise CommandError(
             f"{len(waiting)} of {len(found)} resources are not Ready: {', '.join(waiting)}", "See above."
         )
+
+
+def _keep(file: Path, world: PlainWorld) -> None:
+    try:
+        write_secrets(file, owned_secrets(world), folder_locks())
+    except LockError as error:
+        raise CommandError(f"The tokens cannot be kept: {error}", "Then run it again.") from error
 
 
 def _tell(resource: Resource, happening: Happening) -> None:

@@ -1,16 +1,22 @@
 """Where `plan` and `apply` take resources from: a folder, or a namespace of a cluster."""
 
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import structs
+
 from pagewire.kube import RESOURCES, SECRETS, KubeClient, KubeError, NotFound, Selection, find_access
+from pagewire.locks import LockError, Locks, source_of, unlocked
 from pagewire.manifests import Document, Problem, Severity, read_folder
 from pagewire.resources import GROUP, KINDS, InvalidResourceError, Resource, decode, problems
 from pagewire.resources.references import secret_refs
+from pagewire.sealed import Sealed
 from pagewire.terminal.exits import CommandError, Exit
 from pagewire_operator.brain.indices import app_key
+from pagewire_operator.model import SecretView
 from pagewire_operator.plain_world import PlainWorld, read_secret
 
 ORDER: Final = ("MessengerApp", "AccessToken", "WebhookSubscription", "MessengerPage", "InstagramAccount")
@@ -24,9 +30,9 @@ def from_folder(folder: Path) -> PlainWorld:
         CommandError: something in it is wrong, or there is nothing; half a folder would make a wrong plan.
     """
     documents, wrong = read_folder(folder)
-    world = PlainWorld()
+    world, locks = PlainWorld(), folder_locks()
     for document in documents:
-        wrong += _take(world, document)
+        wrong += _take(world, document, locks)
     errors = [str(one) for one in wrong if one.severity is Severity.ERROR]
     if errors:
         count = "1 mistake" if len(errors) == 1 else f"{len(errors)} mistakes"
@@ -71,17 +77,25 @@ async def _add_app(cluster: KubeClient, world: PlainWorld, namespace: str, name:
                 world.put_secret(read_secret(await cluster.get(SECRETS, secret, namespace)))
 
 
+def folder_locks() -> Locks:
+    """What opens and locks Secrets of a folder, by the environment."""
+    return Locks(source_of(os.environ))
+
+
 def resources(world: PlainWorld) -> list[Resource]:
     """All resources, each after those it refers to."""
     return [resource for kind in ORDER for resource in world.all(kind)]
 
 
-def _take(world: PlainWorld, document: Document) -> Iterable[Problem]:
+def _take(world: PlainWorld, document: Document, locks: Locks) -> Iterable[Problem]:
     value: Any = document.value
     if not isinstance(value, dict):
         return [Problem(place=document.place, message="expected a mapping with apiVersion and kind")]
     if value.get("apiVersion") == "v1" and value.get("kind") == "Secret":
-        world.put_secret(read_secret(value))
+        try:
+            world.put_secret(_opened(read_secret(value), locks))
+        except LockError as error:
+            return [_placed(document, "stringData", str(error))]
         return []
     if value.get("kind") not in KINDS:
         return []  # Kinds of other software may lie beside ours.
@@ -91,6 +105,12 @@ def _take(world: PlainWorld, document: Document) -> Iterable[Problem]:
         return [_placed(document, one.path, one.message) for one in error.problems]
     world.put(resource)
     return [_placed(document, one.path, one.message) for one in problems(resource)]
+
+
+def _opened(secret: SecretView, locks: Locks) -> SecretView:
+    texts = {key: value.reveal() for key, value in secret.values.items()}
+    clear = unlocked(texts, secret.namespace, secret.name, locks)
+    return structs.replace(secret, values={key: Sealed(text) for key, text in clear.items()})
 
 
 def _placed(document: Document, path: str, message: str) -> Problem:

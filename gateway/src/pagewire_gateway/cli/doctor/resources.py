@@ -6,8 +6,10 @@ from pathlib import Path
 import msgspec
 
 from pagewire.installed import points
+from pagewire.locks import Locks
 from pagewire.manifests.problems import Severity
 from pagewire_gateway.cli.doctor.finding import Finding, failed, ok, skipped, warning
+from pagewire_gateway.config import settings
 from pagewire_gateway.plugins import Plugin, PluginError, load
 from pagewire_gateway.registry.manifests import ManifestRegistry
 from pagewire_gateway.registry.port import Account, App, Registry
@@ -15,7 +17,7 @@ from pagewire_gateway.registry.port import Account, App, Registry
 
 async def read_manifests(folder: Path) -> ManifestRegistry:
     """Everything the folder says, read once."""
-    registry = ManifestRegistry(folder)
+    registry = ManifestRegistry(folder, locks=Locks(settings({"manifests": folder}).locks))
     await registry.reload()
     return registry
 
