@@ -91,7 +91,7 @@ class Gateway(Known):
             self._lead(),
             self._follow_registry(),
             self._prune(),
-            watch_journal(self.journal, now),
+            watch_journal(self.journal, self.common.history, now),
             self.deletion.watch(),
             self._arrivals.recall(self.journal),
             self.health.run(),

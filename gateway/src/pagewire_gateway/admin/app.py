@@ -18,11 +18,12 @@ from pagewire_gateway.admin import (
     state,
     work,
 )
-from pagewire_gateway.admin.errors import HANDLERS
 from pagewire_gateway.admin.exposure import check_admin_exposure
 from pagewire_gateway.admin.gateway import GatewayView
 from pagewire_gateway.admin.guard import Guard, harden
 from pagewire_gateway.admin.queries import read_about, read_place, read_which
+from pagewire_gateway.console.errors import EXCEPTIONS
+from pagewire_gateway.console.routes import console
 
 
 def create_admin_app(gateway: GatewayView) -> Litestar:
@@ -54,6 +55,7 @@ def create_admin_app(gateway: GatewayView) -> Litestar:
             *logins.HANDLERS,
             *backups.HANDLERS,
             *docs.HANDLERS,
+            console(),
         ],
         dependencies={
             "gateway": Provide(this, sync_to_thread=False),
@@ -63,7 +65,7 @@ def create_admin_app(gateway: GatewayView) -> Litestar:
         },
         middleware=[Guard(settings.admin.host, settings.admin_token)],
         before_send=[harden],
-        exception_handlers=HANDLERS,
+        exception_handlers=EXCEPTIONS,
         openapi_config=docs.openapi(version("pagewire-gateway")),
         logging_config=None,
     )

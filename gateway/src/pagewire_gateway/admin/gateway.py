@@ -18,6 +18,7 @@ from pagewire_gateway.people.matching import Matcher
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.registry.port import Registry
+from pagewire_gateway.telemetry.history import History
 
 
 class GatewayView(Protocol):
@@ -86,6 +87,11 @@ class GatewayView(Protocol):
     @property
     def healer(self) -> Healer:
         """Finds what no webhook brought."""
+        ...
+
+    @property
+    def history(self) -> History:
+        """The last hour in figures."""
         ...
 
 

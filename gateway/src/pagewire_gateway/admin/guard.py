@@ -1,5 +1,7 @@
 """The door of the admin port: who asks, under which name, and from which page."""
 
+import hmac
+import secrets
 from hmac import compare_digest
 from typing import Final
 from urllib.parse import urlsplit
@@ -9,11 +11,10 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from pagewire_gateway.access.callers import LOCAL, Caller
+from pagewire_gateway.access.rules import Rule, rule_of
 from pagewire_gateway.admin.errors import AdminError
 from pagewire_gateway.admin.exposure import is_loopback
-
-OPEN_PATHS: Final = frozenset({"/healthz", "/readyz"})
-"""Asked by kubelets, which have no token; they tell nothing but whether the gateway is well."""
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS: Final = (
@@ -37,14 +38,19 @@ class Guard(ASGIMiddleware):
     def __init__(self, host: str, token: str | None) -> None:
         self._local = is_loopback(host)
         self._token = token.encode() if token is not None else None
+        self._key = secrets.token_bytes(32)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Let a request in, or raise why not."""
-        if scope["path"] not in OPEN_PATHS:
-            headers = Headers.from_scope(scope)
+        headers, method = Headers.from_scope(scope), str(scope.get("method", ""))
+        rule = rule_of(method, scope["path_template"])
+        if rule.least is not None:
             self._check_host(headers)
-            _check_origin(str(scope.get("method", "")), headers)
-            self._check_token(headers)
+            _check_origin(method, headers)
+            caller = self._caller(headers)
+            _check_role(caller, rule)
+            scope["user"] = caller
+            scope["state"]["csrf_token"] = self._form_token(caller)
         await next_app(scope, receive, send)
 
     def _check_host(self, headers: Headers) -> None:
@@ -54,9 +60,9 @@ class Guard(ASGIMiddleware):
                 421, "wrong_host", "This name is not the admin port's.", "Ask for localhost or 127.0.0.1 by name."
             )
 
-    def _check_token(self, headers: Headers) -> None:
+    def _caller(self, headers: Headers) -> Caller:
         if self._token is None:
-            return
+            return LOCAL
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not compare_digest(given.strip().encode(), self._token):
             raise AdminError(
@@ -65,6 +71,18 @@ class Guard(ASGIMiddleware):
                 "The admin port asks for a token.",
                 "Send `Authorization: Bearer TOKEN`; the CLI reads it from PAGEWIRE_ADMIN_TOKEN.",
             )
+        return Caller(name="admin", role="admin", how="token")
+
+    def _form_token(self, caller: Caller) -> str:
+        return hmac.new(self._key, f"form of {caller.session}".encode(), "sha256").hexdigest()
+
+
+def _check_role(caller: Caller, rule: Rule) -> None:
+    if rule.least is not None and not caller.may(rule.least):
+        said = f"This asks for the role {rule.least}; {caller.name} has the role {caller.role}."
+        raise AdminError(
+            403, "forbidden", said, "Ask whoever runs the gateway; the reference page on roles tells who may do what."
+        )
 
 
 def _check_origin(method: str, headers: Headers) -> None:

@@ -24,6 +24,7 @@ from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.profiles import Profiles
 from pagewire_gateway.registry.opening import open_registry
 from pagewire_gateway.registry.port import Registry
+from pagewire_gateway.telemetry.history import History
 from pagewire_gateway.threads import Threads
 
 
@@ -69,6 +70,8 @@ class Common:
         self.profiles = Profiles(self.clients, self.budgets, self.linking, now)
         self.logins = Logins(settings, self.registry, self.http, now, stores.spent, self.locks)
         self.health = HealthWatch(plugins, self.registry, settings.care, now)
+        # Places of a shared journal are moments in time; how many events it holds is the next best.
+        self.history = History(lambda stats: stats.events if settings.journal else stats.last_seq)
         self.threads = {name: Threads(f"plugin-{name}", settings.dispatch.threads) for name in plugins}
 
     async def aclose(self) -> None:

@@ -16,6 +16,7 @@ from pagewire_gateway.people.store import Store
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.profiles import Profiles
 from pagewire_gateway.registry.port import Registry
+from pagewire_gateway.telemetry.history import History
 
 
 class Known:
@@ -73,6 +74,11 @@ class Known:
     def health(self) -> HealthWatch:
         """What plugins say of themselves."""
         return self.common.health
+
+    @property
+    def history(self) -> History:
+        """The last hour in figures."""
+        return self.common.history
 
     @property
     def deletion(self) -> Deletion:

@@ -9,10 +9,9 @@ from importlib.metadata import version
 from pagewire_gateway.journal.port import JournalError, JournalFront, Stats
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.telemetry import metrics
+from pagewire_gateway.telemetry.history import EVERY, History
 
 log = logging.getLogger(__name__)
-
-_EVERY = 15.0
 
 
 def show_versions(plugins: Mapping[str, Plugin]) -> None:
@@ -23,11 +22,15 @@ def show_versions(plugins: Mapping[str, Plugin]) -> None:
     metrics.plugin_info.read = lambda: installed
 
 
-async def watch_journal(journal: JournalFront, clock: Callable[[], int], every: float = _EVERY) -> None:
+async def watch_journal(
+    journal: JournalFront, history: History, clock: Callable[[], int], every: float = EVERY
+) -> None:
     """Read the journal's figures for ever, every so many seconds; a scrape itself never touches the disk."""
     while True:
         try:
-            _show(await journal.stats(), clock())
+            stats = await journal.stats()
+            history.add(stats, clock())
+            _show(stats, clock())
         except JournalError as error:
             log.warning("the journal's figures could not be read: %s", error)
         await asyncio.sleep(every)

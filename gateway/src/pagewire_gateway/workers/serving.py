@@ -21,7 +21,7 @@ class Serving(Linked):
         await self.link()
         await self._open_lanes()
         self._public = public_port(self.common, self.keeping, self.front)
-        for work in (watch_journal(self.front, now), self.recall(), self._hear_of_plugins()):
+        for work in (watch_journal(self.front, self.common.history, now), self.recall(), self._hear_of_plugins()):
             self.tasks.run(work)
         await self._public.start()
         self.front.ready = True

@@ -35,7 +35,7 @@ class Working(Linked):
             self.crew.run(),
             self.health.run(),
             self.common.watchdog.run(),
-            watch_journal(self.front, now),
+            watch_journal(self.front, self.common.history, now),
             self.recall(),
         )
         for work in chores:

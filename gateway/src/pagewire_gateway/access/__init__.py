@@ -1,0 +1,1 @@
+"""Who may reach the admin port, and what they may do there."""

@@ -1,0 +1,37 @@
+"""Every route of the console."""
+
+from hmac import compare_digest
+from typing import Final
+
+from litestar import Router
+
+from pagewire_gateway.admin.errors import AdminError, AnyRequest
+from pagewire_gateway.console import static
+from pagewire_gateway.console.pages import overview
+from pagewire_gateway.console.render import fields
+
+_MODULES: Final = (overview,)
+_SAFE: Final = frozenset({"GET", "HEAD"})
+
+
+def console() -> Router:
+    """The routes, for the admin port's application."""
+    handlers = [handler for module in _MODULES for handler in module.HANDLERS]
+    return Router(
+        path="/", route_handlers=[static.static, *handlers], before_request=check_token, include_in_schema=False
+    )
+
+
+async def check_token(request: AnyRequest) -> None:
+    """Refuse a change that no page of the console asked for."""
+    if request.method in _SAFE:
+        return
+    wanted: str = request.scope["state"]["csrf_token"]
+    given = request.headers.get("x-csrf-token") or (await fields(request)).get("csrf", "")
+    if not compare_digest(given.encode(), wanted.encode()):
+        raise AdminError(
+            403,
+            "stale_form",
+            "This form is not from the page you have now.",
+            "Go back, load the page anew, and send it again.",
+        )
