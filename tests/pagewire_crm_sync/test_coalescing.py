@@ -1,6 +1,7 @@
 """A person who is merely seen again costs one request an interval, and never two at a time."""
 
 import asyncio
+import gc
 
 import msgspec
 import pytest
@@ -306,3 +307,12 @@ async def test_nobody_is_remembered_for_ever(sink: Sink, config: Config, clock: 
     await people._sweeper
     assert (people._people, people._resting, len(sink.requests)) == ({}, {}, 250)
     await target.aclose()
+
+
+async def test_who_rests_keeps_no_task_in_memory(sink: Sink, plugin: CrmSync, config: Config) -> None:
+    await plugin.event_received(message(after=0), HookContext(config))
+    upserts = [
+        one for one in gc.get_objects() if isinstance(one, asyncio.Task) and "_upsert" in one.get_coro().__qualname__
+    ]
+    assert len(sink.events) == 1
+    assert upserts == []

@@ -79,7 +79,7 @@ class DispatchSettings(Struct, frozen=True, kw_only=True):
     concurrency: int = 64
     hook_timeout: float = 30.0
     threads: int = 8
-    window: int = 5_000
+    window: int = 2_000
     retry: RetryPolicy = RetryPolicy()
     circuit_failures: int = 5
     circuit_pause: float = 5.0
@@ -118,7 +118,7 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
     throttled: float = 30.0
     at_least_once: tuple[str, ...] = ()
     look_every: float = 10.0
-    window: int = 20_000
+    window: int = 10_000
 
 
 class TellingSettings(Struct, frozen=True, kw_only=True):

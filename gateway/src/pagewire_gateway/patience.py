@@ -64,6 +64,16 @@ class PatientProtocol(HttpToolsProtocol):
         if self.cycle is not before:
             self.scope["extensions"] = {EXTENSION: AtOnce(self, self.cycle)}  # type: ignore[dict-item]
 
+    def on_response_complete(self) -> None:
+        """Keep nothing of the request: thousands of connections may be idle after it, or may be gone.
+
+        uvicorn's account of it knows the connection as well, so that both would be left to the search for garbage.
+        """
+        answered = self.cycle
+        super().on_response_complete()
+        if self.cycle is answered:
+            self.cycle, self.scope, self.headers = None, {}, []  # type: ignore[assignment,typeddict-item]
+
     def _await_head(self) -> None:
         self._head_timer = self.loop.call_later(self.head_seconds, self._give_up)
 

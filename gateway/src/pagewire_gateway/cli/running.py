@@ -15,6 +15,7 @@ from pagewire.terminal.exits import CommandError
 from pagewire_gateway.admin.exposure import check_admin_exposure
 from pagewire_gateway.config import Address, ClusterSettings, Settings, SettingsError, settings
 from pagewire_gateway.journal.port import JournalError
+from pagewire_gateway.lean import give_memory_back, share_heaps
 from pagewire_gateway.plugins import PluginError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -122,13 +123,22 @@ def run_process(given: dict[str, Any], run: Callable[[Settings], Coroutine[Any, 
         chosen = _settings(given)
         check_admin_exposure(chosen.admin.host, chosen.admin_token)
         logs.set_up(chosen.log_format, level)
+        share_heaps()
         chosen.data.mkdir(parents=True, exist_ok=True)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(run(chosen))
+            runner.run(_kept_lean(run(chosen)))
     except (SettingsError, PluginError, JournalError) as error:
         raise CommandError(str(error)) from error
     except OSError as error:
         raise CommandError(error.strerror or str(error), _mend(error)) from error
+
+
+async def _kept_lean(process: Coroutine[Any, Any, None]) -> None:
+    lean = asyncio.create_task(give_memory_back())
+    try:
+        await process
+    finally:
+        lean.cancel()
 
 
 def _settings(given: dict[str, Any]) -> Settings:

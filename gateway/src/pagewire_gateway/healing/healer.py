@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 from pagewire.graph import GraphError
 from pagewire.graph.errors import Backoff
@@ -97,12 +98,18 @@ class Healer:
             self._woken.clear()
             self._plan()
             self._disturbed()
-            for key in [key for key, due in self._due.items() if due <= self._clock()]:
+            for key in self._next_due():
                 self._due[key] = self._clock() + int(self._settings.every * 1000)
                 account = self._registry.account(*key)
                 if account is not None and key not in self._at_work:
                     self._start(account, None, None)
             await self._rest()
+
+    def _next_due(self) -> list[Key]:
+        """As many as there are places for: each is a task, and after a start all accounts are due at once."""
+        free = max(0, self._settings.concurrency - len(self._at_work))
+        due = (key for key, at in self._due.items() if at <= self._clock())
+        return list(islice(due, free))
 
     def _plan(self) -> None:
         able = (one for one in self._registry.accounts() if one.token is not None and one.send_as_id)
@@ -115,7 +122,9 @@ class Healer:
         self._open = open_now
 
     async def _rest(self) -> None:
-        next_due = min(self._due.values(), default=self._clock() + int(_LONGEST_LOOK * 1000))
+        full = len(self._at_work) >= self._settings.concurrency  # then whoever ends wakes us
+        later = self._clock() + int(_LONGEST_LOOK * 1000)
+        next_due = later if full else min(self._due.values(), default=later)
         try:
             async with asyncio.timeout(min(max((next_due - self._clock()) / 1000, 0.01), _LONGEST_LOOK)):
                 await self._woken.wait()
@@ -147,8 +156,12 @@ class Healer:
     def _start(self, account: Account, since: int | None, until: int | None) -> "asyncio.Task[Healed]":
         key = (account.object, account.id)
         task = self._at_work[key] = asyncio.ensure_future(self._one(account, since, until))
-        task.add_done_callback(lambda _: self._at_work.pop(key))
+        task.add_done_callback(lambda _: self._ended(key))
         return task
+
+    def _ended(self, key: Key) -> None:
+        del self._at_work[key]
+        self._woken.set()
 
     async def _one(self, account: Account, since: int | None, until: int | None) -> Healed:
         async with self._slots:

@@ -36,9 +36,15 @@ class Barrier:
         self._settings = settings
         self._clock = clock
 
+    def stands(self, account: Account, row: Outbound, reply: Reply) -> bool:
+        """Whether anybody is to be asked before a row goes."""
+        if self.screening is None or row.altered or not isinstance(reply, Sending):
+            return False
+        return bool(self.screening.asked(account))
+
     async def screen(self, account: Account, row: Outbound, reply: Reply) -> tuple[Outbound, Reply] | Outbound | None:
         """Ask the plugins that stand in the way: the message as it may go, or what becomes of the row if it may not."""
-        if self.screening is None or not self.screening.asked(account) or row.altered or not isinstance(reply, Sending):
+        if self.screening is None or not isinstance(reply, Sending):
             return row, reply
         said = await self.screening.screen(account, row, reply)
         if isinstance(said, Held):

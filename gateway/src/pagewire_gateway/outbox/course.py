@@ -16,6 +16,7 @@ from pagewire_gateway.outbox.channels import Channels
 from pagewire_gateway.outbox.compose import is_best_effort
 from pagewire_gateway.outbox.doubtful import Doubtful
 from pagewire_gateway.outbox.judge import Judge
+from pagewire_gateway.outbox.lines import Lines
 from pagewire_gateway.outbox.notes import Notes
 from pagewire_gateway.outbox.pace import Pace
 from pagewire_gateway.outbox.rests import Rests
@@ -68,7 +69,7 @@ class Course:
         parts: what rows pass on their way.
         clock: milliseconds since 1970.
         silence: says which rows must not go out.
-        stopped: whether nothing is to be begun any more.
+        lines: in which rows wait.
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class Course:
         parts: Parts,
         clock: Callable[[], int],
         silence: Silence,
-        stopped: Callable[[], bool],
+        lines: Lines,
     ) -> None:
         self._channels = parts.channels
         self._pace = parts.pace
@@ -90,7 +91,7 @@ class Course:
         self._notes = parts.notes
         self._clock = clock
         self._silence = silence
-        self._stopped = stopped
+        self._lines = lines
 
     async def step(self, row: Outbound) -> Outbound | None:
         """Bring one row a step further; returns it as it stands, or ``None`` at its end."""
@@ -119,19 +120,24 @@ class Course:
 
     async def _further(self, row: Outbound, reply: Reply) -> Outbound | None:
         if row.state == "unknown":
-            return await self._doubtful.settle(row, reply)
+            with self._lines.aside(row):
+                return await self._doubtful.settle(row, reply)
         if row.due:
-            await self._until(row.due)
+            await self._until(row)
         _, _, budget = await self._channels.of(row)
         call = call_of(reply)
-        await self._pace.turn(row, call, budget)
+        if not self._pace.took(row, call, budget):
+            with self._lines.aside(row):
+                await self._pace.turn(row, call, budget)
         try:
             # After the wait: the turn may have come because the token was mended.
             account, token, _ = await self._channels.of(row)
-            screened = await self._barrier.screen(account, row, reply)
-            if not isinstance(screened, tuple):
-                return screened
-            row, reply = screened
+            if self._barrier.stands(account, row, reply):
+                with self._lines.aside(row):
+                    screened = await self._barrier.screen(account, row, reply)
+                if not isinstance(screened, tuple):
+                    return screened
+                row, reply = screened
             await self._pace.hold(row.conversation)
             try:
                 return await self._send(row, reply, account, token, budget)
@@ -145,7 +151,7 @@ class Course:
         decision = await self._decide(account, row, reply)
         if not isinstance(decision, Send):
             return await self._not_allowed(row, reply, decision)
-        if self._stopped():
+        if self._lines.stopped:
             return row
         if await self._silence.covers(row):
             return None
@@ -181,10 +187,11 @@ class Course:
         )
         return msgspec.structs.replace(row, state="queued", due=decision.until, error=decision.why)
 
-    async def _until(self, due: int) -> None:
-        delay = (due - self._clock()) / 1000
+    async def _until(self, row: Outbound) -> None:
+        delay = (row.due - self._clock()) / 1000
         if delay > 0:
-            await asyncio.sleep(delay)
+            with self._lines.aside(row):
+                await asyncio.sleep(delay)
 
     async def _begin(self, row: Outbound) -> Outbound:
         now = self._clock()

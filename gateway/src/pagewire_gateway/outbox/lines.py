@@ -4,14 +4,14 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 
 from pagewire.events import Conversation
 from pagewire_gateway.journal.port import LeaseLost, Outbound
+from pagewire_gateway.outbox.gate import AccountKey, Gate
 from pagewire_gateway.outbox.notes import Notes
 
 log = logging.getLogger(__name__)
-
-AccountKey = tuple[str, str]
 
 
 def line_of(row: Outbound) -> Conversation:
@@ -25,12 +25,16 @@ class Lines:
     Args:
         step: brings a row a step further; returns it as it stands, or ``None`` at its end.
         notes: what is known of rows while they are here.
+        most: lines at work at a time, those that rest not counted.
+        per_account: those of one account.
 
     Attributes:
         stopped: nothing is begun any more; the journal has what waits.
     """
 
-    def __init__(self, step: Callable[[Outbound], Awaitable[Outbound | None]], notes: Notes) -> None:
+    def __init__(
+        self, step: Callable[[Outbound], Awaitable[Outbound | None]], notes: Notes, most: int, per_account: int
+    ) -> None:
         self.stopped = True
         self._step = step
         self._notes = notes
@@ -38,6 +42,7 @@ class Lines:
         self._tasks: dict[Conversation, asyncio.Task[None]] = {}
         self._ended_since: list[set[str]] = []
         self._size = 0
+        self._gate = Gate(self._begin, most, per_account)
 
     def __contains__(self, line: Conversation) -> bool:
         return line in self._queues
@@ -51,8 +56,11 @@ class Lines:
         for row in rows:
             line = line_of(row)
             self._queues.setdefault(line, deque()).append(row)
-            if line not in self._tasks:
-                self._work(line)
+            self._work(line)
+
+    def aside(self, row: Outbound) -> AbstractContextManager[None]:
+        """While a row rests, so that its line takes nobody's place."""
+        return self._gate.aside(line_of(row))
 
     def keep(self, line: Conversation) -> None:
         """Let nobody else begin a line: the first row of it comes at once."""
@@ -107,17 +115,19 @@ class Lines:
 
     def go_on(self, line: Conversation) -> None:
         """Work a line off that was made quiet."""
-        if self._queues.get(line) and line not in self._tasks:
+        if self._queues.get(line):
             self._work(line)
 
     def clear(self) -> None:
         """Forget who waits; the journal has them."""
+        self._gate.clear()
         self._queues.clear()
         self._size = 0
 
     async def stop(self, grace: float) -> None:
         """Begin nothing more; let requests in flight end."""
         self.stopped = True
+        self._gate.clear()
         tasks = list(self._tasks.values())
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=grace)
@@ -127,6 +137,10 @@ class Lines:
         self.clear()
 
     def _work(self, line: Conversation) -> None:
+        if line not in self._tasks and line not in self._gate and self._gate.enter(line):
+            self._begin(line)
+
+    def _begin(self, line: Conversation) -> None:
         self._tasks[line] = asyncio.get_running_loop().create_task(self._drain(line))
 
     async def _drain(self, line: Conversation) -> None:
@@ -144,6 +158,7 @@ class Lines:
             self._tasks.pop(line, None)
             if not queue:
                 self._queues.pop(line, None)
+            self._gate.leave(line)
 
     def _forget(self, row: Outbound) -> None:
         self._size -= 1

@@ -10,7 +10,8 @@ from pagewire_gateway.journal.port import Journal, Stored
 from pagewire_gateway.policy import Talk
 from pagewire_gateway.traces import DIRECT, INBOUND, OWNER, OWNER_AT, STANDBY, Trace
 
-_KEPT = 100_000
+_KEPT = 20_000
+"""Conversations; half a kilobyte each. Of others the journal is asked."""
 _TOLD = frozenset({traces.OPENS, traces.HANDOVER})
 
 

@@ -17,10 +17,11 @@ from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.outbox.course import Course, Parts
 from pagewire_gateway.outbox.doubtful import Doubtful
 from pagewire_gateway.outbox.doubts import Doubts
+from pagewire_gateway.outbox.gate import AccountKey
 from pagewire_gateway.outbox.intake import Intake
 from pagewire_gateway.outbox.judge import Judge
 from pagewire_gateway.outbox.lessons import Lessons, Notebook
-from pagewire_gateway.outbox.lines import AccountKey, Lines
+from pagewire_gateway.outbox.lines import Lines
 from pagewire_gateway.outbox.notes import Notes
 from pagewire_gateway.outbox.pace import Pace
 from pagewire_gateway.outbox.rests import Rests
@@ -68,7 +69,8 @@ class Outbox:
         self._judge = Judge(journal, self._notebook, clock)
         self._pace = Pace(Threads(settings.limits, clock), settings.concurrency, settings.per_account)
         notes = Notes()
-        self._lines = Lines(self._step, notes)
+        # As many again get ready while those at Meta wait for it.
+        self._lines = Lines(self._step, notes, 2 * settings.concurrency, 2 * settings.per_account)
         self._intake = Intake(journal, self._lines, settings.window)
         self._book = Book(journal, self._lines.rest_of, clock)
         self._barrier = Barrier(self._book, notes, settings, clock)
@@ -80,7 +82,7 @@ class Outbox:
         parts = Parts(
             channels, self._pace, self._judge, self._barrier, sender, self._rests, suspects, doubtful, self._book, notes
         )
-        self._course = Course(parts, clock, silence, lambda: self._lines.stopped)
+        self._course = Course(parts, clock, silence, self._lines)
         self._looked = clock()
         metrics.outbox_troubles.read = self._troubles
         metrics.outbox_waiting.read = lambda: [((), float(self.waiting()))]

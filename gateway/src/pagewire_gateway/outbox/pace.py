@@ -8,7 +8,7 @@ from pagewire_gateway.budgets import Budget
 from pagewire_gateway.budgets.calls import Call
 from pagewire_gateway.budgets.threads import Threads
 from pagewire_gateway.journal.port import Outbound
-from pagewire_gateway.outbox.lines import AccountKey
+from pagewire_gateway.outbox.gate import AccountKey
 
 
 class Pace:
@@ -59,13 +59,20 @@ class Pace:
         """A message goes."""
         self._threads.spend(conversation)
 
-    async def turn(self, row: Outbound, call: Call, budget: Budget) -> None:
-        """Wait until the thread, and then the account, may take the row."""
+    def took(self, row: Outbound, call: Call, budget: Budget) -> bool:
+        """Take the row's turn if it is there at once; otherwise wait for it with `turn`."""
         if row.state == "sending":
             # Its turn as a message was reserved, and spent, when its event was settled.
             if call == "message":
-                return
+                return True
             budget.give_back()
+        if (call != "action" and self._threads.delay(row.conversation) > 0) or not budget.ready(call):
+            return False
+        budget.spend(call)
+        return True
+
+    async def turn(self, row: Outbound, call: Call, budget: Budget) -> None:
+        """Wait until the thread, and then the account, may take the row."""
         if call != "action" and (delay := self._threads.delay(row.conversation)) > 0:
             await asyncio.sleep(delay)
         await budget.turn(call, row.plugin)

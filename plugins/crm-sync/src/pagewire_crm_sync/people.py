@@ -151,6 +151,8 @@ class People:
 
     def _land(self, person: Remembered, flight: asyncio.Task[Outcome]) -> None:
         self._flights.discard(flight)
+        if person.flight is flight:
+            person.flight = None  # a task that has ended is large, and a person rests for long
         failure = None if flight.cancelled() else flight.exception()
         if failure is not None and person.key in self._resting:
             _log.error("an upsert failed with %s", type(failure).__name__)

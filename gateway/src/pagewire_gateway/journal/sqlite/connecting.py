@@ -14,6 +14,12 @@ Synchronous = Literal["FULL", "EXTRA", "NORMAL", "OFF"]
 PAGE = 8192
 """Bytes of a page. Smaller ones need more system calls for the same events, larger ones write more for a small commit."""
 
+WAL_BYTES = 8 << 20
+"""Size of a write-ahead log after which it is copied into the file."""
+
+CACHE_BYTES = 2 << 20
+"""Page cache of a connection for which nobody says more: the kernel has the pages too."""
+
 BUSY_MS = 5_000
 """How long to wait for another process before giving up."""
 
@@ -42,8 +48,8 @@ def open_writer(
     *,
     synchronous: Synchronous = "FULL",
     max_pages: int = 0,
-    cache_bytes: int = 16 << 20,
-    wal_bytes: int = 8 << 20,
+    cache_bytes: int = CACHE_BYTES,
+    wal_bytes: int = WAL_BYTES,
 ) -> apsw.Connection:
     """A connection that writes. Pragmas that shape the file have no effect on one that is in use already."""
     db = _open(path, cache_bytes)
@@ -62,7 +68,7 @@ def open_writer(
     return db
 
 
-def open_reader(path: Path, cache_bytes: int = 2 << 20) -> apsw.Connection:
+def open_reader(path: Path, cache_bytes: int = CACHE_BYTES) -> apsw.Connection:
     """A connection that only reads. It may write the shared memory file, without which WAL cannot be read."""
     db = _open(path, cache_bytes)
     db.execute("pragma query_only = on")

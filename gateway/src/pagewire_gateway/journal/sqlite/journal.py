@@ -27,7 +27,14 @@ from pagewire_gateway.journal.port import (
     Stored,
 )
 from pagewire_gateway.journal.sqlite import backup, figures, leases, restoring
-from pagewire_gateway.journal.sqlite.connecting import PAGE, Synchronous, make_file, open_reader, open_writer
+from pagewire_gateway.journal.sqlite.connecting import (
+    PAGE,
+    WAL_BYTES,
+    Synchronous,
+    make_file,
+    open_reader,
+    open_writer,
+)
 from pagewire_gateway.journal.sqlite.deeds import Deed
 from pagewire_gateway.journal.sqlite.forgetting import Forgetting
 from pagewire_gateway.journal.sqlite.group import GroupCommit
@@ -64,9 +71,9 @@ class Tuning(Struct, frozen=True, kw_only=True):
     """
 
     max_waiting_bytes: int = 64 << 20
-    wal_bytes: int = 8 << 20
+    wal_bytes: int = WAL_BYTES
     fold_at: int = 32_768
-    cache_bytes: int = 16 << 20
+    cache_bytes: int = 6 << 20
     readers: int = 3
 
 

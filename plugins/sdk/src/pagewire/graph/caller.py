@@ -10,8 +10,8 @@ import msgspec
 from pagewire.graph import wire
 from pagewire.graph.addressing import Address
 from pagewire.graph.answers import Received, judge, unreadable
+from pagewire.graph.direct import NOT_SENT
 from pagewire.graph.errors import Ambiguous, GraphError, NotSent
-from pagewire.graph.faults import NOT_SENT
 from pagewire.graph.transport import GraphHttp
 from pagewire.graph.usage import Usage, read_headers
 

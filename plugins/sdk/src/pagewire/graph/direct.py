@@ -11,7 +11,10 @@ import httpx
 from pagewire.graph.connection import Answer, Connection
 from pagewire.graph.slots import Slots
 
-__all__ = ["Direct", "Headers", "Limits"]
+__all__ = ["NOT_SENT", "Direct", "Headers", "Limits"]
+
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+"""What is raised before a request is written; any other failure may have come after."""
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -68,7 +71,7 @@ class Direct:
         """Send one request, read the whole answer.
 
         Raises:
-            httpx.TransportError: those of `pagewire.graph.faults.NOT_SENT` prove that nothing was written.
+            httpx.TransportError: those of `NOT_SENT` prove that nothing was written.
         """
         target = _target(method, url, headers)
         if not self._turns.took():

@@ -10,10 +10,7 @@ import aiohttp
 import httpx
 from aiohttp.http_exceptions import HttpProcessingError
 
-__all__ = ["NOT_SENT", "told_apart"]
-
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
-"""What httpx raises before it writes a request; any other failure may have come after."""
+__all__ = ["told_apart"]
 
 # The first that fits counts: aiohttp's classes overlap.
 _TABLE: tuple[tuple[type[BaseException], type[httpx.TransportError], str], ...] = (

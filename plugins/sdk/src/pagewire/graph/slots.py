@@ -17,7 +17,7 @@ class Slots:
 
     def __init__(self, most: int) -> None:
         self._free = most
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[asyncio.Future[None]] | None = None  # made by the first who waits: accounts are many
 
     @property
     def full(self) -> bool:
@@ -34,6 +34,8 @@ class Slots:
     async def wait(self) -> None:
         """Take a place when it is one's turn."""
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if self._waiting is None:
+            self._waiting = deque()
         self._waiting.append(turn)
         try:
             await turn

@@ -5,21 +5,21 @@ whether a failed request can have been written, never write to a connection that
 no cookies, follow no redirects and keep URLs out of logs.
 """
 
-import asyncio
 import logging
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import httpx
-import yarl
 
 from pagewire.graph.connection import Answer
 from pagewire.graph.direct import Direct, Headers, Limits
-from pagewire.graph.faults import told_apart
+
+if TYPE_CHECKING:
+    from pagewire.graph.relayed import Relayed
 
 __all__ = [
     "CONNECT_SECONDS",
@@ -45,7 +45,7 @@ _CODING = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 
 class GraphTransport(httpx.AsyncBaseTransport):
-    """httpx's seam, filled by `Direct`, or by an aiohttp session where a proxy goes between.
+    """httpx's seam, filled by `Direct`, or by `Relayed` where a proxy goes between.
 
     Args:
         verify: checks the server's certificate.
@@ -64,20 +64,16 @@ class GraphTransport(httpx.AsyncBaseTransport):
         keepalive_expiry: float = 15.0,
         longest_answer: int = LONGEST_ANSWER,
     ) -> None:
-        self._proxy: dict[str, Any] = {"proxy": str(proxy.url), "proxy_headers": _proxy_headers(proxy)} if proxy else {}
-        self._connections: dict[str, Any] = {
-            "ssl": verify,
-            "limit": max_connections,
-            "keepalive_timeout": keepalive_expiry,
-        }
-        self._longest_answer = longest_answer
         self._direct = Direct(
             verify=verify,
             max_connections=max_connections,
             keepalive_expiry=keepalive_expiry,
             longest_answer=longest_answer,
         )
-        self._opened: aiohttp.ClientSession | None = None
+        self._proxy = proxy
+        self._verify, self._max_connections = verify, max_connections
+        self._keepalive_expiry, self._longest_answer = keepalive_expiry, longest_answer
+        self._opened: Relayed | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request and read the whole answer; see `httpx.AsyncBaseTransport`."""
@@ -96,50 +92,26 @@ class GraphTransport(httpx.AsyncBaseTransport):
             httpx.TransportError: those of `NOT_SENT` prove that nothing was written.
         """
         if self._proxy or method == "HEAD":
-            return await self._through_proxy(method, url, headers, body, limits)
+            return await self._relayed().exchange(method, url, headers, body, limits)
         return await self._direct.exchange(method, url, headers, body, limits)
-
-    async def _through_proxy(self, method: str, url: str, headers: Headers, body: bytes, limits: Limits) -> Answer:
-        # Two turns of the loop let it notice connections that the server has closed meanwhile; see `Direct`.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        with told_apart():
-            async with self._session().request(
-                method,
-                _parsed(url),
-                headers=headers,
-                data=body or None,
-                allow_redirects=False,
-                timeout=_aiohttp_limits(limits),
-                **self._proxy,
-            ) as answer:
-                return Answer(answer.status, answer.raw_headers, await self._read(answer.content))
 
     async def aclose(self) -> None:
         """Close all connections."""
         await self._direct.aclose()
         if self._opened is not None:
-            await self._opened.close()
+            await self._opened.aclose()
 
-    def _session(self) -> aiohttp.ClientSession:
-        if self._opened is None:  # a session belongs to a running loop, so not before the first request
-            self._opened = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(**self._connections), cookie_jar=aiohttp.DummyCookieJar()
+    def _relayed(self) -> "Relayed":
+        if self._opened is None:
+            # aiohttp takes 9 MB, and most gateways have no proxy.
+            self._opened = import_module("pagewire.graph.relayed").Relayed(
+                verify=self._verify,
+                proxy=self._proxy,
+                max_connections=self._max_connections,
+                keepalive_expiry=self._keepalive_expiry,
+                longest_answer=self._longest_answer,
             )
         return self._opened
-
-    async def _read(self, content: aiohttp.StreamReader) -> bytes:
-        body = b""
-        while not content.at_eof():
-            body += await content.readany()
-            if len(body) > self._longest_answer:
-                raise httpx.RemoteProtocolError("The answer is too long.")
-        return body
-
-
-@lru_cache(4096)
-def _parsed(url: str) -> yarl.URL:
-    return yarl.URL(url, encoded=True)
 
 
 @contextmanager
@@ -159,21 +131,6 @@ def _limits(
     # of its own. It lies behind the limits for pool and connecting, so that those still say that nothing was sent.
     total = None if pool is None or read is None else pool + 2 * read
     return Limits(pool, connect, read, total)
-
-
-@lru_cache(64)
-def _aiohttp_limits(limits: Limits) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(
-        total=limits.total, connect=limits.pool, sock_connect=limits.connect, sock_read=limits.read
-    )
-
-
-def _proxy_headers(proxy: httpx.Proxy) -> dict[str, str]:
-    headers = dict(proxy.headers)
-    if proxy.auth is not None:
-        # aiohttp gives up its own argument for a proxy's credentials; the header stays.
-        headers["Proxy-Authorization"] = aiohttp.encode_basic_auth(*proxy.auth)
-    return headers
 
 
 class GraphHttp(httpx.AsyncClient):

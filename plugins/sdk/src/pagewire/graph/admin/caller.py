@@ -15,8 +15,8 @@ from pagewire.graph.admin.errors import AdminError, Facts, failure
 from pagewire.graph.admin.results import Done, Listed
 from pagewire.graph.admin.scopes import Priority, Scope, ScopeKind
 from pagewire.graph.admin.served import Served, read_served
+from pagewire.graph.direct import NOT_SENT
 from pagewire.graph.errors import ErrorClass
-from pagewire.graph.faults import NOT_SENT
 from pagewire.graph.usage import read_headers
 from pagewire.sealed import Sealed
 
