@@ -12,7 +12,7 @@ WORKERS ?= 3
 SHARED := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo kube test e2e check docs bench chaos format lock clean
+.PHONY: help setup demo kube helm test e2e check docs bench chaos format lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -33,7 +33,10 @@ demo: setup  ## simulator + gateway + three plugins, a conversation, and the URL
 kube: setup  ## build kube-apiserver and etcd for the tests, once (eight minutes; the user's cache keeps them)
 	$(BIN)/python -m tools.kubernetes
 
-test: setup kube  ## every test
+helm: setup  ## build Helm for the tests of the chart, once (a minute; the user's cache keeps it)
+	$(BIN)/python -m tools.charting
+
+test: setup kube helm  ## every test
 	tools/chromium
 	tools/postgres
 	$(BIN)/pytest $(SHARED) $(PYTEST_ARGS) || { echo 'What failed, once more and by itself:' && $(BIN)/pytest --last-failed --last-failed-no-failures none; }

@@ -27,7 +27,7 @@ async def main() -> None:
     """Measure on a cluster of its own, and print a table."""
     pages = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
     with running_cluster() as cluster:
-        cluster.install_crds(CHARTS / "crds")
+        cluster.install_crds(CHARTS / "files/crds")
         cluster.kubectl("create", "namespace", SHOP)
         own = cluster.identity("pagewire-gateway", CHARTS / "files/rbac/gateway.yaml")
         async with KubeClient(find_access(cluster.admin_kubeconfig)) as admin:

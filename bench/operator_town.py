@@ -132,7 +132,7 @@ async def town(pages: int) -> AsyncIterator[Town]:
     """A fresh API server with our kinds, and Meta with so many Pages."""
     with running_cluster() as cluster, TemporaryDirectory() as name:
         folder = Path(name)
-        await asyncio.to_thread(cluster.install_crds, _CHART / "crds")
+        await asyncio.to_thread(cluster.install_crds, _CHART / "files/crds")
         meta = _meta(folder, pages)
         async with KubeClient(find_access(cluster.admin_kubeconfig), agent="bench", in_flight=64) as client:
             built = Town(cluster, client, folder, meta)

@@ -94,7 +94,7 @@ async def changing_cpu(server: Server, admin: KubeClient, registries: list[Clust
 def main() -> None:
     pages = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
     with running_cluster() as cluster:
-        cluster.install_crds(CHARTS / "crds")
+        cluster.install_crds(CHARTS / "files/crds")
         cluster.kubectl("create", "namespace", SHOP)
         found = asyncio.run(measure(cluster, pages))
     print(found)

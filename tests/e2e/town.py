@@ -17,7 +17,7 @@ from tests.whole.system import QUICK, free_port
 
 __all__ = ["OPERATOR", "PATIENCE", "ROOT", "SYSTEM", "Program", "Town", "running"]
 
-CRDS = ROOT / "charts" / "pagewire" / "crds"
+CRDS = ROOT / "charts" / "pagewire" / "files" / "crds"
 RBAC = ROOT / "charts" / "pagewire" / "files" / "rbac"
 SYSTEM = "pagewire-system"
 OPERATOR = {

@@ -11,6 +11,8 @@ from pagewire_gateway.cli.reference import text as cli_page
 from pagewire_logging.schema import text as event_log_schema
 from tests.generated import (
     beside_peers_page,
+    chart_schema,
+    chart_values_page,
     conditions_page,
     crashes_page,
     crds_page,
@@ -47,9 +49,11 @@ GENERATED: tuple[Generated, ...] = (
     Generated("docs/reference/metrics.md", metrics_page.text),
     Generated("docs/reference/sending.md", sending_page.text),
     Generated("docs/reference/policy.md", policy_page.text),
+    Generated("docs/reference/chart-values.md", chart_values_page.text),
     Generated("docs/reference/cli.md", cli_page),
     Generated("docs/reference/conditions.md", conditions_page.text),
     Generated("docs/reference/crds.md", crds_page.text),
     Generated("docs/reference/plugins/logging.schema.json", event_log_schema),
-    *(Generated(f"charts/pagewire/crds/{PLURALS[kind]}.pagewire.dev.yaml", partial(crd, kind)) for kind in KINDS),
+    Generated(chart_schema.PATH, chart_schema.text),
+    *(Generated(f"charts/pagewire/files/crds/{PLURALS[kind]}.pagewire.dev.yaml", partial(crd, kind)) for kind in KINDS),
 )

@@ -27,6 +27,10 @@ BINARIES: Final = (
     Binary("kubectl", HERE, "k8s.io/kubernetes/cmd/kubectl"),
     Binary("etcd", HERE / "etcd", "go.etcd.io/etcd/server/v3"),
 )
+"""What most tests need."""
+
+SCHEDULER: Final = Binary("kube-scheduler", HERE, "k8s.io/kubernetes/cmd/kube-scheduler")
+"""Built only by who names it: nothing but the proof of the chart puts pods on nodes."""
 
 
 def pinned(module: Path, requirement: str) -> str:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tools.kubernetes.binaries import BINARIES, HERE
+from tools.kubernetes.binaries import BINARIES, HERE, SCHEDULER
 from tools.kubernetes.go import MINOR, environment, find_go
 
 
@@ -23,7 +23,12 @@ def pin_kubernetes(version: str) -> None:
     _go(module, "mod", "edit", *(f"-replace={replacement}" for replacement in staged))
     _go(module, "mod", "edit", f"-require=k8s.io/kubernetes@v{version}")
     # Without the version `go get` would go on to the newest one.
-    _go(module, "get", "-tool", *(f"{binary.package}@v{version}" for binary in BINARIES if binary.module == module))
+    _go(
+        module,
+        "get",
+        "-tool",
+        *(f"{binary.package}@v{version}" for binary in (*BINARIES, SCHEDULER) if binary.module == module),
+    )
 
 
 def pin_etcd(version: str) -> None:

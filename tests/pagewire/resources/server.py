@@ -14,7 +14,7 @@ from pagewire.resources.crd import PLURALS
 from .documents import Document
 
 ROOT: Final = Path(__file__).parents[3]
-CRDS: Final = ROOT / "charts/pagewire/crds"
+CRDS: Final = ROOT / "charts/pagewire/files/crds"
 EXAMPLES: Final = ROOT / "deploy/examples"
 RBAC: Final = ROOT / "charts/pagewire/files/rbac"
 

@@ -93,7 +93,7 @@ async def test_from_an_empty_cluster_to_one_that_works(private_cluster: Cluster)
     assert "there is no Lease" in found["operator"][0]["found"]
     assert "resources" not in found, "there is nothing to list"
 
-    cluster.install_crds(CHART / "crds")
+    cluster.install_crds(CHART / "files/crds")
     for program in ("operator", "gateway"):
         cluster.identity(f"pagewire-{program}", RBAC / f"{program}.yaml", namespace=HOME)
     cluster.kubectl("create", "-f", "-", input=lease(age=0))

@@ -13,7 +13,7 @@ from pagewire_operator.commands.status import _readable
 from tests.pagewire_operator.brain import manifests
 from tests.pagewire_operator.commands.conftest import whole
 
-CRDS = Path(__file__).parents[3] / "charts" / "pagewire" / "crds"
+CRDS = Path(__file__).parents[3] / "charts" / "pagewire" / "files" / "crds"
 
 
 def run(*words: str):

@@ -10,7 +10,7 @@ from tests.kube.cluster import Cluster, Namespace
 from tests.kube.identity import Identity
 from tests.pagewire_operator.machine.process import ROOT, ReplicaProcess
 
-CRDS = ROOT / "charts/pagewire/crds"
+CRDS = ROOT / "charts/pagewire/files/crds"
 RBAC = ROOT / "charts/pagewire/files/rbac/operator.yaml"
 
 

@@ -31,7 +31,7 @@ from tests.kube.cluster import Cluster
 from tests.pagewire_gateway.registry.cluster.documents import PAGE_ID
 
 ROOT: Final = Path(__file__).parents[4]
-CRDS: Final = ROOT / "charts/pagewire/crds"
+CRDS: Final = ROOT / "charts/pagewire/files/crds"
 RIGHTS: Final = ROOT / "charts/pagewire/files/rbac/gateway.yaml"
 BORN: Final = "2026-11-01T00:00:00Z"
 
