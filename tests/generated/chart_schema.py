@@ -13,7 +13,7 @@ _SETTINGS: Final = {
     "type": "object",
     "additionalProperties": {"type": ["string", "number", "boolean"]},
     # A token here would lie in the release's Secret and in the pod's own description.
-    "propertyNames": {"pattern": "^(PAGEWIRE|OTEL)_[A-Z0-9_]+$", "not": {"pattern": "TOKEN|SECRET|PASSWORD|_KEY$"}},
+    "propertyNames": {"pattern": "^(PAGEWIRE|OTEL)_[A-Z0-9_]+$", "not": {"pattern": "(TOKEN|SECRET|PASSWORD|_KEY)$"}},
 }
 _BIND: Final = {"type": "string", "pattern": r"^(\[[0-9a-f:]*\]|[0-9.]+)$"}
 _COUNT: Final = {"type": "integer", "minimum": 1}

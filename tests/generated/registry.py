@@ -22,6 +22,7 @@ from tests.generated import (
     events_page,
     graph_page,
     hooks_page,
+    kustomize,
     metrics_page,
     policy_page,
     scale_page,
@@ -55,5 +56,6 @@ GENERATED: tuple[Generated, ...] = (
     Generated("docs/reference/crds.md", crds_page.text),
     Generated("docs/reference/plugins/logging.schema.json", event_log_schema),
     Generated(chart_schema.PATH, chart_schema.text),
+    *(Generated(path, text) for path, text in kustomize.files().items()),
     *(Generated(f"charts/pagewire/files/crds/{PLURALS[kind]}.pagewire.dev.yaml", partial(crd, kind)) for kind in KINDS),
 )
