@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,6 +17,7 @@ from pagewire_auto_reply import explain_event
 from pagewire_auto_reply.model import API_KEY, URL, Endpoint, answered, ask
 from pagewire_auto_reply.redaction import redact
 from pagewire_auto_reply.shapes import Llm
+from tests.pagewire_auto_reply.llama_server import llama_running
 from tests.pagewire_auto_reply.making import Desk, attached, config, message, rule, tap, texts
 
 FACTS = ["We are open from 9 to 6.", "Write to help@shop.example or call +351 210 000 000."]
@@ -184,10 +185,19 @@ def test_what_names_people_does_not_leave(text: str, redacted: str) -> None:
     assert redact(text) == redacted
 
 
-@pytest.mark.skipif(not os.environ.get("PAGEWIRE_TEST_LLAMA"), reason="PAGEWIRE_TEST_LLAMA names no llama.cpp server")
-async def test_a_real_server_of_the_protocol_is_understood() -> None:
+@pytest.fixture
+def llama(tmp_path: Path) -> Iterator[str]:
+    with llama_running(tmp_path) as url:
+        yield url
+
+
+@pytest.mark.slow(10)
+@pytest.mark.timeout(300)  # the first run on a machine installs it
+async def test_a_real_server_of_the_protocol_is_understood(llama: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With random weights it writes gibberish: it answers within the protocol, and nothing of it may be said."""
     llm = msgspec.convert({**LLM, "budget": "20s", "maxTokens": 32}, Llm)
-    found = await ask(llm, "when do you open?", Endpoint(os.environ["PAGEWIRE_TEST_LLAMA"]))
+    found = await ask(llm, "when do you open?", Endpoint(llama))
     assert found.text is None
     assert found.reason in {"the model did not come to an end (length)", "the model wrote what is no text"}
+    monkeypatch.setenv(URL, llama)
+    assert await said("when?") == FALLBACK

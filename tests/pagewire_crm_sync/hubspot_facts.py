@@ -45,6 +45,57 @@ class ReadInputs(Fact, frozen=True, kw_only=True):
     id_property: str | msgspec.UnsetType = msgspec.UNSET
 
 
+class UpdateInput(Fact, frozen=True, kw_only=True):
+    """SimplePublicObjectBatchInput."""
+
+    id: str
+    properties: dict[str, str]
+    id_property: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class UpdateInputs(Fact, frozen=True, kw_only=True):
+    """BatchInputSimplePublicObjectBatchInput."""
+
+    inputs: Annotated[tuple[UpdateInput, ...], Meta(min_length=1, max_length=100)]
+
+
+class Filter(Fact, frozen=True, kw_only=True):
+    """Filter; with `IN` it has `values`."""
+
+    property_name: str
+    operator: Literal["IN"]
+    values: tuple[str, ...]
+
+
+class FilterGroup(Fact, frozen=True, kw_only=True):
+    """FilterGroup."""
+
+    filters: Annotated[tuple[Filter, ...], Meta(min_length=1, max_length=6)]
+
+
+class Search(Fact, frozen=True, kw_only=True):
+    """PublicObjectSearchRequest."""
+
+    filter_groups: Annotated[tuple[FilterGroup, ...], Meta(min_length=1, max_length=5)]
+    properties: tuple[str, ...]
+    sorts: tuple[str, ...]
+    after: str
+    limit: Annotated[int, Meta(ge=1, le=200)]
+
+
+class Tie(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """PublicDefaultAssociationMultiPost."""
+
+    from_: ObjectId
+    to: ObjectId
+
+
+class Ties(Fact, frozen=True, kw_only=True):
+    """BatchInputPublicDefaultAssociationMultiPost."""
+
+    inputs: Annotated[tuple[Tie, ...], Meta(min_length=1, max_length=2000)]
+
+
 class GdprDelete(Fact, frozen=True, kw_only=True):
     """PublicGdprDeleteInput."""
 
@@ -122,6 +173,40 @@ class UpsertBatch(Batch, frozen=True, kw_only=True):
 class ReadBatch(Batch, frozen=True, kw_only=True):
     """BatchResponseSimplePublicObject."""
 
+    results: tuple[Read, ...]
+
+
+class AssociationSpec(Fact, frozen=True, kw_only=True):
+    """AssociationSpec."""
+
+    association_category: Literal["HUBSPOT_DEFINED", "INTEGRATOR_DEFINED", "USER_DEFINED"]
+    association_type_id: int
+
+
+class Tied(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    rename={"association_spec": "associationSpec", "from_": "from"},
+):
+    """PublicDefaultAssociation."""
+
+    association_spec: AssociationSpec
+    from_: ObjectId
+    to: ObjectId
+
+
+class TiedBatch(Batch, frozen=True, kw_only=True):
+    """BatchResponsePublicDefaultAssociation."""
+
+    results: tuple[Tied, ...]
+
+
+class Hits(Fact, frozen=True, kw_only=True):
+    """CollectionResponseWithTotalSimplePublicObject."""
+
+    total: int
     results: tuple[Read, ...]
 
 

@@ -19,6 +19,8 @@ SECRET = "not-a-real-consumer-secret"
 CLIENT = "3MVG9.not.a.real.key"
 DATA = "/services/data/v66.0"
 UPSERT = f"{DATA}/composite/sobjects/Contact/PagewireId__c"
+TASKS = f"{DATA}/composite/sobjects/Task/PagewireEvent__c"
+TASK_FIELDS = {"PagewireEvent__c", "WhoId", "Subject", "Description", "Status", "ActivityDate"}
 
 
 class Attributes(msgspec.Struct, frozen=True):
@@ -50,6 +52,7 @@ class Org:
     now: Callable[[], float]
     fields: set[str] = field(default_factory=lambda: {"PagewireId__c", "FirstName", "LastName", "Last__c"})
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
     token: str = ""
     signed_in: int = 0
     used: int = 0
@@ -70,7 +73,7 @@ class Org:
 
     def by_name(self) -> dict[str, dict[str, Any]]:
         """Contacts by their external id."""
-        found = {each["PagewireId__c"]: each for each in self.contacts.values()}
+        found = {each.get("PagewireId__c"): each for each in self.contacts.values()}
         assert len(found) == len(self.contacts)
         return found
 
@@ -114,29 +117,55 @@ class Org:
         path = urlsplit(request.path)
         if request.method == "PATCH" and path.path == UPSERT:
             return self._upsert(request, trouble)
+        if request.method == "PATCH" and path.path == TASKS:
+            return self._upsert_tasks(request, trouble)
+        if request.method == "PATCH" and path.path == f"{DATA}/composite/sobjects":
+            return self._update(request)
         if request.method == "GET" and path.path == f"{DATA}/query":
             return self._query(parse_qs(path.query)["q"][0])
-        if request.method == "DELETE" and path.path.startswith(f"{DATA}/sobjects/Contact/"):
-            gone = self.contacts.pop(path.path.rsplit("/", 1)[1], None)
+        if request.method == "DELETE":
+            object_, id_ = path.path.removeprefix(f"{DATA}/sobjects/").split("/")
+            gone = {"Contact": self.contacts, "Task": self.tasks}[object_].pop(id_, None)
             return Answer(204) if gone else error(404, "ENTITY_IS_DELETED")
         return error(404, "NOT_FOUND")
 
     def _upsert(self, request: Request, trouble: Trouble) -> Answer:
-        asked = msgspec.json.decode(request.body, type=Upsert)
-        names = [each["PagewireId__c"] for each in asked.records]
-        assert len(names) <= 200
-        assert len(set(names)) == len(names)
-        assert not asked.all_or_none
-        for each in asked.records:
-            msgspec.convert(each["attributes"], Attributes)
+        asked = _asked(request, "PagewireId__c")
         saves = request.headers.get("sforce-duplicate-rule-header") == "allowSave=true"
         results = [self._one(each, trouble.refuse(number), saves=saves) for number, each in enumerate(asked.records)]
+        return self._told(results)
+
+    def _upsert_tasks(self, request: Request, trouble: Trouble) -> Answer:
+        asked = _asked(request, "PagewireEvent__c")
+        return self._told([self._task(each, trouble.refuse(number)) for number, each in enumerate(asked.records)])
+
+    def _task(self, record: dict[str, Any], refused: str | None) -> dict[str, Any]:
+        values = {name: value for name, value in record.items() if name != "attributes"}
+        assert values.keys() <= TASK_FIELDS
+        if refused is None and values["WhoId"] not in self.contacts:
+            refused = "INVALID_CROSS_REFERENCE_KEY"
+        if refused:
+            return _refused(refused)
+        named = values["PagewireEvent__c"]
+        there = next((id_ for id_, held in self.tasks.items() if held["PagewireEvent__c"] == named), None)
+        id_ = there or f"00T{len(self.tasks):012}AAA"
+        self.tasks[id_] = values
+        return {"id": id_, "success": True, "errors": [], "created": there is None}
+
+    def _update(self, request: Request) -> Answer:
+        results = []
+        for each in msgspec.json.decode(request.body, type=Upsert).records:
+            self.contacts[each["id"]] |= {to: value for to, value in each.items() if to not in {"attributes", "id"}}
+            results.append({"id": each["id"], "success": True, "errors": []})
+        return self._told(results)
+
+    def _told(self, results: list[dict[str, Any]]) -> Answer:
         return Answer(200, msgspec.json.encode(results), {"sforce-limit-info": f"api-usage={self.used}/{self.pool}"})
 
     def _one(self, record: dict[str, Any], refused: str | None, *, saves: bool) -> dict[str, Any]:
         values = {name: value for name, value in record.items() if name != "attributes"}
         there = next(
-            (id_ for id_, held in self.contacts.items() if held["PagewireId__c"] == values["PagewireId__c"]), None
+            (id_ for id_, held in self.contacts.items() if held.get("PagewireId__c") == values["PagewireId__c"]), None
         )
         if values.keys() - self.fields:
             refused = "INVALID_FIELD"
@@ -145,25 +174,52 @@ class Org:
         elif values.get("FirstName") in self.duplicate_names and not saves:
             refused = "DUPLICATES_DETECTED"
         if refused:
-            return {"success": False, "errors": [{"statusCode": refused, "message": "why", "fields": []}]}
+            return _refused(refused)
         id_ = there or f"003{self.created:012}AAA"
         self.created += there is None
         self.contacts[id_] = {**self.contacts.get(id_, {}), **values}
         return {"id": id_, "success": True, "errors": [], "created": there is None}
 
     def _query(self, soql: str) -> Answer:
-        found = re.fullmatch(r"SELECT (.+) FROM Contact WHERE PagewireId__c IN \((.+)\)", soql)
+        if tasks := re.fullmatch(r"SELECT Id FROM Task WHERE PagewireEvent__c != null AND WhoId IN \((.+)\)", soql):
+            return _rows(
+                "Task", [{"Id": id_} for id_, held in self.tasks.items() if held["WhoId"] in _listed(tasks[1])]
+            )
+        found = re.fullmatch(r"SELECT (.+) FROM Contact WHERE (\w+) IN \((.+)\)", soql)
         assert found
-        fields = found[1].split(", ")
-        if set(fields) - self.fields - {"Id"}:
+        fields, wanted = found[1].split(", "), _listed(found[3])
+        if {*fields, found[2]} - self.fields - {"Id"}:
             return error(400, "INVALID_FIELD")
-        names = {each[1:-1] for each in found[2].split(", ")}
         records = [
-            {"attributes": {"type": "Contact"}, **{name: {"Id": id_, **held}.get(name) for name in fields}}
+            {name: {"Id": id_, **held}.get(name) for name in fields}
             for id_, held in self.contacts.items()
-            if held["PagewireId__c"] in names
+            if str(held.get(found[2])).lower() in {each.lower() for each in wanted}  # SOQL compares text without case
         ]
-        return Answer(200, msgspec.json.encode({"totalSize": len(records), "done": True, "records": records}))
+        return _rows("Contact", records)
+
+
+def _asked(request: Request, unique: str) -> Upsert:
+    asked = msgspec.json.decode(request.body, type=Upsert)
+    names = [each[unique] for each in asked.records]
+    assert len(names) <= 200
+    assert len(set(names)) == len(names)
+    assert not asked.all_or_none
+    for each in asked.records:
+        msgspec.convert(each["attributes"], Attributes)
+    return asked
+
+
+def _refused(code: str) -> dict[str, Any]:
+    return {"success": False, "errors": [{"statusCode": code, "message": "why", "fields": []}]}
+
+
+def _listed(names: str) -> set[str]:
+    return {each[1:-1] for each in names.split(", ")}
+
+
+def _rows(type_: str, rows: list[dict[str, Any]]) -> Answer:
+    records = [{"attributes": {"type": type_}, **row} for row in rows]
+    return Answer(200, msgspec.json.encode({"totalSize": len(records), "done": True, "records": records}))
 
 
 @asynccontextmanager

@@ -94,7 +94,9 @@ async def test_an_old_event_that_comes_late_overwrites_nothing_newer(desk: Desk)
     assert desk.portal.by_name()[named(ANNA)]["pagewire_last"] == rfc3339(100)
 
 
-async def test_what_a_human_wrote_is_never_overwritten(desk: Desk) -> None:
+@pytest.mark.parametrize("nulls", [False, True])
+async def test_what_a_human_wrote_is_never_overwritten(desk: Desk, *, nulls: bool) -> None:
+    desk.portal.nulls = nulls
     await desk.says(1)
     desk.portal.by_name()[named(ANNA)]["firstname"] = "Anne-Marie"
     await desk.says(2, first_name="Anna")
@@ -164,7 +166,7 @@ async def test_what_hubspot_puts_off_waits_with_a_reason(
 
 async def test_a_property_that_is_missing_is_to_be_created_and_parks_nothing(desk: Desk) -> None:
     desk.portal.properties.discard("pagewire_last")
-    with pytest.raises(TryLater, match=r"create the properties of hubspot\.idProperty and hubspot\.fields"):
+    with pytest.raises(TryLater, match=r"create the properties of hubspot\.idProperty, hubspot\.fields"):
         await desk.says(1)
     desk.portal.properties.add("pagewire_last")
     await desk.says(1)
@@ -239,7 +241,8 @@ async def test_a_request_that_hubspot_refuses_alone_is_parked(desk: Desk) -> Non
     [
         ({"hubspot": {}}, "hubspot needs a token"),
         ({"hubspot": {}, "url": "https://a.example"}, "say where contacts go with one of"),
-        ({"hubspot": {}, "tokenFile": "t", "timeline": ["order"]}, "timeline goes to a sink of CloudEvents only"),
+        ({"hubspot": {"match": ["email"]}, "tokenFile": "t"}, "hubspot.match compares addresses"),
+        ({"hubspot": {"match": ["name"]}, "tokenFile": "t"}, "Invalid enum value 'name'"),
         ({"hubspot": {"fields": [{"to": "a", "from": "profile."}]}, "tokenFile": "t"}, "is no JMESPath"),
         ({"hubspot": {"fields": [{"to": "pagewire_id", "from": "key"}]}, "tokenFile": "t"}, "written by itself"),
         ({"hubspot": {"fields": [{"to": "a", "from": "key"}] * 2}, "tokenFile": "t"}, "a is there twice"),

@@ -30,7 +30,7 @@ NAME = f"page:{PAGE}:{ANNA}"
 WHO = DeletedPerson(object="page", account=PAGE, id=ANNA, request="del_1", ground="operator", requested=at(60))
 
 
-def configured(org: Org, **more: Any) -> Config:
+def configured(org: Org, also: dict[str, Any] | None = None, **more: Any) -> Config:
     salesforce = {"apiUrl": org.url, "clientId": CLIENT, "fields": FIELDS, **more}
     raw = {
         "salesforce": salesforce,
@@ -38,6 +38,7 @@ def configured(org: Org, **more: Any) -> Config:
         "interval": "0s",
         "include": {"profile": True},
         "batch": {"lingerMs": 0},
+        **(also or {}),
     }
     return msgspec.convert(raw, Config)
 

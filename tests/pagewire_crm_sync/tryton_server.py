@@ -4,57 +4,37 @@ trytond brings thirty modules' worth of dependencies that nothing else needs, so
 """
 
 import asyncio
-import fcntl
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 
+from tests.apart import environment, free_port
+
 PINS = ("trytond==8.2.1", "trytond-party==8.2.0")
 PASSWORD = "not-a-real-password"
-CACHE = (
-    Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "pagewire" / ("-".join(PINS).replace("==", "-"))
-)
 START_SECONDS = 60.0
 
 
 def prepared() -> Path:
     """The folder with the environment and a database that nobody has used; made once for every checkout."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with _alone():
-        if not (CACHE / "ready").exists():
-            _prepare()
-    return CACHE
+    return environment("tryton", PINS, _finish)
 
 
-def _prepare() -> None:
-    for name in ("venv", "data"):
-        shutil.rmtree(CACHE / name, ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "venv", CACHE / "venv"], check=True)
-    subprocess.run([CACHE / "venv/bin/python", "-m", "pip", "install", "--quiet", *PINS], check=True)
-    (CACHE / "data").mkdir()
-    (CACHE / "data/crm.sqlite").touch()
-    config = _configured(CACHE, CACHE / "data", 1)
-    (CACHE / "password").write_text(PASSWORD)
-    admin = [CACHE / "venv/bin/trytond-admin", "-c", config, "-d", "crm"]
-    environ = {**os.environ, "TRYTONPASSFILE": str(CACHE / "password")}
+def _finish(cache: Path) -> None:
+    (cache / "data").mkdir()
+    (cache / "data/crm.sqlite").touch()
+    config = _configured(cache, cache / "data", 1)
+    (cache / "password").write_text(PASSWORD)
+    admin = [cache / "venv/bin/trytond-admin", "-c", config, "-d", "crm"]
+    environ = {**os.environ, "TRYTONPASSFILE": str(cache / "password")}
     subprocess.run([*admin, "--all", "--email", "admin@example.com"], check=True, env=environ)
     subprocess.run([*admin, "-u", "party", "--activate-dependencies"], check=True, env=environ)
-    (CACHE / "ready").touch()
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _configured(folder: Path, data: Path, port: int) -> Path:
@@ -88,7 +68,7 @@ async def running(folder: Path) -> AsyncIterator[Server]:
     """A server with a fresh database, gone with the block."""
     cache = await asyncio.to_thread(prepared)
     shutil.copy(cache / "data/crm.sqlite", folder / "crm.sqlite")
-    port = _free_port()
+    port = free_port()
     config = _configured(folder, folder, port)
     with (folder / "trytond.log").open("w") as log:
         process = await asyncio.create_subprocess_exec(
@@ -100,12 +80,6 @@ async def running(folder: Path) -> AsyncIterator[Server]:
     finally:
         process.kill()
         await process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 async def _answers(port: int, process: asyncio.subprocess.Process) -> None:

@@ -45,13 +45,14 @@ async def heal(
                 "since": since,
                 "until": until,
             }
-            found = [await _heal(client, asked)]
+            found = [await healed(client, asked)]
         else:
             found = (await client.get(PATH))["accounts"]
     _show(found, output)
 
 
-async def _heal(client: AdminClient, asked: dict[str, Any]) -> dict[str, Any]:
+async def healed(client: AdminClient, asked: dict[str, Any]) -> dict[str, Any]:
+    """What the healing of an account came to, once it has come to its end."""
     done: dict[str, Any]
     try:
         done = await client.post(PATH, asked)

@@ -116,8 +116,13 @@ async def _asked(client: AdminClient, ids: Sequence[str]) -> list[Event]:
     if not ids:
         return []
     async with client:
-        shown_ = [await client.get(f"/api/v1/events/{id_}", reveal=True) for id_ in ids]
-    return list(events_in(msgspec.json.encode(shown_)))
+        return await revealed(client, ids)
+
+
+async def revealed(client: AdminClient, ids: Sequence[str]) -> list[Event]:
+    """Events of a gateway's journal with all that they hold, in the order of their ids."""
+    found_ = [await client.get(f"/api/v1/events/{id_}", reveal=True) for id_ in ids]
+    return list(events_in(msgspec.json.encode(found_)))
 
 
 def _plain(event: Event, played: Played, why: Sequence[str]) -> dict[str, Any]:

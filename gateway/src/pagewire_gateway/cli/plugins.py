@@ -10,6 +10,7 @@ from pagewire.terminal.options import asynchronous, format_option
 from pagewire.terminal.output import Format, print_json, print_rows
 from pagewire_gateway.cli.client import AdminClient
 from pagewire_gateway.cli.options import F, admin_options
+from pagewire_gateway.cli.plugin_backfill import backfill
 from pagewire_gateway.cli.plugin_check import check, schema
 from pagewire_gateway.cli.plugin_new import new
 from pagewire_gateway.cli.plugin_run import run
@@ -63,6 +64,7 @@ plugins.add_command(schema)
 plugins.add_command(run)
 plugins.add_command(try_)
 plugins.add_command(new)
+plugins.add_command(backfill)
 
 
 async def _show(*, client: AdminClient, output: str, pause: str | None, resume: str | None, hooks: str | None) -> None:

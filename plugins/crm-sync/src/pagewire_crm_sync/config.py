@@ -9,7 +9,7 @@ from pagewire.resources.durations import parse_duration
 from pagewire_crm_sync.facts import DEFAULT_KINDS, PersonKind
 from pagewire_crm_sync.kinds import holds, mistake
 from pagewire_crm_sync.secrets import VARIABLE_PREFIX
-from pagewire_crm_sync.settings import HubSpot, Part, Salesforce, Tryton, check_url
+from pagewire_crm_sync.settings import HubSpot, Match, Part, Salesforce, Tryton, check_url
 
 BATCH_BYTES = 512 * 1024
 """Largest body of a batch request."""
@@ -49,6 +49,9 @@ class Include(Part, frozen=True, kw_only=True):
     """Personal data that leaves the house only if asked for."""
 
     profile: Annotated[bool, Meta(description="Send the person's names as Meta tells them.")] = False
+    addresses: Annotated[
+        bool, Meta(description="Send the e-mail address and phone number that a person shared with a quick reply.")
+    ] = False
     information: Annotated[
         bool, Meta(description="Send what people filled into an information form, with the timeline.")
     ] = False
@@ -114,13 +117,20 @@ class Config(Part, frozen=True, kw_only=True):
         check_url("url" if self.url else f"{named[0]}.apiUrl", self.address, allow_insecure=self.allow_insecure)
         if self.url is None and not (self.token_env or self.token_file):
             raise ValueError(f"{named[0]} needs a token: name it with tokenEnv or tokenFile")
-        if self.url is None and self.timeline:
-            raise ValueError("timeline goes to a sink of CloudEvents only: set url, or take timeline away")
+        if self.tryton and self.timeline:
+            raise ValueError("timeline goes to hubspot, salesforce or a sink of CloudEvents: take it away for tryton")
+        if self.match and not self.include.addresses:
+            raise ValueError(f"{named[0]}.match compares addresses: allow it with include: {{addresses: true}}")
 
     @property
     def crm(self) -> HubSpot | Salesforce | Tryton | None:
         """The system with an API of its own, or ``None`` for a sink of CloudEvents."""
         return self.hubspot or self.salesforce or self.tryton
+
+    @property
+    def match(self) -> Match:
+        """By what else than the unique id contacts are found."""
+        return () if self.tryton or not self.crm else self.crm.match  # type: ignore[union-attr]
 
     @property
     def address(self) -> str:

@@ -62,6 +62,13 @@ class OptIn(Part, frozen=True, kw_only=True):
     expires: Annotated[Instant | None, Meta(description="When Meta's permission ends.")] = None
 
 
+class Address(Part, frozen=True, kw_only=True):
+    """An address that Meta offered from the person's own profile, and the person shared. Only with `include.addresses`."""
+
+    value: Annotated[str, Meta(description="E-mail address, or phone number.")]
+    at: Annotated[Instant, Meta(description="When it was shared. Keep the latest.")]
+
+
 class Contact(Part, frozen=True, kw_only=True):
     """One person of one account. What is absent is unknown, not gone."""
 
@@ -72,6 +79,8 @@ class Contact(Part, frozen=True, kw_only=True):
     profile: Annotated[Profile | None, Meta(description="Replaces an older one.")] = None
     opt_ins: Annotated[tuple[OptIn, ...], Meta(description="By type and topic.")] = ()
     referral: Annotated[Referrals | None, Meta(description="First and last touch.")] = None
+    email: Annotated[Address | None, Meta(description="E-mail address that the person shared.")] = None
+    phone: Annotated[Address | None, Meta(description="Phone number that the person shared.")] = None
 
 
 def merge(old: Contact, new: Contact) -> Contact:
@@ -85,6 +94,8 @@ def merge(old: Contact, new: Contact) -> Contact:
         profile=new.profile or old.profile,
         opt_ins=_opt_ins(old.opt_ins, new.opt_ins),
         referral=_referrals(old.referral, new.referral),
+        email=_latest(old.email, new.email),
+        phone=_latest(old.phone, new.phone),
     )
 
 
@@ -94,7 +105,13 @@ def differs_in_last_seen_only(old: Contact, new: Contact) -> bool:
 
 
 def _lasting(contact: Contact) -> tuple[object, ...]:
-    return (contact.first_seen, contact.profile, contact.opt_ins, contact.referral)
+    return (contact.first_seen, contact.profile, contact.opt_ins, contact.referral, contact.email, contact.phone)
+
+
+def _latest(old: Address | None, new: Address | None) -> Address | None:
+    if old is None or new is None:
+        return new or old
+    return new if new.at >= old.at else old
 
 
 def _opt_ins(old: tuple[OptIn, ...], new: tuple[OptIn, ...]) -> tuple[OptIn, ...]:

@@ -1,8 +1,9 @@
 """Event -> what it tells about the person. Pure: no I/O, no clock."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pagewire.context import Person
 from pagewire.events import Event, Message, Optin, Postback, Referral, ReferralSource
@@ -44,7 +45,11 @@ DEFAULT_KINDS: tuple[PersonKind, ...] = (
 """All of them but ``read``, which would double the upserts to say little."""
 
 
-def contact_of(event: Event, kinds: Collection[str]) -> c.Contact | None:
+_EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
+_PHONE: Final = re.compile(r"\+[0-9]{7,15}")
+
+
+def contact_of(event: Event, kinds: Collection[str], *, addresses: bool = False) -> c.Contact | None:
     """The facts of one event, or ``None`` if it tells nothing about a person.
 
     Events on ``standby`` count: whoever owns the thread, the person was there. What the business side did does not.
@@ -52,6 +57,7 @@ def contact_of(event: Event, kinds: Collection[str]) -> c.Contact | None:
     Args:
         event: any event.
         kinds: the kinds that count.
+        addresses: tell the e-mail address or phone number that the person shared.
     """
     person = event.person
     if not person or person == event.account or event.kind not in kinds or event.direction == "outbound":
@@ -65,6 +71,8 @@ def contact_of(event: Event, kinds: Collection[str]) -> c.Contact | None:
         last_kind=event.kind,
         opt_ins=_opt_ins(event),
         referral=_referrals(event),
+        email=_shared(event, _EMAIL) if addresses else None,
+        phone=_shared(event, _PHONE) if addresses else None,
     )
 
 
@@ -84,6 +92,8 @@ def complete(contact: c.Contact, first_seen: datetime | None, person: Person | N
         profile=_profile(person) or contact.profile,
         opt_ins=contact.opt_ins,
         referral=contact.referral,
+        email=contact.email,
+        phone=contact.phone,
     )
 
 
@@ -105,6 +115,17 @@ def _profile(person: Person | None) -> c.Profile | None:
         username=_text(person.username),
     )
     return found if found != c.Profile() else None
+
+
+def _shared(event: Event, form: re.Pattern[str]) -> c.Address | None:
+    """What a tap on the quick reply ``user_email`` or ``user_phone_number`` shared: it comes back as the payload.
+
+    Meta shows these two only if the person's own profile has the value. The webhook does not tell which quick reply was tapped,
+    so the payload's form has to. Source: outbound, quick replies.
+    """
+    tapped = event.quick_reply.payload if isinstance(event, Message) and event.quick_reply else None
+    found = (tapped or "").strip()
+    return c.Address(value=found.lower(), at=event.timestamp) if form.fullmatch(found) else None
 
 
 def _referrals(event: Event) -> c.Referrals | None:

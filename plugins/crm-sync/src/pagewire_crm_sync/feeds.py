@@ -12,7 +12,7 @@ from pagewire_crm_sync.contact import Contact
 from pagewire_crm_sync.crms.opening import Opener
 from pagewire_crm_sync.entry import Entry
 from pagewire_crm_sync.forgotten import key_of
-from pagewire_crm_sync.identity import recall
+from pagewire_crm_sync.identity import Identity, recall
 from pagewire_crm_sync.outcome import Later, Outcome
 from pagewire_crm_sync.people import Complete, People
 from pagewire_crm_sync.secrets import Secrets
@@ -54,12 +54,17 @@ class Feed:
         await self._people.forget(key_of(person))
         if self._closed:
             return _CHANGED
-        known = (await recall(store(), self._sink.notebook)).records if self._sink.notebook else ()
-        return await self._sink.forget(person, known)
+        return await self._sink.forget(person, (await self._recalled(store)).records)
 
-    async def record(self, entry: Entry) -> Outcome:
+    async def _recalled(self, store: Callable[[], Store]) -> Identity:
+        return await recall(store(), self._sink.notebook) if self._sink.notebook else Identity()
+
+    async def record(self, entry: Entry, store: Callable[[], Store]) -> Outcome:
         """Bring one thing that happened to the sink."""
-        return _CHANGED if self._closed else await self._sink.record(entry)
+        if self._closed:
+            return _CHANGED
+        known = await self._recalled(store) if entry.key.scoped_id else Identity()
+        return await self._sink.record(entry, known.id)
 
     async def aclose(self) -> None:
         """Send what waits, then close the connections."""

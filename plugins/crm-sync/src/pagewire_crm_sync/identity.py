@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from pagewire.stores import Store
 from pagewire_crm_sync.contact import Contact
+from pagewire_crm_sync.outcome import Done
 
 MOST_BEFORE = 50
 """Earlier ids that are kept; people merge a record a few times, not more."""
@@ -17,12 +18,14 @@ class Identity(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         id: of the CRM's record, as it was last told.
+        matched: by which address the record was found when it was given the person's name; empty if it was made for them.
         before: ids it had earlier, oldest first: each was merged into a later one by somebody at the CRM.
         shape: `Target.shape` when the contact was sent.
         contact: the facts the CRM acknowledged.
     """
 
     id: str = ""
+    matched: str = ""
     before: tuple[str, ...] = ()
     shape: str = ""
     contact: Contact | None = None
@@ -32,11 +35,13 @@ class Identity(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Every id the person ever had there, the latest last."""
         return (*self.before, self.id) if self.id else self.before
 
-    def told(self, id_: str, shape: str, contact: Contact) -> "Identity":
+    def told(self, done: Done, shape: str, contact: Contact) -> "Identity":
         """The identity after the CRM took a contact and named its record; no name leaves the old one."""
+        id_ = done.id
         moved = bool(id_ and self.id and id_ != self.id)
         before = tuple(each for each in (*self.before, self.id) if each != id_) if moved else self.before
-        return Identity(id=id_ or self.id, before=before[-MOST_BEFORE:], shape=shape, contact=contact)
+        matched = done.matched or self.matched
+        return Identity(id=id_ or self.id, matched=matched, before=before[-MOST_BEFORE:], shape=shape, contact=contact)
 
 
 async def recall(store: Store, notebook: str) -> Identity:

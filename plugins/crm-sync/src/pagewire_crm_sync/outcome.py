@@ -14,9 +14,11 @@ class Done(Struct, frozen=True):
 
     Attributes:
         id: of the CRM's record, or the receipt of a deletion; empty if there is none.
+        matched: by which address the record was found, ``email`` or ``phone``; empty if it bore the person's name already.
     """
 
     id: str = ""
+    matched: str = ""
 
 
 class Later(Struct, frozen=True, kw_only=True):

@@ -108,8 +108,8 @@ class People:
         if person.identity.shape == self._sink.shape:
             person.acked = person.identity.contact
 
-    async def _write_down(self, person: Remembered, store: Store, record: str, contact: Contact) -> None:
-        told = person.identity.told(record, self._sink.shape, contact)
+    async def _write_down(self, person: Remembered, store: Store, done: Done, contact: Contact) -> None:
+        told = person.identity.told(done, self._sink.shape, contact)
         await identity.keep(store, self._notebook, told)
         person.identity = told
 
@@ -137,7 +137,7 @@ class People:
         outcome = await self._sink.upsert(contact)
         if isinstance(outcome, Done):
             if person.store is not None:
-                await self._write_down(person, person.store, outcome.id, contact)
+                await self._write_down(person, person.store, outcome, contact)
             person.acked = _with(person.acked, contact)
             person.pending = None
             person.rested = self._clock.monotonic() + self._interval

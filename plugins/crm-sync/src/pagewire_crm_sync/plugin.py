@@ -7,6 +7,7 @@ from pagewire.hooks import hookimpl
 from pagewire.people import DeletedPerson
 from pagewire_crm_sync import config as c
 from pagewire_crm_sync.clock import Clock
+from pagewire_crm_sync.comparing import compared
 from pagewire_crm_sync.contact import Contact
 from pagewire_crm_sync.facts import complete, contact_of
 from pagewire_crm_sync.feeds import Feeds
@@ -29,7 +30,8 @@ class CrmSync(Timeline):
     api_version = 1
 
     def __init__(self, clock: Clock | None = None, secrets: Secrets | None = None) -> None:
-        super().__init__(Feeds(clock or Clock(), secrets or Secrets()))
+        self._secrets = secrets or Secrets()
+        super().__init__(Feeds(clock or Clock(), self._secrets))
 
     @hookimpl
     async def event_received(self, event: Event, context: Context[c.Config]) -> None:
@@ -40,7 +42,7 @@ class CrmSync(Timeline):
             Refused: the sink will never take it.
         """
         config = context.config
-        facts = contact_of(event, config.kinds)
+        facts = contact_of(event, config.kinds, addresses=config.include.addresses)
         if facts is None:
             return
         feed = self._feeds.of(context.account, config)
@@ -78,6 +80,10 @@ class CrmSync(Timeline):
         outcome = await feed.forget(person, lambda: context.store)
         heed(outcome)
         return outcome.id if isinstance(outcome, Done) else ""
+
+    async def explain_event(self, event: Event, context: Context[c.Config]) -> tuple[str, ...]:
+        """What an event would change at the CRM, field by field; asks the CRM and writes nothing. No hook."""
+        return await compared(event, context, self._secrets)
 
     @hookimpl
     async def plugin_stopped(self) -> None:

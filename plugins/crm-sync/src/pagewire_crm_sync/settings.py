@@ -1,7 +1,7 @@
 """What the configuration says of each system that has an API of its own."""
 
 import ipaddress
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Meta, Struct
@@ -11,6 +11,15 @@ from pagewire_crm_sync.mapping import Field, mistake
 Url = Annotated[str, Meta(max_length=2000)]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.]*\Z", max_length=100)]
 Fields = Annotated[tuple[Field, ...], Meta(max_length=100, description="What is written to which field of the record.")]
+
+
+Match = Annotated[
+    tuple[Literal["email", "phone"], ...],
+    Meta(
+        max_length=2,
+        description="What else than the unique id finds a contact that is there already; nothing by default.",
+    ),
+]
 
 
 class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -31,6 +40,11 @@ class HubSpot(Part, frozen=True, kw_only=True):
     daily_reserve: Annotated[
         int, Meta(ge=0, le=1_000_000, description="Calls of the portal's day that are left to everybody else.")
     ] = 1000
+    match: Match = ()
+    phone_property: Annotated[Name, Meta(description="The property in which `match: [phone]` looks.")] = "phone"
+    note_property: Annotated[
+        Name, Meta(description="The property of notes with unique values that names an entry of the timeline.")
+    ] = "pagewire_event"
     fields: Fields = (
         Field(to="firstname", source="profile.firstName", keep=True),
         Field(to="lastname", source="profile.lastName", keep=True),
@@ -64,6 +78,12 @@ class Salesforce(Part, frozen=True, kw_only=True):
         int, Meta(ge=1, le=100, description="Percent of the org's pool of calls after which the plugin makes no more.")
     ] = 80
     allow_duplicates: Annotated[bool, Meta(description="Save contacts that a duplicate rule only warns of.")] = False
+    match: Match = ()
+    email_field: Annotated[Name, Meta(description="The field in which `match: [email]` looks.")] = "Email"
+    phone_field: Annotated[Name, Meta(description="The field in which `match: [phone]` looks.")] = "MobilePhone"
+    task_id: Annotated[
+        Name, Meta(description="The field of Task, an External ID, that names an entry of the timeline.")
+    ] = "PagewireEvent__c"
     fields: Fields = (
         Field(to="FirstName", source="profile.firstName", keep=True),
         Field(to="LastName", source="profile.lastName || profile.name || profile.username || 'Unknown'", keep=True),

@@ -15,6 +15,7 @@ from pagewire_crm_sync.entry import Entry
 from pagewire_crm_sync.entry import parcel_of as entry_parcel
 from pagewire_crm_sync.forgotten import parcel_of as deletion_parcel
 from pagewire_crm_sync.line import Line
+from pagewire_crm_sync.mapping import unique_id
 from pagewire_crm_sync.outcome import Done, Later, Outcome
 from pagewire_crm_sync.pause import Pause
 from pagewire_crm_sync.secrets import SecretMissing, Secrets, bearer
@@ -68,9 +69,13 @@ class Sink:
         """Bring a contact's facts to the sink."""
         return await self.deliver(parcel_of(contact))
 
-    async def record(self, entry: Entry) -> Outcome:
+    async def record(self, entry: Entry, record: str = "") -> Outcome:  # noqa: ARG002 - it has no ids
         """Bring one thing that happened to the sink."""
         return await self.deliver(entry_parcel(entry))
+
+    async def compare(self, contact: Contact) -> tuple[str, ...]:
+        """What would be sent: a sink of CloudEvents cannot be asked what it holds."""
+        return (f"send {unique_id(contact.key)}", f"  {parcel_of(contact).body.decode()}")
 
     async def forget(self, person: DeletedPerson, records: Sequence[str]) -> Outcome:  # noqa: ARG002 - it has no ids
         """Have the sink forget a person; the receipt is the id under which it was told."""

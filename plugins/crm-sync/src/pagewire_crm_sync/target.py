@@ -30,8 +30,16 @@ class Target(Protocol):
     async def upsert(self, contact: Contact) -> Outcome:
         """Bring a contact's facts to the target."""
 
-    async def record(self, entry: Entry) -> Outcome:
-        """Bring one thing that happened to the target."""
+    async def record(self, entry: Entry, record: str) -> Outcome:
+        """Bring one thing that happened to the target.
+
+        Args:
+            entry: what happened.
+            record: the id under which the target keeps the person; empty if it keeps none, or names people as we do.
+        """
+
+    async def compare(self, contact: Contact) -> tuple[str, ...]:
+        """What an upsert of this contact would change, in lines for people; asks the target and writes nothing."""
 
     async def forget(self, person: DeletedPerson, records: Sequence[str]) -> Outcome:
         """Have a person's data deleted; `Done.id` is the receipt.

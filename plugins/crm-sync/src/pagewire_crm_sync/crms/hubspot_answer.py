@@ -51,15 +51,15 @@ class Error(Struct, frozen=True, rename="camel"):
 
 
 class Record(Struct, frozen=True, rename="camel"):
-    """A contact as HubSpot tells it."""
+    """A contact or a note as HubSpot tells it; what ties two of them together has no id."""
 
-    id: str
+    id: str = ""
     properties: dict[str, str | None] = field(default_factory=dict)
     object_write_trace_id: str | None = None
 
 
 class Batch(Struct, frozen=True, rename="camel"):
-    """The answer to a batch."""
+    """The answer to a batch, or to a search."""
 
     status: str = ""
     results: tuple[Record, ...] = ()
@@ -99,6 +99,12 @@ def judge(answer: Answer, traces: Sequence[str], now: float, reserve: int) -> Ve
     )
 
 
+def linked(answer: Answer) -> bool:
+    """Whether objects were tied to each other, all of them."""
+    batch = read_batch(answer.body) if answer.status in {200, 201} else None
+    return batch is not None and not batch.errors
+
+
 def _whole(status: int, error: Error, after: float | None) -> Outcome:
     said = f"HubSpot answered {status}"
     if status == 401:
@@ -117,7 +123,7 @@ def _whole(status: int, error: Error, after: float | None) -> Outcome:
 
 def _refused(said: str, error: Error) -> Outcome:
     if _is_missing(error):
-        reason = f"{said}: create the properties of hubspot.idProperty and hubspot.fields"
+        reason = f"{said}: create the properties of hubspot.idProperty, hubspot.fields and hubspot.noteProperty"
         return Later(after=MEND_SECONDS, reason=reason)
     return Rejected(reason=f"{said} for this contact")
 

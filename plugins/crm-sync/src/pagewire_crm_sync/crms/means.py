@@ -43,6 +43,11 @@ class Means:
         self._transport = Transport(config.address.rstrip("/"), config.timeout_seconds, self._noted)
 
     @property
+    def records_timeline(self) -> bool:
+        """Whether the configuration asks for a timeline."""
+        return bool(self._config.timeline)
+
+    @property
     def secret(self) -> str:
         """The token, or the password.
 

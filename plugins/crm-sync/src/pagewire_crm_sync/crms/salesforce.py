@@ -1,7 +1,8 @@
 """Salesforce: contacts by collections upsert on an external id, with OAuth client credentials."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -9,7 +10,8 @@ import msgspec
 from msgspec import Struct
 
 from pagewire_crm_sync.answer import MEND_SECONDS, Answer, Verdict
-from pagewire_crm_sync.crms.crm import Crm, put_off, receipt
+from pagewire_crm_sync.crms.asks import Held, Note
+from pagewire_crm_sync.crms.crm import Crm, NotAnswered, put_off, receipt
 from pagewire_crm_sync.crms.means import Means
 from pagewire_crm_sync.crms.salesforce_answer import judge
 from pagewire_crm_sync.mapping import Fields, as_text
@@ -18,15 +20,9 @@ from pagewire_crm_sync.settings import Salesforce
 
 BATCH = 100
 """Salesforce takes 200; the names of 100 fit into the address of the query that spares what is kept."""
+_SUBJECT = 255
+"""Characters of a task's subject."""
 _UNREADABLE = "Salesforce's answer cannot be read"
-
-
-class _Refused(Exception):
-    """No access token, or no answer to a query: what it means for every contact."""
-
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__()
-        self.verdict = verdict
 
 
 class _Token(Struct, frozen=True):
@@ -46,61 +42,100 @@ class SalesforceTarget(Crm):
     """
 
     def __init__(self, settings: Salesforce, means: Means) -> None:
-        super().__init__("salesforce", settings.fields, settings.external_id, BATCH, means)
+        super().__init__("salesforce", settings.fields, settings.external_id, BATCH, means, settings.match)
+        self.address_fields = {"email": settings.email_field, "phone": settings.phone_field}
         self._settings = settings
         self._data = f"/services/data/{settings.version}"
         self._token = ""
         self._signing_in = asyncio.Lock()
 
-    async def write(self, named: dict[str, Fields]) -> Verdict:
+    async def write(self, named: Mapping[str, Fields], there: Mapping[str, Held]) -> Verdict:  # noqa: ARG002
+        """See `Crm`: an upsert finds out itself what is there."""
+        values = {name: {to: _value(value) for to, value in fields.items()} for name, fields in named.items()}
+        return await self._upsert(self._settings.object, self.id_field, values)
+
+    async def look(self, names: Sequence[str], fields: Sequence[str]) -> dict[str, Held]:
         """See `Crm`."""
-        try:
-            there = await self._query([*named], self.kept) if self.kept else []
-            return await self._upsert(named, {each[self.id_field]: each for each in there})
-        except _Refused as refused:
-            return _spread(refused.verdict, len(named))
+        return {each.name: each for each in await self._query(self.id_field, names, fields)}
+
+    async def find(self, by: str, addresses: Sequence[str], fields: Sequence[str]) -> dict[str, list[Held]]:
+        """See `Crm`."""
+        wanted = self.address_fields[by]
+        found: dict[str, list[Held]] = {}
+        for each in await self._query(wanted, addresses, [wanted, *fields]):
+            found.setdefault(str(each.fields.get(wanted) or "").lower(), []).append(each)
+        return found
+
+    async def adopt(self, found: Mapping[str, Held]) -> None:
+        """See `Crm`: by giving them the external id."""
+        type_ = {"type": self._settings.object}
+        records = [{"attributes": type_, "id": held.id, self.id_field: name} for name, held in found.items()]
+        body = msgspec.json.encode({"allOrNone": False, "records": records})
+        verdict = self._judged(await self._ask("PATCH", f"{self._data}/composite/sobjects", body), len(records))
+        refused = next((each for each in verdict.outcomes if not isinstance(each, Done)), None)
+        if refused is not None:
+            raise NotAnswered(Verdict(outcomes=(refused,), hold=verdict.hold))
 
     async def delete(self, name: str, records: Sequence[str]) -> Verdict:
         """See `Crm`. The recycle bin keeps what was deleted for 15 days at most, which the REST API cannot shorten."""
-        try:
-            found = [each["Id"] for each in await self._query([name], [])]
-            every = [*dict.fromkeys((*records, *found))]
-            for record in every:
-                answer = await self._ask(
-                    "DELETE", f"{self._data}/sobjects/{self._settings.object}/{quote(record)}", b""
-                )
-                if answer.status not in {204, 404}:
-                    return msgspec.structs.replace(self._judged(answer, 1), divide=False)
-            if await self._query([name], []):
-                return put_off(1, "Salesforce has not yet deleted the contact", MEND_SECONDS)
-            return Verdict(outcomes=(Done(receipt("salesforce delete", every)),))
-        except _Refused as refused:
-            return _spread(refused.verdict, 1)
+        every = [*dict.fromkeys((*records, *(each.id for each in await self._query(self.id_field, [name], []))))]
+        tasks = await self._tasks_of(every)
+        for object_, id_ in [*(("Task", task) for task in tasks), *((self._settings.object, each) for each in every)]:
+            answer = await self._ask("DELETE", f"{self._data}/sobjects/{object_}/{quote(id_)}", b"")
+            if answer.status not in {204, 404}:
+                return msgspec.structs.replace(self._judged(answer, 1), divide=False)
+        if await self._query(self.id_field, [name], []) or await self._tasks_of(every):
+            return put_off(1, "Salesforce has not yet deleted the contact", MEND_SECONDS)
+        return Verdict(outcomes=(Done(receipt("salesforce delete", [*every, *tasks])),))
 
-    async def _upsert(self, named: dict[str, Fields], there: dict[str, dict[str, Any]]) -> Verdict:
-        records = [
-            {
-                "attributes": {"type": self._settings.object},
-                self.id_field: name,
-                **{to: _value(value) for to, value in fields.items()},
+    async def note(self, notes: Mapping[str, Note]) -> Verdict:
+        """See `Crm`: a completed task each, found again by its external id, on the contact's timeline."""
+        values = {
+            event: {
+                self._who: each.record,
+                "Subject": each.title[:_SUBJECT],
+                "Description": "\n".join(each.lines),
+                "Status": "Completed",
+                "ActivityDate": datetime.fromtimestamp(each.at / 1000, UTC).date().isoformat(),
             }
-            for name, fields in self.without_kept(named, there).items()
-        ]
-        body = msgspec.json.encode({"allOrNone": False, "records": records})
-        path = f"{self._data}/composite/sobjects/{self._settings.object}/{self.id_field}"
-        return self._judged(await self._ask("PATCH", path, body), len(named))
+            for event, each in notes.items()
+        }
+        return await self._upsert("Task", self._settings.task_id, values)
 
-    async def _query(self, names: Sequence[str], fields: Sequence[str]) -> tuple[dict[str, Any], ...] | list[Any]:
+    @property
+    def _who(self) -> str:
+        """The field of a task that names whom it is about; people are in one, all other objects in the other."""
+        return "WhoId" if self._settings.object in {"Contact", "Lead"} else "WhatId"
+
+    async def _tasks_of(self, records: Sequence[str]) -> list[str]:
+        """Ids of our tasks about these records; none is asked for where no timeline is written."""
+        if not self.means.records_timeline or not records:
+            return []
+        listed = ", ".join(f"'{_quoted(each)}'" for each in records)
+        task_id = self._settings.task_id
+        found = await self._select(f"SELECT Id FROM Task WHERE {task_id} != null AND {self._who} IN ({listed})")  # noqa: S608 - quoted
+        return [str(each["Id"]) for each in found]
+
+    async def _upsert(self, object_: str, unique: str, named: Mapping[str, Mapping[str, Any]]) -> Verdict:
+        records = [{"attributes": {"type": object_}, unique: name, **values} for name, values in named.items()]
+        body = msgspec.json.encode({"allOrNone": False, "records": records})
+        answer = await self._ask("PATCH", f"{self._data}/composite/sobjects/{object_}/{unique}", body)
+        return self._judged(answer, len(named))
+
+    async def _query(self, by: str, values: Sequence[str], fields: Sequence[str]) -> list[Held]:
         chosen = ", ".join(dict.fromkeys(("Id", self.id_field, *fields)))
-        listed = ", ".join(f"'{_quoted(name)}'" for name in names)
-        soql = f"SELECT {chosen} FROM {self._settings.object} WHERE {self.id_field} IN ({listed})"  # noqa: S608 - quoted
+        listed = ", ".join(f"'{_quoted(value)}'" for value in values)
+        rows = await self._select(f"SELECT {chosen} FROM {self._settings.object} WHERE {by} IN ({listed})")  # noqa: S608 - quoted
+        return [Held(id=str(row["Id"]), name=row.get(self.id_field) or "", fields=row) for row in rows]
+
+    async def _select(self, soql: str) -> tuple[dict[str, Any], ...]:
         answer = await self._ask("GET", f"{self._data}/query?{urlencode({'q': soql})}", b"")
         if answer.status != 200:
-            raise _Refused(self._judged(answer, 1))
+            raise NotAnswered(self._judged(answer, 1))
         try:
             return msgspec.json.decode(answer.body or b"", type=_Found).records
         except msgspec.MsgspecError as error:
-            raise _Refused(put_off(1, _UNREADABLE)) from error
+            raise NotAnswered(put_off(1, _UNREADABLE)) from error
 
     async def _ask(self, method: str, path: str, body: bytes) -> Answer:
         """One request; once more with a new access token if the old one is none any more."""
@@ -133,19 +168,12 @@ class SalesforceTarget(Crm):
 
 def _access_token(answer: Answer) -> str:
     if answer.status >= 500:
-        raise _Refused(put_off(1, f"Salesforce answered {answer.status} to the sign-in"))
+        raise NotAnswered(put_off(1, f"Salesforce answered {answer.status} to the sign-in"))
     try:
         return msgspec.json.decode(answer.body or b"", type=_Token).access_token
     except msgspec.MsgspecError as error:
         why = f"Salesforce answered {answer.status} to the sign-in: check salesforce.clientId and tokenEnv or tokenFile"
-        raise _Refused(put_off(1, why, MEND_SECONDS)) from error
-
-
-def _spread(verdict: Verdict, count: int) -> Verdict:
-    """The same for every contact; a query that was refused is no reason to divide."""
-    first = verdict.outcomes[0]
-    outcome = put_off(1, _UNREADABLE).outcomes[0] if isinstance(first, Done) else first
-    return Verdict(outcomes=(outcome,) * count, hold=verdict.hold)
+        raise NotAnswered(put_off(1, why, MEND_SECONDS)) from error
 
 
 def _value(value: Any) -> Any:

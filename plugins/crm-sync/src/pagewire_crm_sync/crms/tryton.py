@@ -6,7 +6,7 @@ and values in one call, and a call is one transaction.
 
 import asyncio
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +14,8 @@ import msgspec
 from msgspec import Struct
 
 from pagewire_crm_sync.answer import MEND_SECONDS, Answer, Hold, Verdict
-from pagewire_crm_sync.crms.crm import Crm, put_off, receipt
+from pagewire_crm_sync.crms.asks import Held
+from pagewire_crm_sync.crms.crm import Crm, NotAnswered, put_off, receipt
 from pagewire_crm_sync.crms.means import Means
 from pagewire_crm_sync.mapping import Fields, as_text
 from pagewire_crm_sync.outcome import Done, Rejected
@@ -22,14 +23,6 @@ from pagewire_crm_sync.settings import Tryton
 
 BATCH = 100
 _PARTY = "model.party.party"
-
-
-class _Refused(Exception):
-    """A call was not answered with a result: what it means for every contact."""
-
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__()
-        self.verdict = verdict
 
 
 class _Reply(Struct, frozen=True):
@@ -52,41 +45,32 @@ class TrytonTarget(Crm):
         self._session = ""
         self._signing_in = asyncio.Lock()
 
-    async def write(self, named: dict[str, Fields]) -> Verdict:
+    async def look(self, names: Sequence[str], fields: Sequence[str]) -> dict[str, Held]:
+        """See `Crm`."""
+        wanted = [["code", "in", [*names]]]
+        columns = [*dict.fromkeys(("code", *fields))]
+        found = await self._call("search_read", wanted, 0, None, None, columns, context={"active_test": False})
+        return {each["code"]: Held(id=str(each["id"]), name=each["code"], fields=each) for each in found}
+
+    async def write(self, named: Mapping[str, Fields], there: Mapping[str, Held]) -> Verdict:
         """See `Crm`: what is there is written in one call, what is not is created in another."""
-        try:
-            there = await self._there([*named])
-            values = {
-                name: {to: as_text(value) for to, value in fields.items()}
-                for name, fields in self.without_kept(named, there).items()
-            }
-            known = {name: there[name]["id"] for name in named if name in there}
-            await self._change({known[name]: values[name] for name in known if values[name]})
-            known |= await self._create({name: values[name] for name in named if name not in known})
-        except _Refused as refused:
-            outcome = refused.verdict.outcomes[0]
-            verdict = msgspec.structs.replace(refused.verdict, outcomes=(outcome,) * len(named))
-            return msgspec.structs.replace(verdict, divide=isinstance(outcome, Rejected) and len(named) > 1)
+        if not self.kept:
+            there = await self.look([*named], [])
+        values = {name: {to: as_text(value) for to, value in fields.items()} for name, fields in named.items()}
+        known = {name: int(there[name].id) for name in named if name in there}
+        await self._change({known[name]: values[name] for name in known if values[name]})
+        known |= await self._create({name: values[name] for name in named if name not in known})
         return Verdict(outcomes=tuple(Done(str(known[name])) for name in named))
 
     async def delete(self, name: str, records: Sequence[str]) -> Verdict:
         """See `Crm`. A party that invoices or orders point to cannot be deleted; that is said, and a human decides."""
-        try:
-            wanted = [["OR", ["code", "=", name], ["id", "in", [int(each) for each in records]]]]
-            found = await self._call("search", wanted, context={"active_test": False})
-            if found:
-                await self._call("delete", found)
-            if await self._call("search", wanted, context={"active_test": False}):
-                return put_off(1, "Tryton has not yet deleted the party", MEND_SECONDS)
-        except _Refused as refused:
-            return refused.verdict
+        wanted = [["OR", ["code", "=", name], ["id", "in", [int(each) for each in records]]]]
+        found = await self._call("search", wanted, context={"active_test": False})
+        if found:
+            await self._call("delete", found)
+        if await self._call("search", wanted, context={"active_test": False}):
+            return put_off(1, "Tryton has not yet deleted the party", MEND_SECONDS)
         return Verdict(outcomes=(Done(receipt("tryton delete", [str(each) for each in found])),))
-
-    async def _there(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
-        wanted = [["code", "in", [*names]]]
-        fields = ["code", *self.kept]
-        found = await self._call("search_read", wanted, 0, None, None, fields, context={"active_test": False})
-        return {each["code"]: each for each in found}
 
     async def _change(self, values: dict[int, Fields]) -> None:
         if values:
@@ -102,7 +86,7 @@ class TrytonTarget(Crm):
         """A method of the parties; once more in a new session if the old one has ended.
 
         Raises:
-            _Refused: there is no result.
+            NotAnswered: there is no result.
         """
         session = self._session or await self._sign_in("")
         answer = await self._ask(f"{_PARTY}.{method}", [*params, context or {}], session)
@@ -117,7 +101,7 @@ class TrytonTarget(Crm):
             user = self._settings.user
             found = _result(await self._ask("common.db.login", [user, {"password": self.means.secret}], ""))
             if not found:
-                raise _Refused(
+                raise NotAnswered(
                     put_off(1, "Tryton refused the sign-in: check tryton.user and the password", MEND_SECONDS)
                 )
             self._session = base64.b64encode(f"{user}:{found[0]}:{found[1]}".encode()).decode()
@@ -133,16 +117,16 @@ def _result(answer: Answer) -> Any:
     said = f"Tryton answered {answer.status}"
     if answer.status in {401, 403, 404}:
         why = f"{said}: check tryton.database, tryton.user, the password, and the user's rights"
-        raise _Refused(put_off(1, why, MEND_SECONDS))
+        raise NotAnswered(put_off(1, why, MEND_SECONDS))
     if answer.status != 200:
         hold = Hold() if answer.status in {429, 503} else None
-        raise _Refused(msgspec.structs.replace(put_off(1, said), hold=hold))
+        raise NotAnswered(msgspec.structs.replace(put_off(1, said), hold=hold))
     try:
         reply = msgspec.json.decode(answer.body or b"", type=_Reply)
     except msgspec.MsgspecError as error:
-        raise _Refused(put_off(1, "Tryton's answer cannot be read")) from error
+        raise NotAnswered(put_off(1, "Tryton's answer cannot be read")) from error
     if reply.error is not None:
-        raise _Refused(_of_error(str(reply.error[0])))
+        raise NotAnswered(_of_error(str(reply.error[0])))
     return reply.result
 
 

@@ -32,7 +32,7 @@ class Recorder:
             return
         facts = facts_of(event, information=config.include.information)
         feed = self._feeds.of(context.account, config)
-        heed(await feed.record(entry_of(event, facts)))
+        heed(await feed.record(entry_of(event, facts), lambda: context.store))
 
 
 def heed(outcome: Outcome) -> None:

@@ -1,0 +1,47 @@
+"""Python programs for the tests that have an environment of their own outside the checkout: nothing else needs what they need."""
+
+import fcntl
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def environment(name: str, pins: tuple[str, ...], finish: Callable[[Path], None]) -> Path:
+    """The folder with such an environment in ``venv``; made once, for every checkout.
+
+    Args:
+        name: of the folder.
+        pins: what is installed; another version is another folder.
+        finish: makes what else belongs there.
+    """
+    caches = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "pagewire"
+    folder = caches / "-".join((name, *pins)).replace("==", "-")
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        if not (folder / "ready").exists():
+            for each in folder.iterdir():
+                shutil.rmtree(each) if each.is_dir() else each.name == "lock" or each.unlink()
+            subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+            subprocess.run([folder / "venv/bin/python", "-m", "pip", "install", "--quiet", *pins], check=True)
+            finish(folder)
+            (folder / "ready").touch()
+    return folder
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
