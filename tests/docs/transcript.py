@@ -1,6 +1,7 @@
 """A page of the documentation, typed as it stands: its shell blocks run in order in one shell, beside what they should print.
 
-A block of ``text`` right after one of ``sh`` is what it prints: each line has to come in that order, and ``…`` is anything.
+A block of ``text`` right after one of ``sh`` is what it prints: each line has to come in that order, and ``…`` is anything. What
+a page tells in words only stands in a remark, ``<!-- typed: ... -->``, which nobody sees and the test types.
 """
 
 import os
@@ -10,10 +11,10 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
+from textwrap import dedent
 
-_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$|<!-- (typed): (.*?) -->", re.MULTILINE | re.DOTALL)
 _MARK = "--- typed so far:"
 
 
@@ -27,12 +28,15 @@ class Step:
 
 def steps(page: str) -> list[Step]:
     """The steps of a page in Markdown."""
-    blocks = [(match[1], match[2]) for match in _BLOCK.finditer(page)] + [("", "")]
-    return [
-        Step(typed, tuple(then.splitlines()) if language == "text" else ())
-        for (kind, typed), (language, then) in pairwise(blocks)
-        if kind == "sh"
-    ]
+    todo: list[Step] = []
+    end = -1
+    for match in _BLOCK.finditer(page):
+        if match[1] == "text" and todo and not page[end : match.start()].strip():
+            todo[-1] = Step(todo[-1].typed, tuple(match[2].splitlines()))
+        elif match[1] == "sh" or match[3]:
+            todo.append(Step(dedent(match[2] or match[4]), ()))
+            end = match.end()
+    return todo
 
 
 def typed(
@@ -54,12 +58,15 @@ def typed(
     script = "set -e\n" + "".join(
         f"{step.typed}\nprintf '\\n%s %s\\n' {shlex.quote(_MARK)} {n}\n" for n, step in enumerate(todo)
     )
-    for word, other in instead.items():
-        script = script.replace(word, other)
-    output, code = _run(script, folder, environment, timeout)
+    output, code = _run(replaced(script, instead), folder, environment, timeout)
     for step, said in zip(todo, _shares(output, len(todo), code), strict=True):
         missing = _missing(step.printed, said)
         assert not missing, f"{missing!r} was not printed by\n{step.typed}\nbut\n{said}"
+
+
+def replaced(text: str, instead: Mapping[str, str]) -> str:
+    """The text with other words, none of which is replaced again."""
+    return re.sub("|".join(map(re.escape, instead)), lambda found: instead[found[0]], text)
 
 
 def _run(script: str, folder: Path, environment: Mapping[str, str], timeout: float) -> tuple[str, int]:
