@@ -18,7 +18,7 @@ PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHOWN = re.compile(
     r"^```(?:sh|bash|)\n(.*?)^```$|^(    \S.*)$|`((?:kubectl )?pagewire [^`]+)`", re.MULTILINE | re.DOTALL
 )
-ENDS = re.compile(r"\s(?:\||&&|&|;|>|2>|\|\|)\s.*|;\s.*|\s&$")
+ENDS = re.compile(r"\s(?:\\?\||&&|&|;|>|2>|\|\|)\s.*|;\s.*|\s&$")
 PAGES = [page for page in sorted(DOCS.rglob("*.md")) if "decisions" not in page.parts]
 TESTED_APART = {"write-a-plugin", "hooks", "simulator"}
 """Pages whose blocks other tests run: the kit's how-to, the hooks' own examples, and the simulator's."""
