@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from pagewire.locks import Locks
+from pagewire_gateway.audit.file import AuditFile
 from pagewire_gateway.config import Settings
 from pagewire_gateway.journal.port import JournalError, Stored
 from pagewire_gateway.journal.sqlite import SqliteJournal
@@ -51,7 +52,8 @@ class Gateway(Known):
 
     def __init__(self, settings: Settings, plugins: dict[str, Plugin] | None = None) -> None:
         people = Store(settings.data, key_lost=settings.people_key_lost, locks=Locks(settings.locks))
-        stores = Stores(people, Spent(settings.data / "logins.db"), PluginFile(settings.data, now))
+        audit = AuditFile(settings.data / "audit.db", settings.audit)
+        stores = Stores(people, Spent(settings.data / "logins.db"), PluginFile(settings.data, now), audit)
         self.common = Common(settings, load(settings.plugins) if plugins is None else plugins, stores)
         self.journal = SqliteJournal(
             settings.data / "journal.db",

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from pagewire.locks import KeySource
 from pagewire.locks.sources import VARIABLE, own_file
+from pagewire_gateway.audit import port as audit_port
 from pagewire_gateway.budgets.calls import Limits
 from pagewire_gateway.journal.port import Retention
 from pagewire_gateway.retry import RetryPolicy
@@ -247,6 +248,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     healing: HealingSettings = HealingSettings()
     telling: TellingSettings = TellingSettings()
     retention: Retention = Retention()
+    audit: audit_port.Retention = audit_port.Retention()
     deletion: RetryPolicy = RetryPolicy(attempts=12, first=5.0, factor=3.0, longest=6 * 3600.0)
     id_matching: bool = False
     plugin_secrets: Path = Path("/var/run/secrets/pagewire-plugins")
@@ -326,6 +328,8 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_FORGET_RETRY_LONGEST": ("deletion", "longest"),
     "PAGEWIRE_RETENTION_AGE_MS": ("retention", "max_age_ms"),
     "PAGEWIRE_JOURNAL_MAX_BYTES": ("retention", "max_bytes"),
+    "PAGEWIRE_AUDIT_DAYS": ("audit", "days"),
+    "PAGEWIRE_AUDIT_RECORDS": ("audit", "records"),
 }
 """Every variable the gateway reads, and the setting it is for. Each wait of the gateway has one, so tests need not sleep."""
 

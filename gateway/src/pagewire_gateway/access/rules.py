@@ -53,6 +53,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "GET /api/v1/problems": _VIEWER,
     "GET /api/v1/outbox": _VIEWER,
     "GET /api/v1/stats": _VIEWER,
+    "GET /api/v1/audit": Rule("operator"),
     "GET /api/v1/healing": _VIEWER,
     "POST /api/v1/healing": Rule("operator", "account.heal"),
     "GET /api/v1/logins/ended": _VIEWER,

@@ -6,6 +6,7 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from pagewire_gateway.admin import (
+    audit,
     backups,
     conversations,
     docs,
@@ -54,6 +55,7 @@ def create_admin_app(gateway: GatewayView) -> Litestar:
             *matching.HANDLERS,
             *logins.HANDLERS,
             *backups.HANDLERS,
+            *audit.HANDLERS,
             *docs.HANDLERS,
             console(),
         ],
@@ -63,7 +65,7 @@ def create_admin_app(gateway: GatewayView) -> Litestar:
             "about": Provide(read_about),
             "which": Provide(read_which),
         },
-        middleware=[Guard(settings.admin.host, settings.admin_token)],
+        middleware=[Guard(settings.admin.host, settings.admin_token, gateway.audit)],
         before_send=[harden],
         exception_handlers=EXCEPTIONS,
         openapi_config=docs.openapi(version("pagewire-gateway")),

@@ -9,6 +9,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from msgspec import Struct
 
+from pagewire_gateway.audit.port import AuditError
 from pagewire_gateway.journal.port import JournalError, JournalFull, JournalUnavailable
 
 log = logging.getLogger(__name__)
@@ -104,6 +105,11 @@ def _journal(_: AnyRequest, error: JournalError) -> Answer:
     return answer(500, ErrorFacts(code="journal", message=str(error), hint="Nothing was changed."))
 
 
+def _unaudited(_: AnyRequest, error: AuditError) -> Answer:
+    hint = "Nothing was done, as it could not be written down: look at the disk, or at the servers of NATS."
+    return answer(503, ErrorFacts(code="audit_unavailable", message=str(error), hint=hint))
+
+
 def _unexpected(_: AnyRequest, error: Exception) -> Answer:
     # The text of an unknown error may hold anything, so it goes to the log of the machine and not to the client.
     log.error("the admin API failed: %s", type(error).__name__, exc_info=error)
@@ -118,6 +124,7 @@ HANDLERS: Final[dict[int | type[Exception], Callable[..., Answer]]] = {
     JournalFull: _full,
     JournalUnavailable: _unavailable,
     JournalError: _journal,
+    AuditError: _unaudited,
     Exception: _unexpected,
 }
 """Which exception is answered how."""

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from pagewire_gateway.admin.ports import Steering
+from pagewire_gateway.audit.port import Audit
 from pagewire_gateway.care.health import HealthWatch
 from pagewire_gateway.config import Settings
 from pagewire_gateway.healing.healer import Healer
@@ -87,6 +88,11 @@ class GatewayView(Protocol):
     @property
     def healer(self) -> Healer:
         """Finds what no webhook brought."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """Who changed or saw what."""
         ...
 
     @property

@@ -15,6 +15,9 @@ from pagewire_gateway.access.callers import LOCAL, Caller
 from pagewire_gateway.access.rules import Rule, rule_of
 from pagewire_gateway.admin.errors import AdminError
 from pagewire_gateway.admin.exposure import is_loopback
+from pagewire_gateway.audit import acting
+from pagewire_gateway.audit.acting import Recording
+from pagewire_gateway.audit.port import Audit
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS: Final = (
@@ -31,11 +34,13 @@ class Guard(ASGIMiddleware):
     Args:
         host: what the port is bound to.
         token: the bearer token every request must carry, or ``None``.
+        audit: where changes are written down.
     """
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, host: str, token: str | None) -> None:
+    def __init__(self, host: str, token: str | None, audit: Audit) -> None:
+        self._audit = audit
         self._local = is_loopback(host)
         self._token = token.encode() if token is not None else None
         self._key = secrets.token_bytes(32)
@@ -51,7 +56,21 @@ class Guard(ASGIMiddleware):
             _check_role(caller, rule)
             scope["user"] = caller
             scope["state"]["csrf_token"] = self._form_token(caller)
-        await next_app(scope, receive, send)
+            acting.give(scope, self._audit)
+        if rule.action:
+            await self._recorded(Recording(self._audit, scope, rule.action), scope, receive, send, next_app)
+        else:
+            await next_app(scope, receive, send)
+
+    async def _recorded(
+        self, recording: Recording, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp
+    ) -> None:
+        await recording.begin()
+        try:
+            await next_app(scope, receive, recording.wrap(send))
+        except BaseException as error:
+            await recording.end(acting.outcome_of(error))
+            raise
 
     def _check_host(self, headers: Headers) -> None:
         # DNS rebinding: a web page makes its own name point to 127.0.0.1, but cannot change the name it asks for.

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from pagewire.graph import open_http
+from pagewire_gateway.audit.port import Audit
 from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.budgets.sharing import Shares
 from pagewire_gateway.care.health import HealthWatch
@@ -35,12 +36,14 @@ class Stores(Struct, frozen=True):
         people: scoped ids, profiles, links, deletions.
         spent: what can be used once.
         data: what plugins keep.
+        audit: who changed or saw what.
         shares: budgets of other processes; ``None`` if there are none.
     """
 
     people: Store
     spent: Once
     data: PluginData
+    audit: Audit
     shares: Shares | None = None
 
 
@@ -59,7 +62,7 @@ class Common:
         self.registry: Registry = open_registry(settings, self.locks)
         self.http = open_http(max_connections=settings.outbox.concurrency)
         self.clients = GraphClients(self.registry, self.http, settings.graph_url, settings.instagram_graph_url)
-        self.people = stores.people
+        self.people, self.audit = stores.people, stores.audit
         self.bars = Bars()
         self.quarantine = Quarantine(settings.data)
         self.watchdog = Watchdog(plugins, self.quarantine, settings.dispatch.loop_patience)

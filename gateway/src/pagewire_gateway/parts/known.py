@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from pagewire_gateway.audit.port import Audit
 from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.care.health import HealthWatch
 from pagewire_gateway.config import Settings
@@ -74,6 +75,11 @@ class Known:
     def health(self) -> HealthWatch:
         """What plugins say of themselves."""
         return self.common.health
+
+    @property
+    def audit(self) -> Audit:
+        """Who changed or saw what."""
+        return self.common.audit
 
     @property
     def history(self) -> History:

@@ -21,6 +21,7 @@ from pagewire_gateway.parts.running import Tasks
 from pagewire_gateway.parts.watching import Arrivals
 from pagewire_gateway.plugins import Plugin, load
 from pagewire_gateway.registry.port import RegistryClosedError
+from pagewire_gateway.shared.audit import SharedAudit
 from pagewire_gateway.shared.connection import Nats
 from pagewire_gateway.shared.pace import SharedPace
 from pagewire_gateway.shared.people import SharedStore
@@ -54,6 +55,7 @@ class Linked(Known, ABC):
     def __init__(self, settings: Settings, plugins: dict[str, Plugin] | None = None) -> None:
         told = settings.nats
         self.nats = Nats(settings.journal, told.prefix, told.replicas, str(told.credentials or ""))
+        self._audit = SharedAudit(self.nats, settings.audit)
         self.store, self._spent, self._pace = (
             SharedStore(settings.data, self.nats, Locks(settings.locks)),
             SharedSpent(self.nats),
@@ -62,7 +64,7 @@ class Linked(Known, ABC):
         self.common = Common(
             settings,
             load(settings.plugins) if plugins is None else plugins,
-            Stores(self.store, self._spent, SharedPluginData(self.nats), self._pace),
+            Stores(self.store, self._spent, SharedPluginData(self.nats), self._audit, self._pace),
         )
         layout = Layout(partitions=told.partitions, max_bytes=told.max_bytes, max_waiting=settings.ingress.max_waiting)
         self.lock = FolderLock(settings.data)
@@ -128,7 +130,10 @@ class Linked(Known, ABC):
         self.front.ingest = ingest = self.deployment.ingest()
         await ingest.start()
         later(ingest.aclose)
-        for part in (self.places, self.pauses, self.store, self._spent, self._pace, self.common.means.data):
+        for part in (
+            *(self.places, self.pauses, self.store, self._spent, self._audit, self._pace),
+            self.common.means.data,
+        ):
             await part.start()
         later(self._pace.aclose)
         later(self.healer.aclose)
