@@ -39,6 +39,7 @@ helm: setup  ## build Helm for the tests of the chart, once (a minute; the user'
 test: setup kube helm  ## every test
 	tools/chromium
 	tools/postgres
+	$(BIN)/python -m tools.observability
 	$(BIN)/pytest $(SHARED) $(PYTEST_ARGS) || { echo 'What failed, once more and by itself:' && $(BIN)/pytest --last-failed --last-failed-no-failures none; }
 
 e2e: setup kube  ## API server, operator, gateway and a simulated Meta as separate processes: the journey, and what disturbs it

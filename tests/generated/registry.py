@@ -28,6 +28,11 @@ from tests.generated import (
     scale_page,
     sending_page,
 )
+from tools.alerts import pages as runbooks
+from tools.alerts import rules
+from tools.alerts.groups import FILES
+from tools.dashboards.boards import BOARDS
+from tools.dashboards.grafana import text as dashboard
 
 
 class Generated(NamedTuple):
@@ -58,4 +63,8 @@ GENERATED: tuple[Generated, ...] = (
     Generated(chart_schema.PATH, chart_schema.text),
     *(Generated(path, text) for path, text in kustomize.files().items()),
     *(Generated(f"charts/pagewire/files/crds/{PLURALS[kind]}.pagewire.dev.yaml", partial(crd, kind)) for kind in KINDS),
+    Generated("docs/runbooks/index.md", runbooks.index),
+    *(Generated(path, partial(runbooks.page, alert)) for path, alert in runbooks.pages().items()),
+    *(Generated(f"deploy/alerts/{file}.yaml", partial(rules.text, file)) for file in FILES),
+    *(Generated(f"deploy/dashboards/{board.uid}.json", partial(dashboard, board)) for board in BOARDS),
 )

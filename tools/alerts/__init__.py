@@ -1,0 +1,1 @@
+"""deploy/alerts/*.yaml and docs/runbooks/*.md, as code: each alert stands beside its runbook."""

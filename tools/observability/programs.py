@@ -1,0 +1,58 @@
+"""Which programs there are, and where they lie."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Final
+
+from tools.kubernetes.binaries import Binary, cache_root, pinned
+from tools.kubernetes.compiling import alone, compile_program
+from tools.observability.debian import unpack
+from tools.observability.linter import prepare
+
+HERE: Final = Path(__file__).parent
+
+FROM_DEBIAN: Final = {"prometheus": "prometheus", "promtool": "prometheus", "alertmanager": "prometheus-alertmanager"}
+"""Programs, and the package of Debian that each comes in."""
+
+BUILT: Final = {
+    "collector": Binary("collector", HERE / "collector", "."),
+    "jaeger": Binary("jaeger", HERE / "jaeger", "github.com/jaegertracing/jaeger/cmd/jaeger"),
+    "linter": Binary("linter", HERE / "linter", "."),
+}
+"""Programs built from Go modules, each from a go.mod of its own, so that none moves another's dependencies."""
+
+_REQUIREMENTS: Final = {
+    "collector": "go.opentelemetry.io/collector/otelcol",
+    "jaeger": "github.com/jaegertracing/jaeger",
+    "linter": "github.com/grafana/dashboard-linter",
+}
+
+
+def program(name: str) -> Path:
+    """A program, fetched or built if it is not there yet; Jaeger takes five minutes of two cores, the others two.
+
+    Raises:
+        SystemExit: it could not be had; the message says what to do.
+    """
+    if name in FROM_DEBIAN:
+        known = shutil.which(name)
+        return Path(known) if known else unpack(FROM_DEBIAN[name]) / "usr" / "bin" / name
+    target = cache_root() / name / version(name) / name
+    if not os.access(target, os.X_OK):
+        _build(BUILT[name], target)
+    return target
+
+
+def version(name: str) -> str:
+    """The pinned version of a program that is built, such as ``0.140.0``."""
+    return pinned(BUILT[name].module, _REQUIREMENTS[name])
+
+
+def _build(binary: Binary, target: Path) -> None:
+    with alone(target.parent, binary.name):
+        if target.exists():
+            return
+        if binary.name == "linter":
+            binary = binary._replace(module=prepare(binary.module, target.parent, version("linter")))
+        compile_program(binary, target, "-s -w")
