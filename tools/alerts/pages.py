@@ -20,9 +20,23 @@ Commands are typed where `kubectl` reaches the cluster and `pagewire` the gatewa
 """
 
 
+_CONTENTS = """
+```{toctree}
+:hidden:
+:glob:
+
+Pagewire*
+```
+"""
+
+
 def index() -> str:
     """The list of them."""
-    return _INDEX + "".join(_table(group, alerts) for groups in FILES.values() for group, alerts in groups.items())
+    return (
+        _INDEX
+        + "".join(_table(group, alerts) for groups in FILES.values() for group, alerts in groups.items())
+        + _CONTENTS
+    )
 
 
 def _table(group: str, alerts: tuple[Alert, ...]) -> str:
