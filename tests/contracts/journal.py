@@ -7,6 +7,7 @@ way to open it once more as another process would.
 from tests.contracts.journal_appending import Appending, Conversations
 from tests.contracts.journal_forgetting import Forgetting
 from tests.contracts.journal_healing import Healing
+from tests.contracts.journal_history import History
 from tests.contracts.journal_lanes import Lanes, Leases, Replay, Settling
 from tests.contracts.journal_outbox import Outbox
 from tests.contracts.journal_views import Backups, Keeping, Views
@@ -16,6 +17,18 @@ __all__ = ["JournalContract", "World"]
 
 
 class JournalContract(
-    Appending, Conversations, Lanes, Settling, Leases, Replay, Outbox, Views, Keeping, Backups, Forgetting, Healing
+    Appending,
+    Conversations,
+    Lanes,
+    Settling,
+    Leases,
+    Replay,
+    Outbox,
+    Views,
+    Keeping,
+    Backups,
+    Forgetting,
+    Healing,
+    History,
 ):
     """The behaviour of a journal."""

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 
+import msgspec
 from msgspec import Struct
 
 from pagewire.deprecations import Notice
@@ -11,10 +12,12 @@ from pagewire.events import Event
 from pagewire.replies import Reply, ReplyError, check, encode, normalise
 from pagewire.stores import StoreError
 from pagewire.surfaces import Surface
-from pagewire_gateway.journal.port import Mark, NewReply, Pending
+from pagewire_gateway.journal.port import SUPPRESSED, Mark, NewReply, Pending
 from pagewire_gateway.outbox.wishes import target_of, wish_of
 from pagewire_gateway.plugin_errors import PluginLeft
 from pagewire_gateway.retry import Again, Decision, Park, RetryPolicy, decide, put_off
+
+_SUPPRESSED = "replayed without leave to send"
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -89,15 +92,23 @@ def of_raised(error: BaseException, hook_timeout: float) -> Outcome:
 
 
 def to_mark(
-    pending: Pending, plugin: str, outcome: Outcome, policy: RetryPolicy, *, now: int, chance: float, send_first: bool
+    pending: Pending,
+    plugin: str,
+    outcome: Outcome,
+    policy: RetryPolicy,
+    *,
+    now: int,
+    chance: float,
+    send_first: bool,
+    took: int = 0,
 ) -> Mark:
     """What the journal has to remember of an outcome."""
     attempts = pending.attempts + 1
     generation = pending.generation
     if outcome.name == "done":
         replies = _rows(pending, plugin, outcome.replies, send_first=send_first) if outcome.replies else ()
-        return done(pending, plugin, now, replies)
-    common = {"seq": pending.stored.seq, "plugin": plugin, "attempts": attempts, "at": now}
+        return done(pending, plugin, now, replies, took)
+    common = {"seq": pending.stored.seq, "plugin": plugin, "attempts": attempts, "at": now, "took": took}
     decision = _decision(outcome, policy, attempts, chance, age=(now - pending.stored.received) / 1000)
     if isinstance(decision, Again):
         due = now + int(decision.after * 1000)
@@ -105,7 +116,7 @@ def to_mark(
     return Mark(**common, state="parked", error=outcome.reason, generation=generation)  # type: ignore[arg-type]
 
 
-def done(pending: Pending, plugin: str, now: int, replies: tuple[NewReply, ...] = ()) -> Mark:
+def done(pending: Pending, plugin: str, now: int, replies: tuple[NewReply, ...] = (), took: int = 0) -> Mark:
     """What the journal has to remember of an event that the plugin is through with."""
     return Mark(
         seq=pending.stored.seq,
@@ -115,7 +126,16 @@ def done(pending: Pending, plugin: str, now: int, replies: tuple[NewReply, ...] 
         at=now,
         replies=replies,
         generation=pending.generation,
+        took=took,
     )
+
+
+def suppressed(mark: Mark) -> Mark:
+    """The mark of an event that was replayed without leave to send: its replies are shown, and go nowhere."""
+    replies = tuple(
+        msgspec.structs.replace(reply, state="dropped", error=_SUPPRESSED, code=SUPPRESSED) for reply in mark.replies
+    )
+    return msgspec.structs.replace(mark, replies=replies)
 
 
 def _decision(outcome: Outcome, policy: RetryPolicy, attempts: int, chance: float, *, age: float) -> Decision:

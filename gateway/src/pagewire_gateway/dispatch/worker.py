@@ -16,7 +16,7 @@ from pagewire_gateway.dispatch.circuit import Circuit
 from pagewire_gateway.dispatch.context import HookContext, Sources
 from pagewire_gateway.dispatch.endings import Endings
 from pagewire_gateway.dispatch.lane import HELD, SETTLED, Stopping
-from pagewire_gateway.dispatch.outcome import Outcome, done, of_raised, of_returned, to_mark
+from pagewire_gateway.dispatch.outcome import Outcome, done, of_raised, of_returned, suppressed, to_mark
 from pagewire_gateway.dispatch.restored import in_doubt
 from pagewire_gateway.dispatch.settler import Settler
 from pagewire_gateway.isolation import Quarantine
@@ -182,8 +182,8 @@ class Worker:
         if not hooks and reaching is None:
             self._skip(pending, then)
             return
-        outcome = await self._call(pending, account, config, hooks, reaching)
-        self._settle(pending, outcome, then)
+        outcome, seconds = await self._call(pending, account, config, hooks, reaching)
+        self._settle(pending, outcome, int(seconds * 1000), then)
 
     def _needed(self, pending: Pending, config: Any) -> tuple[Sequence[Hook], Reach | None]:
         """What an event calls, without what the configuration has no need of."""
@@ -283,7 +283,7 @@ class Worker:
 
     async def _call(
         self, pending: Pending, account: Account, config: Any, hooks: Sequence[Hook], reaching: Reach | None
-    ) -> Outcome:
+    ) -> tuple[Outcome, float]:
         event = self._events.of(pending.stored)
         context = HookContext(
             event, account, self.plugin.name, config, pending.attempts + 1, self._sources,
@@ -319,9 +319,10 @@ class Worker:
             # Whatever a plugin raises concerns that plugin alone, also sys.exit and its own cancelled tasks.
             missed = late and isinstance(error, asyncio.CancelledError)
             outcome = of_raised(TimeoutError() if missed else error, self._settings.hook_timeout)
-        self._account_for(pending, outcome, loop.time() - began)
+        seconds = loop.time() - began
+        self._account_for(pending, outcome, seconds)
         self._endings.note(outcome.notices)
-        return outcome
+        return outcome, seconds
 
     async def _turn(self) -> None:
         while True:
@@ -348,12 +349,13 @@ class Worker:
         if self.circuit.opens_at is not None and not was_open:
             log.error("plugin %s fails at everything (%s); its circuit is open", self.plugin.name, outcome.reason)
 
-    def _settle(self, pending: Pending, outcome: Outcome, then: Callable[[int], None]) -> None:
+    def _settle(self, pending: Pending, outcome: Outcome, took: int, then: Callable[[int], None]) -> None:
         if outcome.name == "done" and not outcome.replies:
-            self._store(pending, done(pending, self.plugin.name, self._clock()), then)
+            self._store(pending, done(pending, self.plugin.name, self._clock(), (), took), then)
             return
         conversation = pending.stored.item.conversation
-        reserved = bool(outcome.replies) and conversation is not None and self._desk.reserve(conversation)
+        sends = bool(outcome.replies) and not pending.quiet
+        reserved = sends and conversation is not None and self._desk.reserve(conversation)
         mark = to_mark(
             pending,
             self.plugin.name,
@@ -362,14 +364,18 @@ class Worker:
             now=self._clock(),
             chance=random.random(),  # noqa: S311 - jitter
             send_first=reserved,
+            took=took,
         )
+        if pending.quiet:
+            self._store(pending, suppressed(mark), then)
+            return
         self._store(pending, in_doubt(mark, pending, self._journal.restored), then, conversation if reserved else None)
 
     def _store(
         self, pending: Pending, mark: Mark, then: Callable[[int], None], reserved: Conversation | None = None
     ) -> None:
         def stored(rows: list[Outbound] | None) -> None:
-            if rows:
+            if rows and not pending.quiet:
                 self._desk.take(rows)
             elif reserved is not None:
                 self._desk.give_back(reserved)

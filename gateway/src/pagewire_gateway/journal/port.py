@@ -15,18 +15,25 @@ from pagewire.events import Conversation
 from pagewire.wire import Item
 from pagewire_gateway.journal.errors import JournalError, JournalFull, JournalUnavailable, LeaseLost
 from pagewire_gateway.journal.views import (
+    AnswerView,
+    AttemptView,
+    Cause,
     EventFilter,
     EventView,
     Forgotten,
+    History,
     LaneStats,
     LaneView,
+    Late,
     ParkedView,
     Retention,
     Stats,
+    What,
 )
 from pagewire_gateway.journal.words import (
     OPEN_OUTBOX,
     RESTORED,
+    SUPPRESSED,
     Appended,
     LaneState,
     Mark,
@@ -44,11 +51,16 @@ from pagewire_gateway.journal.words import (
 __all__ = [
     "OPEN_OUTBOX",
     "RESTORED",
+    "SUPPRESSED",
+    "AnswerView",
     "Appended",
     "Appender",
+    "AttemptView",
+    "Cause",
     "EventFilter",
     "EventView",
     "Forgotten",
+    "History",
     "Journal",
     "JournalError",
     "JournalFront",
@@ -57,6 +69,7 @@ __all__ = [
     "LaneState",
     "LaneStats",
     "LaneView",
+    "Late",
     "LeaseLost",
     "Mark",
     "NewReply",
@@ -73,6 +86,7 @@ __all__ = [
     "Stats",
     "Stored",
     "Untold",
+    "What",
 ]
 
 OnAppended = Callable[[tuple[Stored, ...]], None]
@@ -121,12 +135,32 @@ class JournalFront(Appender, Protocol):
         """
 
     async def events(self, query: EventFilter) -> list[EventView]:
-        """The newest events that fit, oldest first."""
+        """The newest events that fit, or the oldest if the query says so, oldest first."""
 
-    async def parked(self, limit: int = 100, plugin: str | None = None) -> list[ParkedView]:
-        """Parked work, oldest first."""
+    async def count(self, query: EventFilter) -> int:
+        """How many events fit, counted up to the limit of the query."""
 
-    async def replay(self, events: Sequence[str], plugin: str | None, resend: bool) -> int:
+    async def history(self, event: str) -> History | None:
+        """How an event came to where it is, by its id; ``None`` if there is no such event."""
+
+    async def lately(self, limit: int, object_: str | None = None, account: str | None = None) -> list[Late]:
+        """The conversations that were at work last, the latest first, as far as the newest events tell."""
+
+    async def parked(
+        self, limit: int = 100, plugin: str | None = None, what: What | None = None, cause: str | None = None
+    ) -> list[ParkedView]:
+        """Parked work, oldest first: of a plugin, of a kind, and with a cause as `causes` tells it."""
+
+    async def causes(self) -> list[Cause]:
+        """Parked work by plugin and cause, the most frequent first."""
+
+    async def drop_parked(self, events: Sequence[tuple[str, str]], rows: Sequence[str]) -> int:
+        """Give up parked work: (event id, plugin), and outbox rows or reports by id; returns how many were parked.
+
+        An (event, plugin) is done then, and can be replayed; a request is refused with code ``dropped``; a report is not owed.
+        """
+
+    async def replay(self, events: Sequence[str], plugin: str | None, resend: bool, quiet: bool = False) -> int:
         """Hand events to lanes again, by event id; returns how many (event, plugin) were put back.
 
         Args:
@@ -134,6 +168,8 @@ class JournalFront(Appender, Protocol):
             plugin: one lane, which gets the event also if it skipped it or began after it; or ``None`` for every lane at work
                 that had the event. Each event put back needs a `Mark` to be settled; a low-water mark does not cover it.
             resend: replies that went out before may go out again; otherwise a reply that exists is not stored anew.
+            quiet: nothing goes out: the lane is to store replies as ``dropped`` with code `SUPPRESSED`. Leaves alone what waits
+                for a retry anyway, so that its replies go out.
         """
 
     async def replay_outbound(self, ids: Sequence[str]) -> int:

@@ -1,6 +1,6 @@
 """What people see of a journal, and what they set: events with their lanes, parked work, figures, retention."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -13,6 +13,7 @@ class EventFilter(Struct, frozen=True, kw_only=True):
 
     Attributes:
         limit: at most so many, the newest ones.
+        oldest: the oldest ones instead.
         before: only events before this place, for paging back.
         after: only events after this place, for following.
         state: at least one lane is in this state; `plugin` narrows it to that lane.
@@ -22,6 +23,7 @@ class EventFilter(Struct, frozen=True, kw_only=True):
     """
 
     limit: int = 100
+    oldest: bool = False
     before: int | None = None
     after: int | None = None
     id: str | None = None
@@ -36,7 +38,12 @@ class EventFilter(Struct, frozen=True, kw_only=True):
 
 
 class LaneView(Struct, frozen=True, kw_only=True):
-    """The state of one lane for one event, as people see it."""
+    """The state of one lane for one event, as people see it.
+
+    Attributes:
+        took: milliseconds of the latest hook call; 0 if that is not known.
+        quiet: it was replayed without leave to send.
+    """
 
     state: LaneState
     attempts: int = 0
@@ -44,6 +51,8 @@ class LaneView(Struct, frozen=True, kw_only=True):
     error: str = ""
     at: int = 0
     generation: int = 0
+    took: int = 0
+    quiet: bool = False
 
 
 class EventView(Struct, frozen=True, kw_only=True):
@@ -54,6 +63,91 @@ class EventView(Struct, frozen=True, kw_only=True):
     outbox: tuple[Outbound, ...] = ()
 
 
+Outcome = Literal["done", "retry", "parked", "replayed", "dropped"]
+
+
+class AttemptView(Struct, frozen=True):
+    """One attempt of a plugin at an event that is over, or what a person did with it: ``replayed`` or ``dropped``.
+
+    The last attempt stands in `LaneView`, too; one that went well at the first time only there.
+
+    Attributes:
+        attempts: which one; 0 for what a person did, and for an event that was held.
+        due: when it was to be tried again.
+        took: milliseconds; 0 if that is not known.
+        error: for people: a class name and a safe reason, never message text.
+    """
+
+    plugin: str
+    attempts: int
+    at: int
+    outcome: Outcome
+    due: int
+    took: int
+    error: str
+    generation: int
+
+
+class AnswerView(Struct, frozen=True):
+    """Why a request to the Graph API did not go, one of perhaps several times; or that it was ``replayed``.
+
+    Attributes:
+        reply: id of the outbox row.
+        state: to which it came.
+    """
+
+    reply: str
+    at: int
+    attempts: int
+    state: str
+    code: str
+    error: str
+    due: int
+
+
+class History(Struct, frozen=True, kw_only=True):
+    """How an event came to where it is.
+
+    Attributes:
+        attempts: oldest first.
+        answers: oldest first.
+        reach: of outbox rows by id, when they arrived at the device and when they were read; 0 if nobody told.
+    """
+
+    attempts: tuple[AttemptView, ...] = ()
+    answers: tuple[AnswerView, ...] = ()
+    reach: dict[str, tuple[int, int]] = {}
+
+
+What = Literal["event", "outbound", "report"]
+"""What may be parked: an (event, plugin), a request to the Graph API, or the report of such a request to its plugin."""
+
+
+class Cause(Struct, frozen=True):
+    """Parked work of one plugin with one cause.
+
+    Attributes:
+        error: what the errors have in common: a class, a code or a sentence.
+        count: how many.
+        oldest: when the first of them was parked.
+        newest: when the last was.
+    """
+
+    what: What
+    plugin: str
+    error: str
+    count: int
+    oldest: int
+    newest: int
+
+
+class Late(NamedTuple):
+    """A conversation, and when its last event was received."""
+
+    conversation: Conversation
+    received: int
+
+
 class ParkedView(Struct, frozen=True, kw_only=True):
     """One parked (event, plugin), one parked outbound request, or one that its plugin could not be told of.
 
@@ -62,7 +156,7 @@ class ParkedView(Struct, frozen=True, kw_only=True):
         id: the event's id, or the outbox row's.
     """
 
-    what: Literal["event", "outbound", "report"]
+    what: What
     id: str
     event_id: str
     event_seq: int

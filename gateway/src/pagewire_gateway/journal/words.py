@@ -21,6 +21,10 @@ RESTORED: Final = "restored"
 """Code of outbound requests that waited when a backup was made, once it is restored."""
 
 
+SUPPRESSED: Final = "suppressed"
+"""Code of replies to an event that was replayed without leave to send: they are shown, and never sent."""
+
+
 class Restored(NamedTuple):
     """When a backup was last put in the place of a journal; zeros if it never was.
 
@@ -59,12 +63,13 @@ class Appended(Struct, frozen=True, kw_only=True):
 
 
 class Pending(Struct, frozen=True, kw_only=True):
-    """An event that a lane has not settled."""
+    """An event that a lane has not settled; `quiet` if its replies must not go out."""
 
     stored: Stored
     attempts: int = 0
     due: int = 0
     generation: int = 0
+    quiet: bool = False
 
 
 class NewReply(Struct, frozen=True, kw_only=True):
@@ -76,6 +81,8 @@ class NewReply(Struct, frozen=True, kw_only=True):
         body: the encoded `pagewire.replies.Reply`.
         state: ``sending`` when the outbox has reserved the conversation and sends at once, else ``queued``.
         target: id of the comment or post it answers privately; empty for a person.
+        error: why it must not go out, for people; empty if it may.
+        code: the same as a code.
     """
 
     id: str
@@ -83,6 +90,8 @@ class NewReply(Struct, frozen=True, kw_only=True):
     body: bytes
     state: OutboxState = "queued"
     target: str = ""
+    error: str = ""
+    code: str = ""
 
 
 class Mark(Struct, frozen=True, kw_only=True):
@@ -98,6 +107,7 @@ class Mark(Struct, frozen=True, kw_only=True):
         replies: for ``done``, what the plugin asked for.
         generation: of the replay this belongs to; 0 for the first time.
         at: when it was decided.
+        took: milliseconds of the hook call.
     """
 
     seq: int
@@ -109,6 +119,7 @@ class Mark(Struct, frozen=True, kw_only=True):
     error: str = ""
     replies: tuple[NewReply, ...] = ()
     generation: int = 0
+    took: int = 0
 
 
 class Outbound(Struct, frozen=True, kw_only=True):

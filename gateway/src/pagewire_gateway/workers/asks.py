@@ -9,7 +9,18 @@ from pagewire.context import ConversationState
 from pagewire.events import Conversation
 from pagewire_gateway.admin.ports import AccountOutbox, LaneInfo
 from pagewire_gateway.care.health import Told
-from pagewire_gateway.journal.port import EventFilter, EventView, Forgotten, Journal, ParkedView, Stats
+from pagewire_gateway.journal.port import (
+    Cause,
+    EventFilter,
+    EventView,
+    Forgotten,
+    History,
+    Journal,
+    Late,
+    ParkedView,
+    Stats,
+    What,
+)
 from pagewire_gateway.parts.engine import Engine
 
 
@@ -65,10 +76,70 @@ class Parked(Ask, frozen=True):
     returns: ClassVar[Any] = list[ParkedView]
     limit: int
     plugin: str | None
+    what: What | None = None
+    cause: str | None = None
 
     async def answer(self, desk: Desk) -> list[ParkedView]:
         """See `JournalFront.parked`."""
-        return await desk.journal.parked(self.limit, self.plugin)
+        return await desk.journal.parked(self.limit, self.plugin, self.what, self.cause)
+
+
+class Causes(Ask, frozen=True):
+    """Why work is parked."""
+
+    returns: ClassVar[Any] = list[Cause]
+
+    async def answer(self, desk: Desk) -> list[Cause]:
+        """See `JournalFront.causes`."""
+        return await desk.journal.causes()
+
+
+class Count(Ask, frozen=True):
+    """How many events fit."""
+
+    returns: ClassVar[Any] = int
+    patience: ClassVar[float] = 60.0
+    query: EventFilter
+
+    async def answer(self, desk: Desk) -> int:
+        """See `JournalFront.count`."""
+        return await desk.journal.count(self.query)
+
+
+class HistoryOf(Ask, frozen=True):
+    """How an event came to where it is."""
+
+    returns: ClassVar[Any] = History | None
+    event: str
+
+    async def answer(self, desk: Desk) -> History | None:
+        """See `JournalFront.history`."""
+        return await desk.journal.history(self.event)
+
+
+class Lately(Ask, frozen=True):
+    """Which conversations were at work last."""
+
+    returns: ClassVar[Any] = list[Late]
+    limit: int
+    object: str | None
+    account: str | None
+
+    async def answer(self, desk: Desk) -> list[Late]:
+        """See `JournalFront.lately`."""
+        return await desk.journal.lately(self.limit, self.object, self.account)
+
+
+class DropParked(Ask, frozen=True):
+    """Give up parked work."""
+
+    returns: ClassVar[Any] = int
+    events: tuple[tuple[str, str], ...]
+    rows: tuple[str, ...]
+
+    async def answer(self, desk: Desk) -> int:
+        """See `JournalFront.drop_parked`."""
+        return await desk.journal.drop_parked(self.events, self.rows)
 
 
 class Replay(Ask, frozen=True):
@@ -78,10 +149,11 @@ class Replay(Ask, frozen=True):
     events: tuple[str, ...]
     plugin: str | None
     resend: bool
+    quiet: bool = False
 
     async def answer(self, desk: Desk) -> int:
         """See `JournalFront.replay`."""
-        return await desk.journal.replay(self.events, self.plugin, self.resend)
+        return await desk.journal.replay(self.events, self.plugin, self.resend, self.quiet)
 
 
 class ReplayOutbound(Ask, frozen=True):
@@ -246,6 +318,11 @@ class Waiting(Ask, frozen=True):
 AnyAsk = (
     Events
     | Parked
+    | Causes
+    | Count
+    | HistoryOf
+    | Lately
+    | DropParked
     | Replay
     | ReplayOutbound
     | Talk

@@ -12,13 +12,17 @@ from pagewire.wire import Item
 from pagewire_gateway.journal.port import (
     Appended,
     Appender,
+    Cause,
     EventFilter,
     EventView,
     Forgotten,
+    History,
     JournalError,
     JournalUnavailable,
+    Late,
     ParkedView,
     Stats,
+    What,
 )
 from pagewire_gateway.parts.clock import now
 from pagewire_gateway.shared.connection import Nats, explained
@@ -89,13 +93,37 @@ class Front:
         """See the port; `seq` is a place among the events of all partitions, see `merging`."""
         return merging.events(query, await self._asking.all(asks.Events(merging.partial(query, now()))))
 
-    async def parked(self, limit: int = 100, plugin: str | None = None) -> list[ParkedView]:
+    async def count(self, query: EventFilter) -> int:
         """See the port."""
-        return merging.parked(limit, await self._asking.all(asks.Parked(limit, plugin)))
+        found: list[int] = await self._asking.all(asks.Count(merging.counted(query)))
+        return min(sum(found), query.limit)
 
-    async def replay(self, events: Sequence[str], plugin: str | None, resend: bool) -> int:
+    async def history(self, event: str) -> History | None:
         """See the port."""
-        return sum(await self._asking.all(asks.Replay(tuple(events), plugin, resend)))
+        found: list[History | None] = await self._asking.all(asks.HistoryOf(event))
+        return next((one for one in found if one is not None), None)
+
+    async def lately(self, limit: int, object_: str | None = None, account: str | None = None) -> list[Late]:
+        """See the port."""
+        return merging.lately(limit, await self._asking.all(asks.Lately(limit, object_, account)))
+
+    async def parked(
+        self, limit: int = 100, plugin: str | None = None, what: What | None = None, cause: str | None = None
+    ) -> list[ParkedView]:
+        """See the port."""
+        return merging.parked(limit, await self._asking.all(asks.Parked(limit, plugin, what, cause)))
+
+    async def causes(self) -> list[Cause]:
+        """See the port."""
+        return merging.causes(await self._asking.all(asks.Causes()))
+
+    async def drop_parked(self, events: Sequence[tuple[str, str]], rows: Sequence[str]) -> int:
+        """See the port."""
+        return sum(await self._asking.all(asks.DropParked(tuple(events), tuple(rows))))
+
+    async def replay(self, events: Sequence[str], plugin: str | None, resend: bool, quiet: bool = False) -> int:
+        """See the port."""
+        return sum(await self._asking.all(asks.Replay(tuple(events), plugin, resend, quiet)))
 
     async def replay_outbound(self, ids: Sequence[str]) -> int:
         """See the port."""

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from pagewire_gateway.admin.ports import AccountOutbox, LaneInfo
-from pagewire_gateway.journal.port import EventFilter, EventView, Forgotten, LaneStats, ParkedView, Stats
+from pagewire_gateway.journal.port import Cause, EventFilter, EventView, Forgotten, LaneStats, Late, ParkedView, Stats
 
 _BITS: Final = 12
 _SAME: Final = 64
@@ -41,14 +41,49 @@ def partial(asked: EventFilter, now: int) -> EventFilter:
 
 
 def events(asked: EventFilter, found: Iterable[Sequence[EventView]]) -> list[EventView]:
-    """The newest events that fit, oldest first."""
+    """The newest events that fit, or the oldest, oldest first."""
     placed = sorted(((place_of(view), view) for views in found for view in views), key=lambda one: one[0])
     fitting = [
         (place, view)
         for place, view in placed
         if (asked.before is None or place < asked.before) and (asked.after is None or place > asked.after)
     ]
-    return [_at(view, place) for place, view in fitting[-asked.limit :]]
+    chosen = fitting[: asked.limit] if asked.oldest else fitting[-asked.limit :]
+    return [_at(view, place) for place, view in chosen]
+
+
+def counted(asked: EventFilter) -> EventFilter:
+    """What to ask each partition for a count; an edge within a millisecond is counted with it."""
+    since, until = asked.since, asked.until
+    if asked.after is not None:
+        since = max(since or 0, asked.after >> _BITS)
+    if asked.before is not None:
+        until = min(until or asked.before, (asked.before >> _BITS) + 1)
+    return msgspec.structs.replace(asked, before=None, after=None, since=since, until=until)
+
+
+def lately(limit: int, found: Iterable[Sequence[Late]]) -> list[Late]:
+    """The conversations that were at work last, the latest first."""
+    return sorted((one for late in found for one in late), key=lambda one: -one.received)[:limit]
+
+
+def causes(found: Iterable[Sequence[Cause]]) -> list[Cause]:
+    """Parked work by cause, the most frequent first."""
+    merged: dict[tuple[str, str, str], Cause] = {}
+    for one in (cause for some in found for cause in some):
+        key = (one.what, one.plugin, one.error)
+        other = merged.get(key)
+        merged[key] = one if other is None else _sum(one, other)
+    return sorted(merged.values(), key=lambda one: (-one.count, one.what, one.plugin, one.error))
+
+
+def _sum(one: Cause, other: Cause) -> Cause:
+    return msgspec.structs.replace(
+        one,
+        count=one.count + other.count,
+        oldest=min(one.oldest, other.oldest),
+        newest=max(one.newest, other.newest),
+    )
 
 
 def _at(view: EventView, place: int) -> EventView:

@@ -47,6 +47,7 @@ from pagewire_gateway.journal.port import (
 from pagewire_gateway.journal.sqlite import backup, figures
 from pagewire_gateway.journal.sqlite.deeds import Deed, Fence
 from pagewire_gateway.journal.sqlite.forgetting import Forgetting
+from pagewire_gateway.journal.sqlite.listing import Listing
 from pagewire_gateway.journal.sqlite.ops import Append
 from pagewire_gateway.journal.sqlite.retention import Pruning
 from pagewire_gateway.journal.sqlite.scrubbing import Scrubbing
@@ -305,6 +306,7 @@ class JetStreamJournal(Verbs):
             if self._clock() < self._leads_until and (self._chores is None or self._chores.done()):
                 self._chores = asyncio.get_running_loop().create_task(self._chores_of_a_leader())
             late = JournalUnavailable("the journal did not answer in time; look at NATS and at this machine's disk")
+            await Listing(self._replica.applier.write).run(self._replica.projection.readers)
             self._expecting.give_up(loop.time() - 2 * self._layout.patience, late)
 
     async def _chores_of_a_leader(self) -> None:

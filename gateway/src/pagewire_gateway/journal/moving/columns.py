@@ -11,8 +11,23 @@ from pagewire_gateway.journal.sqlite.asking import fetch
 from pagewire_gateway.journal.sqlite.connecting import make_file, open_writer
 from pagewire_gateway.journal.sqlite.schema import bring_up_to_date
 
-TABLES: Final = ("event", "seen", "conversation", "lane", "delivery", "outbox", "forgetting", "lease", "meta")
-"""All of them; a copy has to know each."""
+TABLES: Final = (
+    *(
+        "event",
+        "seen",
+        "conversation",
+        "lane",
+        "delivery",
+        "attempt",
+        "outbox",
+        "answer",
+        "forgetting",
+        "lease",
+        "meta",
+    ),
+    *("block", "word", "posting"),
+)
+"""All of them; a copy has to know each. What is listed in the last three is listed anew at the other place."""
 PIECE: Final = 2_000
 
 Progress = Callable[[str, int, int], None]

@@ -21,9 +21,14 @@ _QUERIES: Final = {
         "lag(id) over (partition by object, account, person order by seq) from event"
     ),
     "deliveries": (
-        "select e.id, d.plugin, d.state, d.attempts, d.due, d.error, d.at, d.generation "
+        "select e.id, d.plugin, d.state, d.attempts, d.due, d.error, d.at, d.generation, d.took, d.quiet "
         "from delivery d join event e on e.seq = d.seq where d.at > 0"
     ),
+    "attempts": (
+        "select e.id, a.plugin, a.attempts, a.at, a.outcome, a.due, a.took, a.error, a.generation "
+        "from attempt a join event e on e.seq = a.seq"
+    ),
+    "answers": "select id, at, attempts, state, code, error, due from answer",
     "outbox": (
         "select o.id, e.id, o.plugin, o.place, o.object, o.account, o.person, o.body, o.state, o.attempts, o.due, o.created, "
         "o.began, o.mid, o.error, o.at, o.code, o.target, o.owes, o.altered, o.arrived > 0, o.seen > 0, o.untold, o.tellings, "

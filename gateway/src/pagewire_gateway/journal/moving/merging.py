@@ -81,6 +81,8 @@ def _rest(db: apsw.Connection, part: int) -> None:
     copy(db, "seen", f"{here} where true on conflict (id) do nothing", seq="p.seq")
     copy(db, "conversation", "", how="insert or ignore")
     copy(db, "delivery", here, seq="p.seq")
+    # Inserting deliveries made the youngest rows of it already.
+    copy(db, "attempt", here, seq="p.seq", how="insert or replace")
     told = {
         name: f"iif(s.{name} = 0, 0, ifnull((select seq from place where part = {part} and local = s.{name}), -1))"  # noqa: S608
         for name in ("arrived", "seen")
@@ -94,6 +96,7 @@ def _rest(db: apsw.Connection, part: int) -> None:
         event_seq="p.seq",
         **told,
     )
+    copy(db, "answer", "")
     _counted(db)
     _restored(db, part)
 

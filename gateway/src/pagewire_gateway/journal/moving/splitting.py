@@ -69,6 +69,8 @@ def _rest(db: apsw.Connection, partition: int) -> None:
     }
     copy(db, "lane", "", **marks)
     copy(db, "delivery", "join place p on p.seq = s.seq", seq="p.local")
+    # Inserting deliveries made the youngest rows of it already.
+    copy(db, "attempt", "join place p on p.seq = s.seq", seq="p.local", how="insert or replace")
     told = {
         name: f"iif(s.{name} = 0, 0, ifnull((select local from place where seq = s.{name}), -1))"  # noqa: S608
         for name in ("arrived", "seen")
@@ -81,6 +83,7 @@ def _rest(db: apsw.Connection, partition: int) -> None:
         event_seq="p.local",
         **told,
     )
+    copy(db, "answer", "join main.outbox o on o.id = s.id")
     if partition == 0:
         copy(db, "forgetting", "")
 

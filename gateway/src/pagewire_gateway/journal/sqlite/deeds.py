@@ -79,10 +79,25 @@ class Replay(_Deed, frozen=True):
     plugin: str | None
     resend: bool
     now: int
+    quiet: bool = False
 
     def run(self, db: apsw.Connection, tail: Tail) -> Counter[str]:
         """Do it; returns how many each lane got."""
-        return replaying.replay(db, tail, self.events, self.plugin, resend=self.resend, now=self.now)
+        return replaying.replay(db, tail, self.events, self.plugin, resend=self.resend, quiet=self.quiet, now=self.now)
+
+
+class DropParked(_Deed, frozen=True):
+    """Give up parked work."""
+
+    # It finds events by their ids, as a replay does.
+    apart: ClassVar[bool] = True
+    events: tuple[tuple[str, str], ...]
+    rows: tuple[str, ...]
+    now: int
+
+    def run(self, db: apsw.Connection, tail: Tail) -> int:
+        """Do it; returns how much."""
+        return replaying.drop_parked(db, tail, self.events, self.rows, self.now)
 
 
 class ReplayOutbound(_Deed, frozen=True):
@@ -194,6 +209,7 @@ AnyDeed = (
     | LowWater
     | Replay
     | ReplayOutbound
+    | DropParked
     | Told
     | NotTold
     | Reach

@@ -23,6 +23,9 @@ def _drop_rows(db: apsw.Connection, seqs: Sequence[int]) -> None:
         some, count = seqs[start:end], end - start
         for lane in fetch(db, WRITING["lanes"]):
             db.execute(WRITING.many("drop_deliveries", count), (*lane, *some))
+        db.execute(WRITING.many("drop_attempts", count), some)
+        db.execute(WRITING.many("drop_answers", count), some)
+        db.execute(WRITING.many("unlist", count), some)
         db.execute(WRITING.many("drop_outbox", count), some)
         db.execute(WRITING["count_gone"], (db.changes(), "outbox_gone"))
         db.execute(WRITING.many("drop_ids", count), some)

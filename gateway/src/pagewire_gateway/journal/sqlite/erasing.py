@@ -20,15 +20,20 @@ def erase_events(db: apsw.Connection, seqs: Sequence[int], request: str, now: in
         for lane in fetch(db, WRITING["lanes"]):
             db.execute(WRITING.many("end_deliveries", len(seqs)), (*lane, *seqs))
             ended += db.changes()
+        for name in ("drop_attempts", "drop_answers", "unlist"):
+            db.execute(WRITING.many(name, len(seqs)), seqs)
         db.execute(WRITING.many("erase_replies", len(seqs)), (now, *seqs))
         outbound = db.changes()
         db.execute(WRITING.many("erase_events", len(seqs)), seqs)
-        _count(db, request, events=db.changes(), deliveries=ended, outbound=outbound)
+        erased = db.changes()
+        db.execute(WRITING.many("list_again", len(seqs)), seqs)
+        _count(db, request, events=erased, deliveries=ended, outbound=outbound)
 
 
 def erase_outbound(db: apsw.Connection, seqs: Sequence[int], request: str, now: int) -> None:
     """Empty rows of the outbox, and end what was not sent yet."""
     with _securely(db):
+        db.execute(WRITING.many("drop_answers_of", len(seqs)), seqs)
         db.execute(WRITING.many("erase_outbound", len(seqs)), (now, *seqs))
         _count(db, request, outbound=db.changes())
 

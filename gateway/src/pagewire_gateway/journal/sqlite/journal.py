@@ -5,7 +5,7 @@ import functools
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import apsw
 from msgspec import Struct
@@ -39,6 +39,7 @@ from pagewire_gateway.journal.sqlite.deeds import Deed
 from pagewire_gateway.journal.sqlite.forgetting import Forgetting
 from pagewire_gateway.journal.sqlite.group import GroupCommit
 from pagewire_gateway.journal.sqlite.holding import Holding
+from pagewire_gateway.journal.sqlite.listing import Listing
 from pagewire_gateway.journal.sqlite.ops import Append, Record, Settle, Step
 from pagewire_gateway.journal.sqlite.readers import Readers
 from pagewire_gateway.journal.sqlite.retention import Pruning
@@ -53,6 +54,8 @@ from pagewire_gateway.journal.sqlite.wal import Wal
 from pagewire_gateway.journal.sqlite.writer import Writer
 
 Value = TypeVar("Value")
+
+_LIST_EVERY: Final = 2.0
 
 
 def _now() -> int:
@@ -124,6 +127,7 @@ class SqliteJournal(Verbs):
         super().__init__(self._readers, Talks(self._readers, tail), tail, clock)
         self._group = GroupCommit(self._writer.work, self._tell, max_waiting, tuning.max_waiting_bytes)
         self._pruning = asyncio.Lock()
+        self._listing: asyncio.Task[None] | None = None
         self._holdings: dict[str, Holding] = {}
 
     async def start(self) -> None:
@@ -136,11 +140,21 @@ class SqliteJournal(Verbs):
         await loop.run_in_executor(None, self._open)
         self._wal.start()
         self._group.start()
+        self._listing = loop.create_task(self._list())
 
     async def aclose(self) -> None:
         """Finish what was asked, then close."""
+        if self._listing is not None:
+            self._listing.cancel()
+            await asyncio.gather(self._listing, return_exceptions=True)
         await self._group.aclose()
         await asyncio.get_running_loop().run_in_executor(None, self._close)
+
+    async def _list(self) -> None:
+        listing = Listing(self._write)
+        while True:
+            await listing.run(self._readers)
+            await asyncio.sleep(_LIST_EVERY)
 
     def _open(self) -> None:
         make_file(self._path)

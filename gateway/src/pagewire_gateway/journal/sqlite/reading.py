@@ -1,14 +1,30 @@
 """The port's verbs that read, on a file in the journal's schema."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
 
 from pagewire.context import ConversationState
 from pagewire.events import Conversation
-from pagewire_gateway.journal.port import EventFilter, EventView, Outbound, ParkedView, Pending, Stored
-from pagewire_gateway.journal.sqlite import pending, replaying, telling, views
+from pagewire_gateway.journal.port import (
+    Cause,
+    EventFilter,
+    EventView,
+    History,
+    Late,
+    Outbound,
+    ParkedView,
+    Pending,
+    Stored,
+    What,
+)
+from pagewire_gateway.journal.sqlite import history, lately, parked, pending, replaying, telling, views
 from pagewire_gateway.journal.sqlite.readers import Reads
+from pagewire_gateway.journal.sqlite.search import Search
 from pagewire_gateway.journal.sqlite.tail import Tail
 from pagewire_gateway.journal.sqlite.talks import Talks
+
+_SHOWN: Final = 250
+"""Events shown in one transaction."""
 
 
 class Reading:
@@ -74,20 +90,51 @@ class Reading:
         return await self._talks.of(conversation)
 
     async def events(self, query: EventFilter) -> list[EventView]:
-        """The newest events that fit, oldest first. `since` and `until` are about the time of receipt."""
-        search = views.Search(query)
+        """The newest events that fit, or the oldest, oldest first. `since` and `until` are about the time of receipt."""
+        places = [place async for piece in self._search(query) for place in piece]
+        found: list[EventView] = []
+        for start in range(0, len(places), _SHOWN):
+            some = places[start : start + _SHOWN]
+            found += await self._reading.run(lambda db, some=some: views.at(db, some))  # type: ignore[misc]
+        return sorted(found, key=lambda view: view.stored.seq)
+
+    async def count(self, query: EventFilter) -> int:
+        """How many events fit, up to the limit; see the port."""
+        return sum([len(piece) async for piece in self._search(query)])
+
+    async def _search(self, query: EventFilter) -> AsyncIterator[list[int]]:
+        search = Search(query)
         if query.id is not None:
             place = await self._place(query.id)
             if place is None:
-                return []
+                return
             search.only(place)
         while not search.done:
-            await self._reading.run(search.piece)
-        return search.found
+            yield await self._reading.run(search.piece)
 
-    async def parked(self, limit: int = 100, plugin: str | None = None) -> list[ParkedView]:
+    async def history(self, event: str) -> History | None:
+        """How an event came to where it is; see the port."""
+        place = await self._place(event)
+        return None if place is None else await self._reading.run(lambda db: history.history(db, place))
+
+    async def lately(self, limit: int, object_: str | None = None, account: str | None = None) -> list[Late]:
+        """The conversations that were at work last, the latest first; see the port."""
+        look = lately.Lately(limit, object_, account)
+        while not look.done:
+            await self._reading.run(look.piece)
+        latest = look.latest()
+        when = {one.seq: one.received for one in await self.read([place for _, place in latest])}
+        return [Late(who, when[place]) for who, place in latest if place in when]
+
+    async def parked(
+        self, limit: int = 100, plugin: str | None = None, what: What | None = None, cause: str | None = None
+    ) -> list[ParkedView]:
         """Parked work, oldest event first."""
-        return await self._reading.run(lambda db: views.parked(db, limit, plugin))
+        return await self._reading.run(lambda db: parked.parked(db, limit, plugin, what, cause))
+
+    async def causes(self) -> list[Cause]:
+        """Parked work by plugin and cause; see the port."""
+        return await self._reading.run(parked.causes)
 
     async def last_received(self, newest: int) -> dict[tuple[str, str], int]:
         """When the last event of each account was received; see the port."""

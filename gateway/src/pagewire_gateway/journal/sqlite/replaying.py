@@ -1,7 +1,7 @@
 """Putting work back, written by the writer thread."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import apsw
 
@@ -11,7 +11,7 @@ from pagewire_gateway.journal.sqlite.tail import Tail
 
 
 def replay(
-    db: apsw.Connection, tail: Tail, events: Sequence[str], plugin: str | None, *, resend: bool, now: int
+    db: apsw.Connection, tail: Tail, events: Sequence[str], plugin: str | None, *, resend: bool, quiet: bool, now: int
 ) -> Counter[str]:
     """Hand events to lanes again; returns how many each lane got.
 
@@ -19,10 +19,12 @@ def replay(
     `resend` the generation grows, so that the replies get new ids; the outbox stores them as new.
     """
     lanes = [plugin] if plugin else [row[0] for row in fetch(db, WRITING["open_lanes"])]
+    # Replies to a quiet replay must be told from those that went out.
+    facts = {"now": now, "resend": int(resend or quiet), "quiet": int(quiet)}
     got: Counter[str] = Counter()
     for seq in _places(db, tail, dict.fromkeys(events)):
         for lane in lanes:
-            got[lane] += _put_back(db, lane, seq, named=bool(plugin), resend=resend, now=now)
+            got[lane] += _put_back(db, {**facts, "plugin": lane, "seq": seq}, named=bool(plugin))
     return +got
 
 
@@ -40,8 +42,24 @@ def replay_outbound(db: apsw.Connection, ids: Sequence[str], now: int) -> int:
     return count
 
 
-def _put_back(db: apsw.Connection, lane: str, seq: int, *, named: bool, resend: bool, now: int) -> int:
-    facts = {"plugin": lane, "seq": seq, "now": now, "resend": int(resend)}
+def drop_parked(
+    db: apsw.Connection, tail: Tail, events: Sequence[tuple[str, str]], rows: Sequence[str], now: int
+) -> int:
+    """Give up parked work; returns how much."""
+    count = 0
+    for event, plugin in events:
+        for seq in _places(db, tail, [event]):
+            db.execute(WRITING["drop_parked"], {"plugin": plugin, "seq": seq, "now": now})
+            count += db.changes()
+    for id_ in rows:
+        db.execute(WRITING["drop_parked_outbound"], (now, id_))
+        count += db.changes()
+        db.execute(WRITING["drop_report"], (id_,))
+        count += db.changes()
+    return count
+
+
+def _put_back(db: apsw.Connection, facts: Mapping[str, object], *, named: bool) -> int:
     db.execute(WRITING["put_back"], facts)
     if db.changes() or not named:
         return db.changes()

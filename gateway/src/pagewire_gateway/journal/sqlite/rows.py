@@ -34,8 +34,8 @@ def stored_of(row: Row) -> Stored:
 
 def pending_of(row: Row) -> Pending:
     """An event that a lane has not settled."""
-    attempts, due, generation = row[14:]
-    return Pending(stored=stored_of(row[:14]), attempts=attempts, due=due, generation=generation)
+    attempts, due, generation, quiet = row[14:]
+    return Pending(stored=stored_of(row[:14]), attempts=attempts, due=due, generation=generation, quiet=bool(quiet))
 
 
 def outbound_of(row: Row) -> Outbound:

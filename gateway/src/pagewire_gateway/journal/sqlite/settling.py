@@ -106,7 +106,7 @@ def _found(db: apsw.Connection, seqs: Sequence[int]) -> Iterator[tuple[int, Targ
 
 
 def _delivery(mark: Mark) -> Row:
-    return (mark.plugin, mark.seq, mark.state, mark.attempts, mark.due, mark.error, mark.at, mark.generation)
+    return (mark.plugin, mark.seq, mark.state, mark.attempts, mark.due, mark.error, mark.at, mark.generation, mark.took)
 
 
 def _row(mark: Mark, reply: NewReply, target: Target) -> Row:
@@ -116,7 +116,7 @@ def _row(mark: Mark, reply: NewReply, target: Target) -> Row:
     return (
         *(reply.id, mark.seq, mark.plugin, reply.index),
         *target[1],
-        *(reply.body, reply.state, mark.at, began, mark.at, reply.target),
+        *(reply.body, reply.state, mark.at, began, reply.error, mark.at, reply.target, reply.code),
     )
 
 
@@ -126,7 +126,7 @@ def _began(mark: Mark, reply: NewReply) -> int:
 
 
 def _outbound(seq: int, mark: Mark, reply: NewReply, target: Target) -> Outbound:
-    facts: dict[str, Any] = {"attempts": 0, "due": 0, "mid": "", "error": ""}
+    facts: dict[str, Any] = {"attempts": 0, "due": 0, "mid": "", "error": reply.error, "code": reply.code}
     return Outbound(
         id=reply.id,
         seq=seq,

@@ -6,6 +6,7 @@ from typing import TypeVar
 from pagewire_gateway.journal.port import OnReplay, Outbound, Reached, Untold
 from pagewire_gateway.journal.sqlite.deeds import (
     Deed,
+    DropParked,
     LowWater,
     NotTold,
     OpenLanes,
@@ -53,10 +54,14 @@ class Verbs(Reading):
         """Remember for each lane that everything up to this place is settled or skipped; never goes backwards."""
         await self._do(LowWater(dict(marks)))
 
-    async def replay(self, events: Sequence[str], plugin: str | None, resend: bool) -> int:
+    async def replay(self, events: Sequence[str], plugin: str | None, resend: bool, quiet: bool = False) -> int:
         """Hand events to lanes again, by event id; see the port. An event without its body cannot be handed out."""
-        got = await self._do(Replay(tuple(events), plugin, resend, self._clock()))
+        got = await self._do(Replay(tuple(events), plugin, resend, self._clock(), quiet))
         return got.total()
+
+    async def drop_parked(self, events: Sequence[tuple[str, str]], rows: Sequence[str]) -> int:
+        """Give up parked work; see the port."""
+        return await self._do(DropParked(tuple(events), tuple(rows), self._clock()))
 
     async def replay_outbound(self, ids: Sequence[str]) -> int:
         """Put parked outbound requests back into the queue, and parked reports to what is owed; returns how many."""

@@ -16,7 +16,7 @@ select count(*) from delivery where plugin = :lane and seq > :after and seq <= :
 -- fresh --
 -- Events of a piece of the journal that a lane has not been handed: those without a row.
 select e.seq, e.id, e.received, e.app, e.kind, e.channel, e.object, e.account, e.person, e.at, e.estimated, e.via, e.key, e.raw,
-    0, 0, 0
+    0, 0, 0, 0
 from event e
 where e.seq > :after and e.seq <= :upto
     and not exists (select 1 from delivery d where d.plugin = :lane and d.seq = e.seq)
@@ -25,7 +25,7 @@ order by e.seq limit :limit;
 -- waiting --
 -- Events that wait for another turn: retries, and what was put back. They may lie below the low-water mark.
 select e.seq, e.id, e.received, e.app, e.kind, e.channel, e.object, e.account, e.person, e.at, e.estimated, e.via, e.key, e.raw,
-    d.attempts, d.due, d.generation
+    d.attempts, d.due, d.generation, d.quiet
 from delivery d indexed by delivery_waiting cross join event e on e.seq = d.seq
 where d.plugin = :lane and d.seq > :after and d.state in ('pending', 'retry')
 order by d.seq limit :limit;
@@ -92,9 +92,10 @@ select seq from seen where id = ?;
 -- id_since --
 select seq from event where seq > ? and id = ? limit 1;
 
--- events_between --
--- Newest first, in one piece of the journal. The state of a lane without a row: skipped up to the low-water mark, then pending.
-select e.seq, e.id, e.received, e.app, e.kind, e.channel, e.object, e.account, e.person, e.at, e.estimated, e.via, e.key, e.raw
+-- places_between --
+-- Places of events that fit, in one piece of the journal, from one end of it (`way` is 1 for the oldest first, else -1). The state
+-- of a lane without a row: skipped up to the low-water mark, then pending.
+select e.seq
 from event e
 where e.seq > :after and e.seq < :before
     and (:kind is null or e.kind = :kind)
@@ -109,25 +110,118 @@ where e.seq > :after and e.seq < :before
             and (d.plugin is not null or (l.open and e.seq > l.since))
             and (:state is null or :state = ifnull(d.state, iif(e.seq <= l.low_water, 'skipped', 'pending')))
     ))
-order by e.seq desc limit :limit;
+order by e.seq * :way limit :limit;
 
--- retrying --
--- Places of events that are in this state in some lane, newest first; for what is rare in a large journal.
-select distinct seq from delivery indexed by delivery_waiting
-where state in ('pending', 'retry') and state = 'retry' and (:plugin is null or plugin = :plugin)
-    and seq > :after and seq < :before
+-- waiting_places --
+-- Places of events that are in a state in a lane, for what is rare in a large journal, from either end.
+select seq from delivery indexed by delivery_waiting
+where state in ('pending', 'retry') and state = :state and plugin = :plugin and seq > :after and seq < :before
+order by seq limit :limit;
+
+-- waiting_places_back --
+select seq from delivery indexed by delivery_waiting
+where state in ('pending', 'retry') and state = :state and plugin = :plugin and seq > :after and seq < :before
 order by seq desc limit :limit;
 
 -- parked_places --
-select distinct seq from delivery indexed by delivery_parked
-where state = 'parked' and (:plugin is null or plugin = :plugin) and seq > :after and seq < :before
+select seq from delivery indexed by delivery_parked
+where state = 'parked' and plugin = :plugin and seq > :after and seq < :before
+order by seq limit :limit;
+
+-- parked_places_back --
+select seq from delivery indexed by delivery_parked
+where state = 'parked' and plugin = :plugin and seq > :after and seq < :before
 order by seq desc limit :limit;
+
+-- done_places --
+select seq from delivery
+where state = 'done' and plugin = :plugin and seq > :after and seq < :before
+order by seq limit :limit;
+
+-- done_places_back --
+select seq from delivery
+where state = 'done' and plugin = :plugin and seq > :after and seq < :before
+order by seq desc limit :limit;
+
+-- blocks --
+-- The blocks that are listed, and within which times their events were received.
+select number, oldest, newest from block order by number;
+
+-- last_block --
+select max(number) from block;
+
+-- first_event --
+select ifnull(min(seq), 0) from event;
+
+-- words --
+select id, word from word where what = ?;
+
+-- posted_to --
+-- Events of some accounts, in some blocks.
+select p.seq
+from json_each(:blocks) b cross join json_each(:kinds) k cross join json_each(:accounts) a
+    cross join posting p on p.block = b.value and p.kind = k.value and p.account = a.value
+where p.seq > :after and p.seq < :before order by p.seq * :way limit :limit;
+
+-- posted_by --
+-- Events of a person with some accounts.
+select p.seq
+from json_each(:blocks) b cross join json_each(:kinds) k cross join json_each(:accounts) a
+    cross join posting p on p.block = b.value and p.kind = k.value and p.account = a.value and p.person = :person
+where p.seq > :after and p.seq < :before order by p.seq * :way limit :limit;
+
+-- posted --
+-- Events of some kinds, with whatever account.
+select p.seq
+from json_each(:blocks) b cross join json_each(:kinds) k cross join posting p on p.block = b.value and p.kind = k.value
+where p.seq > :after and p.seq < :before and (:person is null or p.person = :person)
+    and (:accounts is null or p.account in (select value from json_each(:accounts)))
+order by p.seq * :way limit :limit;
 
 -- lanes --
 select plugin, since, low_water, open from lane;
 
+-- attempts_of --
+select plugin, attempts, at, outcome, due, took, error, generation from attempt where seq = ? order by at, attempts;
+
+-- answers_of --
+select o.id, a.at, a.attempts, a.state, a.code, a.error, a.due
+from outbox o indexed by outbox_event cross join answer a on a.id = o.id
+where o.event_seq = ? order by a.at, a.attempts;
+
+-- reach_of --
+-- When requests arrived, and were seen, as far as events told.
+select o.id, ifnull((select at from event e where e.seq = o.arrived), 0), ifnull((select at from event e where e.seq = o.seen), 0)
+from outbox o indexed by outbox_event where o.event_seq = ? and (o.arrived > 0 or o.seen > 0);
+
+-- talks_between --
+-- Who was at work in one piece of the journal, and where last.
+select object, account, person, max(seq) from event
+where seq > :after and seq < :before and person is not null
+    and (:object is null or object = :object) and (:account is null or account = :account)
+group by object, account, person;
+
+-- causes_of_events --
+-- Parked (event, plugin) by the word that their error begins with.
+select plugin, error, count(*), min(at), max(at), min(seq) from (
+    select plugin, at, seq, substr(error, 1, min(instr(error || ':', ':'), instr(error || ', for ', ', for ')) - 1) error
+    from delivery indexed by delivery_parked where state = 'parked'
+) group by plugin, error;
+
+-- causes_of_outbound --
+select plugin, error, count(*), min(at), max(at), min(event_seq) from (
+    select plugin, at, event_seq, iif(code <> '', code, substr(error, 1, instr(error || ':', ':') - 1)) error
+    from outbox indexed by outbox_ended where state in ('refused', 'parked', 'dropped') and state = 'parked'
+) group by plugin, error;
+
+-- causes_of_reports --
+select plugin, error, count(*), min(untold_at), max(untold_at), min(event_seq) from (
+    select plugin, untold_at, event_seq, substr(untold, 1, instr(untold || ':', ':') - 1) error
+    from outbox indexed by outbox_untold where owes = 2 and state <> 'parked'
+) group by plugin, error;
+
 -- deliveries_of --
-select d.seq, d.plugin, d.state, d.attempts, d.due, d.error, d.at, d.generation
+select d.seq, d.plugin, d.state, d.attempts, d.due, d.error, d.at, d.generation, d.took, d.quiet
 from lane l cross join delivery d on d.plugin = l.plugin
 where d.seq in (/*each*/?/*each*/);
 
@@ -136,12 +230,14 @@ select 'event', lower(hex(e.id)), lower(hex(e.id)), e.seq, e.kind, e.object, e.a
     d.at
 from delivery d indexed by delivery_parked cross join event e on e.seq = d.seq
 where d.state = 'parked' and (:plugin is null or d.plugin = :plugin)
+    and (:cause is null or :cause = substr(d.error, 1, min(instr(d.error || ':', ':'), instr(d.error || ', for ', ', for ')) - 1))
 order by d.seq limit :limit;
 
 -- parked_outbound --
 select 'outbound', o.id, lower(hex(e.id)), e.seq, e.kind, o.object, o.account, o.person, o.plugin, o.attempts, o.error, o.at
 from outbox o indexed by outbox_ended cross join event e on e.seq = o.event_seq
 where o.state in ('refused', 'parked', 'dropped') and o.state = 'parked' and (:plugin is null or o.plugin = :plugin)
+    and (:cause is null or :cause = iif(o.code <> '', o.code, substr(o.error, 1, instr(o.error || ':', ':') - 1)))
 order by o.seq limit :limit;
 
 -- parked_reports --
@@ -149,6 +245,7 @@ order by o.seq limit :limit;
 select 'report', o.id, lower(hex(e.id)), e.seq, e.kind, o.object, o.account, o.person, o.plugin, o.tellings, o.untold, o.untold_at
 from outbox o indexed by outbox_untold cross join event e on e.seq = o.event_seq
 where o.owes = 2 and o.state <> 'parked' and (:plugin is null or o.plugin = :plugin)
+    and (:cause is null or :cause = substr(o.untold, 1, instr(o.untold || ':', ':') - 1))
 order by o.seq limit :limit;
 
 -- extent --

@@ -61,11 +61,11 @@ select fence from lease where name = 'dispatch';
 
 -- mark --
 -- A mark of an older generation, or one for what is done already, changes nothing.
-insert into delivery (plugin, seq, state, attempts, due, error, at, generation)
-values /*each*/(?, ?, ?, ?, ?, ?, ?, ?)/*each*/
+insert into delivery (plugin, seq, state, attempts, due, error, at, generation, took)
+values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?)/*each*/
 on conflict (plugin, seq) do update set
     state = excluded.state, attempts = excluded.attempts, due = excluded.due, error = excluded.error,
-    at = excluded.at, generation = excluded.generation
+    at = excluded.at, generation = excluded.generation, took = excluded.took
 where excluded.generation > generation or (excluded.generation = generation and state <> 'done');
 
 -- answered --
@@ -75,8 +75,8 @@ where seq in (/*each*/?/*each*/);
 
 -- reply --
 insert into outbox (id, event_seq, plugin, place, object, account, person, body, state, attempts, due, created, began, mid,
-    error, at, target)
-values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', '', ?, ?)/*each*/
+    error, at, target, code)
+values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', ?, ?, ?, ?)/*each*/
 on conflict (id) do nothing;
 
 -- record --
@@ -149,18 +149,19 @@ update lane set low_water = max(low_water, min(:mark, (select ifnull(max(seq), 0
 where plugin = :plugin;
 
 -- put_back --
--- Hand an event to a lane that had it once more. What was put back already stays as it is.
+-- Hand an event to a lane that had it once more. What was put back already stays as it is; and what the lane will try again anyway
+-- is not kept from sending.
 update delivery set
-    state = 'pending', attempts = 0, due = 0, error = '', at = :now, generation = generation + :resend
-where plugin = :plugin and seq = :seq and state <> 'pending'
+    state = 'pending', attempts = 0, due = 0, error = '', at = :now, generation = generation + :resend, took = 0, quiet = :quiet
+where plugin = :plugin and seq = :seq and state <> 'pending' and not (:quiet and state = 'retry')
     and exists (select 1 from lane where lane.plugin = :plugin and open)
     and exists (select 1 from event where event.seq = :seq and raw is not null);
 
 -- hand_out --
 -- Hand an event to a lane that skipped it, or began after it. Above the low-water mark it waits for its first turn anyway.
 -- It is due now, which tells the lane that there is a row to end.
-insert into delivery (plugin, seq, state, attempts, due, error, at, generation)
-select l.plugin, e.seq, 'pending', 0, :now, '', :now, 0 from lane l, event e
+insert into delivery (plugin, seq, state, attempts, due, error, at, generation, quiet)
+select l.plugin, e.seq, 'pending', 0, :now, '', :now, 0, :quiet from lane l, event e
 where l.plugin = :plugin and l.open and e.seq = :seq and e.raw is not null and e.seq <= l.low_water
 on conflict (plugin, seq) do nothing;
 
@@ -175,6 +176,17 @@ where state = 'refused' and code = 'earlier_part' and exists (
         and first.created = outbox.created and first.place < outbox.place
 ) and event_seq = (select event_seq from outbox where id = ?2);
 
+-- drop_parked --
+-- A person gives up what is parked. It can be replayed like anything that is done.
+update delivery set state = 'done', due = 0, error = 'dropped by a person', at = :now
+where plugin = :plugin and seq = :seq and state = 'parked';
+
+-- drop_parked_outbound --
+update outbox set state = 'refused', code = 'dropped', error = 'dropped by a person', owes = 0, at = ? where id = ? and state = 'parked';
+
+-- drop_report --
+update outbox set owes = 0, tellings = 0, untold = '', untold_at = 0 where id = ? and owes = 2;
+
 -- known_id --
 select seq from seen where id = ?;
 
@@ -187,6 +199,54 @@ delete from delivery where plugin = ? and seq in (/*each*/?/*each*/);
 
 -- lanes --
 select plugin from lane;
+
+-- drop_attempts --
+delete from attempt where seq in (/*each*/?/*each*/);
+
+-- drop_answers --
+delete from answer where id in (select id from outbox where event_seq in (/*each*/?/*each*/));
+
+-- drop_answers_of --
+delete from answer where id in (select id from outbox where seq in (/*each*/?/*each*/));
+
+-- unlist --
+-- Take events out of the index, before they are dropped or lose their person.
+delete from posting where (block, kind, account, person, seq) in (
+    select e.seq / 2048, k.id, a.id, ifnull(e.person, ''), e.seq
+    from event e cross join word k on k.what = 'kind' and k.word = e.kind
+        cross join word a on a.what = 'account' and a.word = e.object || '/' || e.account
+    where e.seq in (/*each*/?/*each*/)
+);
+
+-- list_again --
+-- Events that lost their person, in blocks that are listed.
+insert into posting
+select e.seq / 2048, k.id, a.id, ifnull(e.person, ''), e.seq
+from event e cross join block b on b.number = e.seq / 2048
+    cross join word k on k.what = 'kind' and k.word = e.kind
+    cross join word a on a.what = 'account' and a.word = e.object || '/' || e.account
+where e.seq in (/*each*/?/*each*/)
+on conflict do nothing;
+
+-- learn_kinds --
+insert into word (what, word) select distinct 'kind', kind from event where seq >= :from and seq < :to
+on conflict (what, word) do nothing;
+
+-- learn_accounts --
+insert into word (what, word) select distinct 'account', object || '/' || account from event where seq >= :from and seq < :to
+on conflict (what, word) do nothing;
+
+-- list_block --
+insert into posting
+select :block, k.id, a.id, ifnull(e.person, ''), e.seq
+from event e cross join word k on k.what = 'kind' and k.word = e.kind
+    cross join word a on a.what = 'account' and a.word = e.object || '/' || e.account
+where e.seq >= :from and e.seq < :to order by k.id, a.id, 4, e.seq
+on conflict do nothing;
+
+-- note_block --
+insert into block select :block, ifnull(min(received), 0), ifnull(max(received), 0) from event where seq >= :from and seq < :to
+on conflict do nothing;
 
 -- drop_outbox --
 delete from outbox where event_seq in (/*each*/?/*each*/);

@@ -1,0 +1,163 @@
+"""Searching the journal for events, piece by piece, from the newest or from the oldest."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from operator import itemgetter
+from typing import Final
+
+import apsw
+import msgspec
+
+from pagewire_gateway.journal.port import EventFilter
+from pagewire_gateway.journal.sqlite.asking import fetch, value
+from pagewire_gateway.journal.sqlite.posting import Posting
+from pagewire_gateway.journal.sqlite.statements import READING
+
+_LEAST, _MOST = 256, 16_384
+"""Places looked at in one transaction, so that no search holds an old state for long: few at first, as few may do."""
+_PLACES: Final = 500
+
+_BY_STATE: Final = {
+    ("retry", False): "waiting_places_back",
+    ("retry", True): "waiting_places",
+    ("pending", False): "waiting_places_back",
+    ("pending", True): "waiting_places",
+    ("parked", False): "parked_places_back",
+    ("parked", True): "parked_places",
+    ("done", False): "done_places_back",
+    ("done", True): "done_places",
+}
+
+
+class Search:
+    """A search. Each `piece` is one short transaction; places come in the order of the search.
+
+    Args:
+        query: what is asked.
+    """
+
+    def __init__(self, query: EventFilter) -> None:
+        self._asked = msgspec.structs.asdict(query)
+        self._asked["way"] = 1 if query.oldest else -1
+        self._query = query
+        self._oldest = query.oldest
+        self._left = query.limit
+        self._floor = max(query.after or 0, 0)
+        self._end = query.before
+        self._size = _LEAST
+        self._posting: Posting | None = None
+        self._fresh_from = 0
+        self._ready = False
+        self.done = query.limit <= 0
+
+    def only(self, place: int) -> None:
+        """Look at one place only."""
+        self._floor = max(self._floor, place - 1)
+        self._end = min(self._end or place + 1, place + 1)
+
+    def piece(self, db: apsw.Connection) -> list[int]:
+        """Look at the next piece; returns the places found there."""
+        if not self._ready:
+            self._begin(db)
+        after, before = self._span()
+        found = self._look(db, after, before) if before - after > 1 else []
+        self._left -= len(found)
+        self.done = self._left <= 0 or self._floor + 1 >= (self._end or 0)
+        return found
+
+    def _begin(self, db: apsw.Connection) -> None:
+        self._ready = True
+        if self._end is None:
+            self._end = value(db, READING["last_event"]) + 1
+        self._posting = posting = Posting(db, self._query)
+        after, before = posting.within(self._query.since, self._query.until)
+        self._floor = max(self._floor, after)
+        self._end = min(self._end, before) if before else self._end
+        self._fresh_from = self._low_water(db) if self._query.state == "pending" else 0
+
+    def _low_water(self, db: apsw.Connection) -> int:
+        """Above this place an event may wait for its first turn."""
+        marks = [row[2] for row in fetch(db, READING["lanes"]) if row[3] and self._query.plugin in (None, row[0])]
+        return min(marks, default=0)
+
+    def _span(self) -> tuple[int, int]:
+        """The next piece, both ends left out; the search then goes on behind it."""
+        end = self._end or 0
+        size, self._size = self._size, min(4 * self._size, _MOST)
+        if self._oldest:
+            after, before = self._floor, min(end, self._floor + size + 1)
+            self._floor = before - 1
+        else:
+            after, before = max(self._floor, end - size - 1), end
+            self._end = after + 1
+        return after, before
+
+    def _look(self, db: apsw.Connection, after: int, before: int) -> list[int]:
+        state = self._query.state
+        if state in {"retry", "parked"} or (state == "done" and not self._is_posted):
+            return self._by_state(db, after, before)
+        if state == "pending" and before <= self._fresh_from + 1:
+            return self._by_state(db, after, before)
+        if state == "skipped" and not self._skips(db, after, before):
+            return []
+        if self._is_posted and self._posting is not None:
+            return self._by_posting(db, self._posting, after, before)
+        return self._between(db, after, before)
+
+    @property
+    def _is_posted(self) -> bool:
+        query = self._query
+        return any(one is not None for one in (query.kind, query.object, query.account, query.person))
+
+    def _between(self, db: apsw.Connection, after: int, before: int) -> list[int]:
+        asked = {**self._asked, "after": after, "before": before, "limit": self._left}
+        return [row[0] for row in fetch(db, READING["places_between"], asked)]
+
+    def _by_posting(self, db: apsw.Connection, posting: Posting, after: int, before: int) -> list[int]:
+        """Listed places one by one, the rest as a whole; a block at the edge of both is listed."""
+        listed = posting.listed(after, before)
+        found: list[Iterator[int]] = []
+        if listed is not None:
+            places = posting.places(db, *listed, way=self._asked["way"])
+            found.append(self._fitting(db, places))
+        rest = (listed[1] - 1 if listed else after, before)
+        fresh = self._between(db, *rest) if rest[1] - rest[0] > 1 else []
+        found.insert(len(found) if self._oldest else 0, iter(fresh))
+        return _first(self._left, found)
+
+    def _by_state(self, db: apsw.Connection, after: int, before: int) -> list[int]:
+        plugin = self._query.plugin
+        lanes = [plugin] if plugin else [row[0] for row in fetch(db, READING["lanes"])]
+        places: set[int] = set()
+        for lane in lanes:
+            places.update(self._of_lane(db, lane, after, before))
+        return _first(self._left, [self._fitting(db, sorted(places, reverse=not self._oldest))])
+
+    def _of_lane(self, db: apsw.Connection, lane: str, after: int, before: int) -> Iterator[int]:
+        sql = READING[_BY_STATE[self._query.state or "done", self._oldest]]
+        asked = {"plugin": lane, "state": self._query.state, "limit": _PLACES}
+        while rows := fetch(db, sql, {**asked, "after": after, "before": before}):
+            yield from map(itemgetter(0), rows)
+            if self._oldest:
+                after = rows[-1][0]
+            else:
+                before = rows[-1][0]
+
+    def _fitting(self, db: apsw.Connection, places: Sequence[int]) -> Iterator[int]:
+        for place in places:
+            asked = {**self._asked, "after": place - 1, "before": place + 1, "limit": 1}
+            if fetch(db, READING["places_between"], asked):
+                yield place
+
+    def _skips(self, db: apsw.Connection, after: int, before: int) -> bool:
+        """Whether a lane was not handed everything here; nothing else says that it skipped something."""
+        piece = {"after": after, "upto": before - 1}
+        return any(
+            value(db, READING["handed_out"], {**piece, "lane": plugin}) < before - 1 - after
+            for plugin, since, low_water, is_open in fetch(db, READING["lanes"])
+            if is_open and self._query.plugin in (None, plugin) and since < before - 1 and low_water > after
+        )
+
+
+def _first(most: int, found: Sequence[Iterator[int]]) -> list[int]:
+    return [place for place, _ in zip(chain(*found), range(most), strict=False)]
