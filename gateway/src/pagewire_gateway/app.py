@@ -29,6 +29,7 @@ from pagewire_gateway.people.erasing import Eraser
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.plugins import Plugin, load
 from pagewire_gateway.registry.port import RegistryClosedError
+from pagewire_gateway.replays import Replays
 from pagewire_gateway.telemetry import metrics
 from pagewire_gateway.telemetry.accounts import show_accounts
 from pagewire_gateway.telemetry.standing import show_versions, watch_journal
@@ -67,6 +68,7 @@ class Gateway(Known):
         eraser = Eraser(people, self.journal, self.outbox, self.common.bars, memories)
         self.keeping = Keeping(self.common, self.journal, eraser)
         self.steering = LocalSteering(self.engine)
+        self.replays = Replays(settings.data / "replays", self.journal, self.steering, now)
         self._leading = Leading(self.engine, settings.dispatch.lease_ttl, self.keeping.works)
         self._arrivals = Arrivals(self.registry)
         self._tasks = Tasks()
@@ -101,6 +103,7 @@ class Gateway(Known):
         )
         for work in chores:
             self._tasks.run(work)
+        await self.replays.start()
         await self._admin.start()
         await self._public.start()
         log.info("public port %s, admin port %s", self._public.url, self._admin.url)
@@ -113,6 +116,7 @@ class Gateway(Known):
         self.stopping.set()
         await self._public.stop()
         await self._tasks.cancel()
+        await self.replays.aclose()
         await self._leading.step_down()
         await self._leading.release()
         await stop_plugins(self.plugins, self.settings.dispatch.hook_timeout)

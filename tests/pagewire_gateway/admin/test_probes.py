@@ -91,7 +91,16 @@ async def test_the_description_names_every_operation(admin):
         *(("get", path) for path in ("/healthz", "/readyz", "/metrics", "/api/v1/events", "/api/v1/events/{event_id}")),
         *(
             ("get", f"/api/v1/{name}")
-            for name in ("events/stream", "parked", "plugins", "apps", "accounts", "problems")
+            for name in (
+                "events/stream",
+                "events/{event_id}/timeline",
+                "parked",
+                "parked/causes",
+                "plugins",
+                "apps",
+                "accounts",
+                "problems",
+            )
         ),
         *(("get", f"/api/v1/{name}") for name in ("outbox", "stats")),
         *(("post", f"/api/v1/{name}") for name in ("replay", "parked/replay", "backup", "backup/key", "logins")),
@@ -99,6 +108,8 @@ async def test_the_description_names_every_operation(admin):
         *(("post", f"/api/v1/people/{name}") for name in ("find", "link", "unlink", "match", "delete")),
         *(("get", f"/api/v1/conversations{one}") for one in ("", "/{object}/{account}/{person}")),
         *((method, "/api/v1/healing") for method in ("get", "post")),
+        *(("get", f"/api/v1/replays{one}") for one in ("", "/{replay_id}")),
+        *(("post", f"/api/v1/replays{one}") for one in ("", "/{replay_id}/cancel")),
         ("get", "/api/v1/logins/ended"),
         ("post", "/api/v1/logins/ended/{ending}/retry"),
         ("post", "/api/v1/deletions/{deletion}/retry"),
@@ -106,7 +117,7 @@ async def test_the_description_names_every_operation(admin):
     }
     listing = schema["paths"]["/api/v1/events"]["get"]
     names = {one["name"] for one in listing["parameters"]}
-    filters = {"kind", "object", "account", "person", "plugin", "state", "since", "until"}
+    filters = {"kind", "object", "account", "person", "conversation", "id", "plugin", "state", "since", "until"}
     assert names == {"limit", "before", "after", *filters}
     assert all(one["description"] for one in listing["parameters"])
 

@@ -52,12 +52,15 @@ async def test_a_reply_goes_out_again_only_if_asked(admin, stage):
     stage.sim.people.say(making.PAGE, "ada", "hello")
     await stage.until(lambda: len(stage.sim.sends) == 1)
     (stored,) = [v.stored for v in await stage.gateway.journal.events(EventFilter(kind="message"))]
-    await posted(admin, "/api/v1/replay", events=[stored.id], plugin="answer")
-    await stage.until_state(stored.id, "answer", "done")
+    for sends in ("none", "new"):
+        await posted(admin, "/api/v1/replay", events=[stored.id], plugin="answer", sends=sends)
+        await stage.until_state(stored.id, "answer", "done")
     await posted(admin, "/api/v1/replay", events=[stored.id], plugin="answer", resend=True)
     await stage.until(lambda: len(stage.sim.sends) == 2)
     assert len({send.metadata for send in stage.sim.sends}) == 2
-    assert (await stage.view(stored.id)).lanes["answer"].generation == 1
+    view = await stage.view(stored.id)
+    assert view.lanes["answer"].generation == 2
+    assert [(row.state, row.code) for row in view.outbox] == [("sent", ""), ("dropped", "suppressed"), ("sent", "")]
 
 
 async def test_events_are_replayed_by_filter(admin, settled):

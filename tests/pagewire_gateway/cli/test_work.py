@@ -105,10 +105,42 @@ async def test_what_does_not_exist_ends_with_4(run, arguments, said):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["--all", "0123"], ["--all", "--parked"], ["--kind", "message", "0123"], ["--parked", "--resend"]],
+    [
+        [],
+        ["--all", "0123"],
+        ["--all", "--parked"],
+        ["--kind", "message", "0123"],
+        ["--parked", "--resend"],
+        ["--drop", "0123"],
+        ["--parked", "--cause", "x", "0123"],
+    ],
 )
 async def test_a_replay_that_makes_no_sense_ends_with_2(arguments):
     assert (await invoke("replay", *arguments)).exit_code == 2
+
+
+async def test_parked_work_is_given_up_by_its_cause(run, stage, refused):
+    (cause,) = json.loads((await run("parked", "--causes", "-o", "json")).stdout)
+    assert (cause["cause"], cause["count"], cause["plugin"], cause["what"]) == ("Refused", 1, "picky", "event")
+    other = await run("replay", "--parked", "--cause", "TimeoutError", "--drop", "--yes")
+    assert other.stderr == "0 parked events dropped.\n"
+    asked = await run("replay", "--parked", "--cause", "Refused", "--drop", "--dry-run")
+    assert asked.stderr == "1 parked events would be dropped.\n"
+    done = await run("replay", "--parked", "--cause", "Refused", "--drop", "--yes")
+    assert done.stderr == "1 parked events dropped.\n"
+    assert "Nothing is parked" in (await run("parked", "--causes")).stderr
+    told = json.loads((await run("events", refused, "--timeline", "-o", "json")).stdout)
+    assert [one["step"] for one in told if one["plugin"] == "picky"] == ["attempt", "dropped"]
+
+
+async def test_a_replay_in_the_background_is_left_alone_and_listed(run, stage, picky, settled):
+    begun = await run("replay", "--all", "--plugin", "picky", "--detach", "--yes")
+    assert begun.stderr.startswith("Replay ")
+    await stage.until(lambda: len(picky.seen) == 6)
+    await stage.until(lambda: not any(job.state == "running" for job in stage.gateway.replays.all()))
+    (listed,) = json.loads((await run("replays", "-o", "json")).stdout)
+    assert (listed["state"], listed["looked"], listed["replayed"], listed["asked"]["sends"]) == ("done", 3, 3, "none")
+    assert (await run("replays", "--cancel", "nope")).exit_code == 4
 
 
 async def test_plugins_are_listed(run, stage, settled):

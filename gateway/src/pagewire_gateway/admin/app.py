@@ -16,6 +16,7 @@ from pagewire_gateway.admin import (
     matching,
     people,
     probes,
+    replays,
     state,
     work,
 )
@@ -49,6 +50,7 @@ def create_admin_app(gateway: GatewayView) -> Litestar:
             *events.HANDLERS,
             *conversations.HANDLERS,
             *work.HANDLERS,
+            *replays.HANDLERS,
             *state.HANDLERS,
             *people.HANDLERS,
             *healing.HANDLERS,

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Final
 
-import msgspec
 from litestar import get
 from litestar.params import FromPath, QueryParameter
 from msgspec import Struct
@@ -12,10 +11,8 @@ from pagewire_gateway.admin import talks
 from pagewire_gateway.admin.clock import now
 from pagewire_gateway.admin.errors import not_found
 from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
-from pagewire_gateway.journal.port import EventFilter, EventView
+from pagewire_gateway.journal.port import EventFilter
 
-_LOOKED_AT: Final = 20_000
-"""Newest events among which conversations are looked for, so that an idle account cannot make the list read the whole journal."""
 _PAGE: Final = 1000
 
 Limit = Annotated[int, QueryParameter(ge=1, le=_PAGE, description="At most so many.")]
@@ -49,8 +46,8 @@ async def list_conversations(
     account: Annotated[str | None, QueryParameter(description="Page id or Instagram account id.")] = None,
 ) -> Conversations:
     """The conversations that were at work last, with what is known of each."""
-    found = await _newest(gateway, limit, EventFilter(limit=_PAGE, object=object_, account=account))
-    return Conversations([await _state(gateway, one) for one in found])
+    found = await gateway.journal.lately(limit, object_, account)
+    return Conversations([await _state(gateway, one.conversation) for one in found])
 
 
 @get("/api/v1/conversations/{object:str}/{account:str}/{person:str}", tags=["Conversations"])
@@ -79,19 +76,6 @@ async def _state(gateway: GatewayView, conversation: Conversation) -> talks.Stat
     account = gateway.registry.account(conversation.object, conversation.account)
     known = await gateway.journal.conversation(conversation)
     return talks.state_of(conversation, known, account.app_id if account else "", now())
-
-
-async def _newest(gateway: GatewayView, limit: int, asked: EventFilter) -> list[Conversation]:
-    found: dict[Conversation, None] = {}
-    for _ in range(_LOOKED_AT // _PAGE):
-        page: list[EventView] = await gateway.journal.events(asked)
-        for view in reversed(page):
-            if view.stored.item.conversation is not None:
-                found.setdefault(view.stored.item.conversation)
-        if len(found) >= limit or len(page) < _PAGE:
-            break
-        asked = msgspec.structs.replace(asked, before=page[0].stored.seq)
-    return list(found)[:limit]
 
 
 HANDLERS: Final = (list_conversations, show_conversation)

@@ -65,7 +65,7 @@ AnyRequest = Request[Any, Any, Any]
 Answer = Response[ErrorBody]
 
 _DOCS: Final = "GET /api/v1/docs lists what there is."
-_SPELLED: Final = {"lane_state": "state", "object_": "object", "data": "body"}
+_SPELLED: Final = {"lane_state": "state", "object_": "object", "id_": "id", "data": "body"}
 """Parameters that cannot be called in Python what they are called in the API."""
 _CODES: Final = {400: "invalid", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 

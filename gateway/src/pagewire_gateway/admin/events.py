@@ -13,11 +13,13 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from msgspec import Struct
 
 from pagewire_gateway.admin import views
+from pagewire_gateway.admin.echoes import echoes_of
 from pagewire_gateway.admin.errors import AnyRequest
 from pagewire_gateway.admin.finding import newer, one_event
 from pagewire_gateway.admin.gateway import GatewayHere
 from pagewire_gateway.admin.queries import Which
-from pagewire_gateway.journal.port import JournalFront
+from pagewire_gateway.admin.timeline import Entry, story
+from pagewire_gateway.journal.port import EventView, History, JournalFront
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,12 @@ class Events(Struct, frozen=True):
     before: int | None
 
 
+class Timeline(Struct, frozen=True):
+    """What happened to an event, in order; what is waited for comes last."""
+
+    timeline: list[Entry]
+
+
 @get("/api/v1/events", tags=["Events"])
 async def list_events(gateway: GatewayHere, which: NamedDependency[Which]) -> Events:
     """The newest events that fit, oldest first, without their payload."""
@@ -58,6 +66,18 @@ async def show_event(
     if reveal:
         log.warning("the payload of event %s was shown unmasked on the admin port", event_id)
     return views.detail_of(view, reveal=reveal)
+
+
+@get("/api/v1/events/{event_id:str}/timeline", tags=["Events"])
+async def show_timeline(gateway: GatewayHere, event_id: FromPath[str]) -> Timeline:
+    """One event's story: when it came, each attempt of each plugin, each reply with Meta's answers and its echo."""
+    return Timeline(await timeline_of(gateway.journal, await one_event(gateway.journal, event_id)))
+
+
+async def timeline_of(journal: JournalFront, view: EventView) -> list[Entry]:
+    """The story of an event."""
+    history = await journal.history(view.stored.id) or History()
+    return story(view, history, await echoes_of(journal, view))
 
 
 @get("/api/v1/events/stream", tags=["Events"], media_type="text/event-stream")
@@ -90,4 +110,4 @@ async def _messages(journal: JournalFront, after: int) -> AsyncIterator[ServerSe
             yield ServerSentEventMessage(data=None, comment="still here")
 
 
-HANDLERS: Final = (list_events, stream_events, show_event)
+HANDLERS: Final = (list_events, stream_events, show_event, show_timeline)

@@ -19,6 +19,7 @@ from pagewire_gateway.people.matching import Matcher
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.registry.port import Registry
+from pagewire_gateway.replays import Replays
 from pagewire_gateway.telemetry.history import History
 
 
@@ -98,6 +99,11 @@ class GatewayView(Protocol):
     @property
     def history(self) -> History:
         """The last hour in figures."""
+        ...
+
+    @property
+    def replays(self) -> Replays:
+        """Hands many events to plugins again."""
         ...
 
 

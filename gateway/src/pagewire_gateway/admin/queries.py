@@ -25,6 +25,8 @@ class Which(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         object: ``page`` or ``instagram``.
         account: Page id or Instagram account id.
         person: scoped id.
+        conversation: ``object/account/person``, instead of the three.
+        id: the event of this id, if the rest fits.
         plugin: the lane that `state` is about.
         state: state of that lane, or of any.
         since: received at this time or later; RFC 3339.
@@ -38,6 +40,8 @@ class Which(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     object: str | None = None
     account: str | None = None
     person: str | None = None
+    conversation: str | None = None
+    id: str | None = None
     plugin: str | None = None
     state: LaneState | None = None
     since: str | None = None
@@ -47,9 +51,11 @@ class Which(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The journal's filter.
 
         Raises:
-            AdminError: a time cannot be read.
+            AdminError: a time or a conversation cannot be read.
         """
         asked = structs.asdict(self)
+        if (conversation := asked.pop("conversation")) is not None:
+            asked |= _conversation(conversation)
         for name in ("since", "until"):
             asked[name] = _time(name, asked[name])
         return EventFilter(**asked)
@@ -70,6 +76,8 @@ class About(Struct, frozen=True):
     object: str | None
     account: str | None
     person: str | None
+    conversation: str | None
+    id: str | None
 
 
 async def read_place(
@@ -86,9 +94,13 @@ async def read_about(
     object_: Annotated[str | None, QueryParameter(name="object", description="`page` or `instagram`.")] = None,
     account: Annotated[str | None, QueryParameter(description="Page id or Instagram account id.")] = None,
     person: Annotated[str | None, QueryParameter(description="Scoped id of the person.")] = None,
+    conversation: Annotated[
+        str | None, QueryParameter(description="`object/account/person`, instead of the three.")
+    ] = None,
+    id_: Annotated[str | None, QueryParameter(name="id", description="Id of the event.")] = None,
 ) -> About:
     """Read what the events are about."""
-    return About(kind, object_, account, person)
+    return About(kind, object_, account, person, conversation, id_)
 
 
 async def read_which(
@@ -106,6 +118,13 @@ async def read_which(
     return Which(
         **structs.asdict(place), **structs.asdict(about), plugin=plugin, state=lane_state, since=since, until=until
     )
+
+
+def _conversation(text: str) -> dict[str, str]:
+    parts = text.split("/")
+    if len(parts) != 3:
+        raise invalid(f"conversation: {text!r} is none.", "Write it as in page/108000000000001/24000000000000001.")
+    return dict(zip(("object", "account", "person"), parts, strict=True))
 
 
 def _time(name: str, text: str | None) -> int | None:

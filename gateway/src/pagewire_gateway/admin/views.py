@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from pagewire_gateway.admin import masking, moments
 from pagewire_gateway.journal.port import (
+    Cause,
     EventView,
     LaneState,
     LaneStats,
@@ -26,7 +27,9 @@ class Lane(Struct, frozen=True, kw_only=True):
         due: when it is tried again; only for ``retry``.
         error: why the latest attempt failed.
         at: when the state was decided.
-        generation: how often it was replayed with leave to send again.
+        generation: how often it was replayed, if not only for what did not go out before.
+        took_ms: how long the latest hook call took; null if that is not known.
+        quiet: it was replayed without leave to send: its replies are shown only.
     """
 
     state: LaneState
@@ -35,6 +38,8 @@ class Lane(Struct, frozen=True, kw_only=True):
     error: str
     at: str | None
     generation: int
+    took_ms: int | None
+    quiet: bool
 
 
 class Reply(Struct, frozen=True, kw_only=True):
@@ -132,6 +137,23 @@ class Parked(Struct, frozen=True, kw_only=True):
     at: str
 
 
+class ParkedCause(Struct, frozen=True, kw_only=True):
+    """Parked work of one plugin with one cause.
+
+    Attributes:
+        what: as in `Parked`.
+        cause: what the errors have in common: a class, a code, or how the sentence begins.
+        oldest: when the first of them was parked.
+    """
+
+    what: str
+    plugin: str
+    cause: str
+    count: int
+    oldest: str
+    newest: str
+
+
 class LaneFigures(Struct, frozen=True, kw_only=True):
     """Backlog of a lane; `oldest_pending` is when the event that waits longest was received."""
 
@@ -189,6 +211,18 @@ def parked_of(view: ParkedView) -> Parked:
     )
 
 
+def cause_of(cause: Cause) -> ParkedCause:
+    """One group of parked work."""
+    return ParkedCause(
+        what=cause.what,
+        plugin=cause.plugin,
+        cause=cause.error,
+        count=cause.count,
+        oldest=moments.show(cause.oldest),
+        newest=moments.show(cause.newest),
+    )
+
+
 def figures_of(stats: Stats) -> Figures:
     """The journal's figures."""
     return Figures(
@@ -233,6 +267,8 @@ def _lane(lane: LaneView) -> Lane:
         error=lane.error,
         at=moments.show_set(lane.at),
         generation=lane.generation,
+        took_ms=lane.took or None,
+        quiet=lane.quiet,
     )
 
 

@@ -13,7 +13,8 @@ from pagewire_gateway.admin.errors import invalid, not_found
 from pagewire_gateway.admin.finding import check_plugin, present
 from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
 from pagewire_gateway.admin.queries import PAGE, Which
-from pagewire_gateway.journal.port import JournalFront
+from pagewire_gateway.journal.port import JournalFront, What
+from pagewire_gateway.replays import Sends
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,12 @@ class ParkedWork(Struct, frozen=True):
     parked: list[views.Parked]
 
 
+class ParkedCauses(Struct, frozen=True):
+    """Why work is parked, the most frequent cause first."""
+
+    causes: list[views.ParkedCause]
+
+
 class ReplayRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to hand to plugins again; exactly one of `events` and `filter`.
 
@@ -33,13 +40,15 @@ class ReplayRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         events: ids.
         filter: as for ``GET /api/v1/events``.
         plugin: one lane; without it, every lane at work.
-        resend: replies that went out before may go out again.
+        sends: which replies may go out: ``none`` (they are shown only), ``new`` (those that did not go out before) or ``all``.
+        resend: the same as ``"sends": "all"``.
         dry_run: only say what would be replayed.
     """
 
     events: list[str] | None = None
     filter: Which | None = None
     plugin: str | None = None
+    sends: Sends = "none"
     resend: bool = False
     dry_run: bool = False
 
@@ -99,9 +108,17 @@ async def list_parked(
     gateway: GatewayHere,
     limit: Annotated[int, QueryParameter(ge=1, le=MOST_PARKED)] = 100,
     plugin: Annotated[str | None, QueryParameter(description="Only what is parked for this lane.")] = None,
+    what: Annotated[What | None, QueryParameter(description="`event`, `outbound` or `report`.")] = None,
+    cause: Annotated[str | None, QueryParameter(description="A cause of `/api/v1/parked/causes`.")] = None,
 ) -> ParkedWork:
     """Parked (event, plugin), outbound requests, and reports of such requests, oldest first."""
-    return ParkedWork([views.parked_of(one) for one in await gateway.journal.parked(limit, plugin)])
+    return ParkedWork([views.parked_of(one) for one in await gateway.journal.parked(limit, plugin, what, cause)])
+
+
+@get("/api/v1/parked/causes", tags=["Parked work"])
+async def list_causes(gateway: GatewayHere) -> ParkedCauses:
+    """Parked work by plugin and cause, the most frequent first."""
+    return ParkedCauses([views.cause_of(one) for one in await gateway.journal.causes()])
 
 
 @post("/api/v1/replay", tags=["Replay"], status_code=200)
@@ -111,7 +128,8 @@ async def replay(gateway: GatewayHere, data: JSONBody[ReplayRequest]) -> Replaye
     ids, missing = await _chosen(gateway.journal, data)
     count = 0
     if not data.dry_run and ids:
-        count = await gateway.journal.replay(ids, data.plugin, data.resend)
+        sends = "all" if data.resend else data.sends
+        count = await gateway.journal.replay(ids, data.plugin, sends == "all", sends == "none")
         log.info("replay of %d events asked for on the admin port, plugin %s", len(ids), data.plugin or "all")
     lanes = [data.plugin] if data.plugin else sorted(gateway.plugins)
     return Replayed(events=ids, missing=missing, lanes=lanes, replayed=count, dry_run=data.dry_run)
@@ -165,4 +183,4 @@ async def _take_up(gateway: GatewayView, chosen: list[views.Parked], dry_run: bo
     return events, await gateway.steering.replay(rows) if rows else 0
 
 
-HANDLERS: Final = (list_parked, replay, replay_parked)
+HANDLERS: Final = (list_parked, list_causes, replay, replay_parked)

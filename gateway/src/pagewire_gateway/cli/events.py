@@ -27,6 +27,7 @@ _FILTERS: Final[dict[str, dict[str, Any]]] = {
     "object": {"metavar": "OBJECT", "help": "page or instagram."},
     "account": {"metavar": "ID", "help": "Page id or Instagram account id."},
     "person": {"metavar": "ID", "help": "Scoped id of the person."},
+    "conversation": {"metavar": "O/A/P", "help": "The same three at once, as in page/108.../24..."},
     "state": {
         "type": click.Choice(["pending", "retry", "done", "parked", "skipped"]),
         "help": "A lane is in this state; --plugin names the lane.",
@@ -57,6 +58,7 @@ def filter_options(command: F) -> F:
 @click.option("--plugin", help="The lane that --state is about.")
 @filter_options
 @click.option("-f", "--follow", is_flag=True, help="Go on with new events until Ctrl-C; not with -o json.")
+@click.option("--timeline", is_flag=True, help="With EVENT_ID: what happened to it, in order, and what is waited for.")
 @click.option("--reveal", is_flag=True, help="With EVENT_ID: show texts and personal fields; the gateway logs this.")
 @admin_options
 @asynchronous
@@ -69,7 +71,7 @@ async def events(
     plugin: str | None,
     which: dict[str, Any],
     follow: bool,
-    reveal: bool,
+    **how: bool,
 ) -> None:
     """List events, oldest first, with the state of each lane; or show the one with EVENT_ID.
 
@@ -77,9 +79,11 @@ async def events(
     """
     if follow and output == Format.JSON:
         raise click.UsageError("--follow has no end, a JSON array has: use -o jsonl.")
+    if how["timeline"] and (event_id is None or how["reveal"]):
+        raise click.UsageError("--timeline goes with EVENT_ID, and shows no payload.")
     async with client:
         if event_id is not None:
-            print_json(await client.get(f"{PATH}/{event_id}", reveal=reveal or None))
+            await _one(client, event_id, output, how)
             return
         wanted = {**which, **({"plugin": plugin} if plugin else {})}
         found = await newest(client, limit, wanted)
@@ -132,3 +136,22 @@ def _row(event: Event) -> Iterable[object]:
     lanes = " ".join(f"{name}={state}" for name, state in event["plugins"].items())
     replies = " ".join(reply["state"] for reply in event["replies"])
     return (event["received"], f"{event['kind']}{standby}", where, lanes, replies, event["id"])
+
+
+async def _one(client: AdminClient, event_id: str, output: str, how: dict[str, bool]) -> None:
+    if how["timeline"]:
+        _print_timeline((await client.get(f"{PATH}/{event_id}/timeline"))["timeline"], output)
+    else:
+        print_json(await client.get(f"{PATH}/{event_id}", reveal=how["reveal"] or None))
+
+
+_STEPS: Final = ("at", "step", "plugin", "outcome", "attempt", "took_ms", "error", "next", "mid")
+
+
+def _print_timeline(told: list[dict[str, Any]], output: str) -> None:
+    if output == Format.JSON:
+        print_json(told)
+    elif output == Format.JSONL:
+        print_jsonl(told)
+    else:
+        print_rows(_STEPS, [tuple(entry[name] or "" for name in _STEPS) for entry in told], "Nothing happened yet.")

@@ -19,14 +19,18 @@ MOST: Final = 10_000
     "--limit", type=click.IntRange(1, MOST), default=1000, show_default=True, help="At most so many, the oldest."
 )
 @click.option("--plugin", help="Only what is parked for this plugin.")
+@click.option("--causes", is_flag=True, help="Only how much is parked, by plugin and cause.")
 @admin_options
 @asynchronous
-async def parked(*, client: AdminClient, output: str, limit: int, plugin: str | None) -> None:
+async def parked(*, client: AdminClient, output: str, limit: int, plugin: str | None, causes: bool) -> None:
     """List parked events and parked outbound requests, oldest first, each with the reason.
 
     `pagewire replay --parked` takes them up again.
     """
     async with client:
+        if causes:
+            _print_causes((await client.get(f"{PATH}/causes"))["causes"], output)
+            return
         found = await all_parked(client, limit, plugin)
     if output == Format.JSON:
         print_json(found)
@@ -42,3 +46,15 @@ async def all_parked(client: AdminClient, limit: int = MOST, plugin: str | None 
     """Parked work, oldest first."""
     found: list[dict[str, Any]] = (await client.get(PATH, limit=limit, plugin=plugin))["parked"]
     return found
+
+
+_CAUSES: Final = ("count", "what", "plugin", "cause", "oldest", "newest")
+
+
+def _print_causes(found: list[dict[str, Any]], output: str) -> None:
+    if output == Format.JSON:
+        print_json(found)
+    elif output == Format.JSONL:
+        print_jsonl(found)
+    else:
+        print_rows(_CAUSES, [tuple(one[name] for name in _CAUSES) for one in found], "Nothing is parked.")

@@ -10,9 +10,10 @@ from pagewire.terminal.exits import CommandError, Exit
 from pagewire.terminal.options import asynchronous, format_option
 from pagewire.terminal.output import Format, print_json, progress, say
 from pagewire_gateway.cli.client import AdminClient
-from pagewire_gateway.cli.events import EVERYTHING, filter_options, pages
+from pagewire_gateway.cli.events import filter_options
 from pagewire_gateway.cli.options import admin_options
 from pagewire_gateway.cli.parked import all_parked
+from pagewire_gateway.cli.replays import counted, followed
 
 CHUNK: Final = 200
 """Events of one request, so that the progress moves."""
@@ -40,7 +41,20 @@ class Outcome(Struct, kw_only=True):
 @click.option("--parked", is_flag=True, help="What is parked: all of it, or the ids given.")
 @click.option("--all", "everything", is_flag=True, help="Every event that the filters below leave.")
 @filter_options
-@click.option("--resend", is_flag=True, help="Replies that went out before may go out again.")
+@click.option("--cause", help="With --parked: what has this cause; `pagewire parked --causes` lists them.")
+@click.option("--drop", is_flag=True, help="With --parked: give it up instead. It stays in the journal.")
+@click.option(
+    "--send",
+    type=click.Choice(["none", "new", "all"]),
+    default="none",
+    show_default=True,
+    help="Which replies may go out: none (they are shown only), those that did not go out before, or all of them.",
+)
+@click.option("--resend", is_flag=True, help="The same as --send all.")
+@click.option(
+    "--rate", type=click.IntRange(1, 1000), default=1000, show_default=True, help="With --all: so many a second."
+)
+@click.option("--detach", is_flag=True, help="With --all: do not wait for the end.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be replayed.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before --all.")
 @format_option(Format.TABLE, Format.JSON)
@@ -51,43 +65,65 @@ async def replay(
     client: AdminClient,
     event_ids: tuple[str, ...],
     output: str,
-    parked: bool,
-    everything: bool,
-    yes: bool,
     which: dict[str, Any],
     **how: Any,
 ) -> None:
     """Hand events to plugins again: by id, everything parked, or everything the filters leave.
 
-    Replies that exist already are not sent twice unless --resend asks for it.
+    No reply goes out unless --send asks for it, but those to parked work, which was never done. --all goes on in the
+    gateway, also if this command ends or the gateway is started anew.
     """
-    _check(event_ids, parked, everything, which, how["resend"])
+    _check(event_ids, which, how)
     async with client:
-        if parked:
+        if how["cause"] or how["drop"]:
+            outcome = await _group(client, how)
+        elif how["parked"]:
             outcome = await _take_up(client, event_ids, how["plugin"], how["dry_run"])
+        elif how["everything"]:
+            outcome = await _all(client, which, how)
         else:
-            ids = await _matching(client, which) if everything else event_ids
-            if everything and not (yes or how["dry_run"]):
-                click.confirm(f"Replay {len(ids)} events for {how['plugin'] or 'every plugin'}?", abort=True, err=True)
-            outcome = await _replay(client, ids, how)
+            outcome = await _replay(client, event_ids, how)
     outcome.dry_run = how["dry_run"]
-    _tell(outcome, output, parked)
+    _tell(outcome, output, how)
 
 
-def _check(ids: Sequence[str], parked: bool, everything: bool, which: dict[str, Any], resend: bool) -> None:
+def _check(ids: Sequence[str], which: dict[str, Any], how: dict[str, Any]) -> None:
+    parked, everything = how["parked"], how["everything"]
     if not (ids or parked or everything):
         raise click.UsageError("Name events by id, or say --parked or --all.")
     if everything and (ids or parked):
         raise click.UsageError("--all goes neither with ids nor with --parked.")
     if which and not everything:
         raise click.UsageError(f"--{next(iter(which))} chooses events for --all only.")
-    if parked and resend:
-        raise click.UsageError("--resend is for events that were handled before; what is parked was not.")
+    if parked and (how["resend"] or how["send"] != "none"):
+        raise click.UsageError("--send is for events that were handled before; what is parked was not.")
+    if (how["cause"] or how["drop"]) and (ids or not parked):
+        raise click.UsageError("--cause and --drop go with --parked, and not with ids.")
 
 
-async def _matching(client: AdminClient, which: dict[str, Any]) -> list[str]:
-    found = [[event["id"] for event in page] async for page in pages(client, EVERYTHING, which)]
-    return [event_id for page in reversed(found) for event_id in page]
+def _sends(how: dict[str, Any]) -> str:
+    return "all" if how["resend"] else str(how["send"])
+
+
+async def _all(client: AdminClient, which: dict[str, Any], how: dict[str, Any]) -> Outcome:
+    wish = {"filter": which, "plugin": how["plugin"], "sends": _sends(how), "rate": how["rate"]}
+    return await _in_background(client, wish, how, f"for {how['plugin'] or 'every plugin'}")
+
+
+async def _group(client: AdminClient, how: dict[str, Any]) -> Outcome:
+    group = {name: how[name] for name in ("plugin", "cause") if how[name]}
+    wish = {"parked": group, "drop": how["drop"], "rate": how["rate"]}
+    return await _in_background(client, wish, how, "that are parked")
+
+
+async def _in_background(client: AdminClient, wish: dict[str, Any], how: dict[str, Any], what: str) -> Outcome:
+    total = await counted(client, wish)
+    if how["dry_run"]:
+        return Outcome(events=total)
+    if not how["yes"]:
+        verb = "Drop" if how["drop"] else "Replay"
+        click.confirm(f"{verb} {total} events {what}?", abort=True, err=True)
+    return Outcome(events=(await followed(client, wish, detach=how["detach"]))["replayed"])
 
 
 async def _replay(client: AdminClient, ids: Sequence[str], how: dict[str, Any]) -> Outcome:
@@ -95,7 +131,8 @@ async def _replay(client: AdminClient, ids: Sequence[str], how: dict[str, Any]) 
         count = len(answer["events"]) if how["dry_run"] else answer["replayed"]
         return Outcome(events=count, missing=answer["missing"])
 
-    return await _in_chunks(ids, lambda chunk: client.post("/api/v1/replay", {"events": chunk, **how}), read)
+    wish = {"plugin": how["plugin"], "sends": _sends(how), "dry_run": how["dry_run"]}
+    return await _in_chunks(ids, lambda chunk: client.post("/api/v1/replay", {"events": chunk, **wish}), read)
 
 
 async def _take_up(client: AdminClient, ids: Sequence[str], plugin: str | None, dry_run: bool) -> Outcome:
@@ -136,12 +173,15 @@ async def _in_chunks(
     return total
 
 
-def _tell(outcome: Outcome, output: str, parked: bool) -> None:
+def _tell(outcome: Outcome, output: str, how: dict[str, Any]) -> None:
     if output == Format.JSON:
         print_json(outcome)
-    else:
+    elif not how["detach"] or how["dry_run"]:
         verb = "would be replayed" if outcome.dry_run else "put back"
-        rows = f" and {outcome.outbound} outbound requests" if parked else ""
+        if how["drop"]:
+            verb = "would be dropped" if outcome.dry_run else "dropped"
+        parked = how["parked"]
+        rows = f" and {outcome.outbound} outbound requests" if parked and not (how["cause"] or how["drop"]) else ""
         say(f"{outcome.events} {'parked events' if parked else 'events'}{rows} {verb}.")
         for event_id in outcome.missing:
             say(f"not found: {event_id}")

@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "conversations": "List conversations, or show what happened in one.",
     "parked": "List work that used up its attempts.",
     "replay": "Hand events to plugins again.",
+    "replays": "List replays in the background, or stop one.",
     "plugins": "List the plugins at work.",
     "login": "Get tokens by logging in with Facebook or Instagram, or make a link for somebody to do so.",
     "keys": "Make and replace the keys that lock secrets on the disk.",

@@ -17,6 +17,7 @@ from pagewire_gateway.people.store import Store
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.profiles import Profiles
 from pagewire_gateway.registry.port import Registry
+from pagewire_gateway.replays import Replays
 from pagewire_gateway.telemetry.history import History
 
 
@@ -25,6 +26,7 @@ class Known:
 
     common: Common
     keeping: Keeping
+    replays: Replays
 
     @property
     def settings(self) -> Settings:

@@ -22,6 +22,7 @@ from pagewire_gateway.parts.watching import Arrivals
 from pagewire_gateway.plugins import Plugin, load
 from pagewire_gateway.registry.port import RegistryClosedError
 from pagewire_gateway.shared.audit import SharedAudit
+from pagewire_gateway.replays import Replays
 from pagewire_gateway.shared.connection import Nats
 from pagewire_gateway.shared.pace import SharedPace
 from pagewire_gateway.shared.people import SharedStore
@@ -74,6 +75,7 @@ class Linked(Known, ABC):
         self.journal = self.front = Front(self.nats, self.deployment, asking, self.places)
         self.asking, self.pauses = asking, Pauses(self.nats)
         self.steering = SharedSteering(asking, self.pauses)
+        self.replays = Replays(settings.data / "replays", self.front, self.steering, now)
         self.keeping = Keeping(self.common, self.front, PartitionsEraser(self.store, self.front, self.common.bars))
         self.arrivals = Arrivals(self.registry)
         self.tasks = Tasks()
@@ -137,6 +139,8 @@ class Linked(Known, ABC):
             await part.start()
         later(self._pace.aclose)
         later(self.healer.aclose)
+        await self.replays.start()
+        later(self.replays.aclose)
         self.store.on_news = self._news.set
         await self.deletion.refresh()
         show_versions(self.plugins)

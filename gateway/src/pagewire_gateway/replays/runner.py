@@ -1,0 +1,155 @@
+"""Jobs at work: begun, gone on with after a restart, cancelled, and told of."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+import msgspec
+
+from pagewire_gateway.journal.port import JournalError, JournalFront
+from pagewire_gateway.replays.job import Job, JobState, Order
+from pagewire_gateway.replays.shelf import Shelf
+from pagewire_gateway.replays.working import PIECE, Sending, Work
+
+log = logging.getLogger(__name__)
+
+MOST: Final = 3
+"""Jobs that run at the same time."""
+_PAUSE: Final = 1.0
+_PATIENCE: Final = 300
+"""Times a job waits for a journal that does not answer."""
+
+
+class Busy(Exception):
+    """Three replays run already; wait for one to end, or cancel one."""
+
+
+class Replays:
+    """The jobs of this process.
+
+    Args:
+        folder: where they are kept.
+        journal: all events.
+        sending: who sends parked requests again.
+        clock: milliseconds since 1970.
+    """
+
+    def __init__(self, folder: Path, journal: JournalFront, sending: Sending, clock: Callable[[], int]) -> None:
+        self._shelf, self._work, self._clock = Shelf(folder), Work(journal, sending), clock
+        self._jobs: list[Job] = []
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def start(self) -> None:
+        """Go on with what was running when the process ended."""
+        self._jobs = await asyncio.to_thread(self._shelf.load)
+        for job in self._jobs:
+            if job.state == "running":
+                log.info("replay %s goes on after a restart, %d of %d done", job.id, job.looked, job.total)
+                self._run(job)
+
+    async def aclose(self) -> None:
+        """Stop; what runs goes on with the next start."""
+        tasks, self._tasks = list(self._tasks.values()), {}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def all(self) -> list[Job]:
+        """The jobs that are known, the newest first."""
+        return self._jobs[::-1]
+
+    def get(self, id_: str) -> Job | None:
+        """The job with that id."""
+        return next((job for job in self._jobs if job.id == id_), None)
+
+    async def count(self, order: Order) -> tuple[int, bool]:
+        """How much an order would do, and whether it is more than can be counted."""
+        return await self._work.count(order)
+
+    async def begin(self, order: Order, by: str) -> Job:
+        """Begin a job.
+
+        Raises:
+            Busy: too many run.
+            OSError: it cannot be kept.
+        """
+        if len(self._tasks) >= MOST:
+            raise Busy
+        job = Job(id=token_hex(6), order=order, by=by, started=self._clock())
+        job.total, job.more = await self._work.count(order)
+        await asyncio.to_thread(self._shelf.save, job)
+        self._jobs = self._shelf.tidy([*self._jobs, job])
+        self._run(job)
+        return job
+
+    async def cancel(self, id_: str) -> Job | None:
+        """Stop a job where it is; what it did stays done."""
+        job, task = self.get(id_), self._tasks.pop(id_, None)
+        if job is not None and task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            if job.state == "running":
+                await self._end(job, "cancelled")
+        return job
+
+    def _run(self, job: Job) -> None:
+        self._tasks[job.id] = task = asyncio.ensure_future(self._go(job))
+        task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
+
+    async def _go(self, job: Job) -> None:
+        try:
+            await (self._events(job) if job.order.query is not None else self._parked(job))
+        except (JournalError, OSError) as error:
+            job.problem = str(error)
+            await self._end(job, "failed")
+        except Exception:
+            log.exception("replay %s stumbled", job.id)
+            job.problem = "it failed inside the gateway; the log has the details"
+            await self._end(job, "failed")
+        else:
+            await self._end(job, "done")
+
+    async def _events(self, job: Job) -> None:
+        assert job.order.query is not None  # noqa: S101 - the caller looked
+        patience = _PATIENCE
+        while True:
+            try:
+                count = await self._work.events(job, job.order.query)
+            except JournalError as error:
+                patience -= 1
+                if not patience:
+                    raise
+                log.warning("replay %s waits for the journal: %s", job.id, error)
+                await asyncio.sleep(_PAUSE)
+                continue
+            if not count:
+                return
+            await self._note(job, count)
+
+    async def _parked(self, job: Job) -> None:
+        chosen = await self._work.chosen(job)
+        piece = min(PIECE, job.order.rate)
+        for start in range(0, len(chosen), piece):
+            some = chosen[start : start + piece]
+            await self._work.parked(job, some)
+            await self._note(job, len(some))
+
+    async def _note(self, job: Job, count: int) -> None:
+        job.looked += count
+        await asyncio.to_thread(self._shelf.save, job)
+        await asyncio.sleep(count / job.order.rate)
+
+    async def _end(self, job: Job, state: JobState) -> None:
+        job.state, job.ended = state, self._clock()
+        if job.order.query is not None and job.order.query.person is not None:
+            # A file that stays must not name anybody.
+            query = msgspec.structs.replace(job.order.query, person="")
+            job.order = msgspec.structs.replace(job.order, query=query)
+        log.info("replay %s: %s after %d of %d", job.id, state, job.looked, job.total)
+        try:
+            await asyncio.to_thread(self._shelf.save, job)
+        except OSError as error:
+            log.warning("the end of replay %s is not kept: %s", job.id, error)
