@@ -58,6 +58,11 @@ async def test_a_reply_goes_out_again_only_if_asked(admin, stage):
     await posted(admin, "/api/v1/replay", events=[stored.id], plugin="answer", resend=True)
     await stage.until(lambda: len(stage.sim.sends) == 2)
     assert len({send.metadata for send in stage.sim.sends}) == 2
+
+    async def sent() -> bool:
+        return (await stage.view(stored.id)).outbox[-1].state == "sent"
+
+    await stage.until(sent)
     view = await stage.view(stored.id)
     assert view.lanes["answer"].generation == 2
     assert [(row.state, row.code) for row in view.outbox] == [("sent", ""), ("dropped", "suppressed"), ("sent", "")]

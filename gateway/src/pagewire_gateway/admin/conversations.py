@@ -47,7 +47,7 @@ async def list_conversations(
 ) -> Conversations:
     """The conversations that were at work last, with what is known of each."""
     found = await gateway.journal.lately(limit, object_, account)
-    return Conversations([await _state(gateway, one.conversation) for one in found])
+    return Conversations([await state_here(gateway, one.conversation) for one in found])
 
 
 @get("/api/v1/conversations/{object:str}/{account:str}/{person:str}", tags=["Conversations"])
@@ -69,10 +69,11 @@ async def show_conversation(
             "`pagewire conversations` lists those that were at work last; retention may have removed it.",
         )
     older = found[0].stored.seq if len(found) == limit else None
-    return History(await _state(gateway, conversation), talks.history(found), older)
+    return History(await state_here(gateway, conversation), talks.history(found), older)
 
 
-async def _state(gateway: GatewayView, conversation: Conversation) -> talks.State:
+async def state_here(gateway: GatewayView, conversation: Conversation) -> talks.State:
+    """What is known of a conversation, as the app of its account sees it."""
     account = gateway.registry.account(conversation.object, conversation.account)
     known = await gateway.journal.conversation(conversation)
     return talks.state_of(conversation, known, account.app_id if account else "", now())

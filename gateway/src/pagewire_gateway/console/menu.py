@@ -26,4 +26,15 @@ class Group(Struct, frozen=True):
     entries: tuple[Entry, ...]
 
 
-MENU: Final = (Group("Now", (Entry("Overview", "/console", "o"),)),)
+MENU: Final = (
+    Group("Now", (Entry("Overview", "/console", "o"), Entry("Live", "/console/live", "l"))),
+    Group(
+        "Events",
+        (
+            Entry("Events", "/console/events", "e"),
+            Entry("Conversations", "/console/conversations", "c"),
+            Entry("Parked work", "/console/parked", "w"),
+            Entry("Replays", "/console/replays", "r"),
+        ),
+    ),
+)

@@ -15,7 +15,7 @@ from pagewire_gateway.access.callers import Caller, Role
 from pagewire_gateway.admin import moments
 from pagewire_gateway.admin.clock import now
 from pagewire_gateway.admin.errors import AnyRequest
-from pagewire_gateway.console import static, words
+from pagewire_gateway.console import static, steps, words
 from pagewire_gateway.console.menu import MENU
 
 Page = Response[str]
@@ -24,6 +24,8 @@ HEADERS: Final = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "cross-origin-opener-policy": "same-origin",
+    # With no-referrer, browsers send `Origin: null` with the console's own forms.
+    "referrer-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "x-frame-options": "DENY",
 }
@@ -51,6 +53,7 @@ def _environment() -> jinja2.Environment:
         "age": lambda at: words.age(at, now()),
         "rfc3339": lambda at: moments.show(words.millis(at)),
         "count": words.count,
+        "mood": steps.mood_of,
         "span": words.span,
         "size": words.size,
         "json": lambda value: msgspec.json.format(msgspec.json.encode(value), indent=2).decode(),
@@ -96,6 +99,11 @@ async def fields(request: AnyRequest) -> Mapping[str, str]:
     """The fields of the form that was sent; of one that came several times, the last."""
     form = await request.form()
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def draw(request: AnyRequest, template: str, **shown: Any) -> str:
+    """The HTML of a part of a page, for those who send it in their own way."""
+    return _render(request, template, shown)
 
 
 def _render(request: AnyRequest, template: str, shown: Mapping[str, Any]) -> str:

@@ -7,10 +7,10 @@ from litestar import Router
 
 from pagewire_gateway.admin.errors import AdminError, AnyRequest
 from pagewire_gateway.console import static
-from pagewire_gateway.console.pages import overview
+from pagewire_gateway.console.pages import conversations, events, live, overview, parked, replays
 from pagewire_gateway.console.render import fields
 
-_MODULES: Final = (overview,)
+_MODULES: Final = (overview, events, live, conversations, parked, replays)
 _SAFE: Final = frozenset({"GET", "HEAD"})
 
 

@@ -142,9 +142,10 @@ class Cause(Struct, frozen=True):
 
 
 class Late(NamedTuple):
-    """A conversation, and when its last event was received."""
+    """A conversation, and its last event: id, and when it was received."""
 
     conversation: Conversation
+    event: str
     received: int
 
 

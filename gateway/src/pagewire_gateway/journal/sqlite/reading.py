@@ -123,8 +123,8 @@ class Reading:
         while not look.done:
             await self._reading.run(look.piece)
         latest = look.latest()
-        when = {one.seq: one.received for one in await self.read([place for _, place in latest])}
-        return [Late(who, when[place]) for who, place in latest if place in when]
+        last = {one.seq: one for one in await self.read([place for _, place in latest])}
+        return [Late(who, last[place].id, last[place].received) for who, place in latest if place in last]
 
     async def parked(
         self, limit: int = 100, plugin: str | None = None, what: What | None = None, cause: str | None = None
