@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from pagewire_gateway.audit.port import Query
 from tests.pagewire_gateway import making
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -157,3 +158,11 @@ async def _next_event(lines, event_id):
             if event["id"] == event_id:
                 return event
     raise AssertionError("the stream ended")
+
+
+async def test_whoever_reveals_a_payload_is_in_the_audit_log(admin, stage, settled):
+    await admin.get(f"/api/v1/events/{settled[0]}")
+    assert await stage.gateway.audit.latest(Query(limit=10, action="event")) == []
+    await admin.get(f"/api/v1/events/{settled[0]}", params={"reveal": True})
+    (act,) = await stage.gateway.audit.latest(Query(limit=10, action="event"))
+    assert (act.action, act.on, act.name, act.outcome) == ("event.reveal", settled[0], "local", "done")

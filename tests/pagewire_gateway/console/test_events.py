@@ -7,6 +7,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from pagewire import Refused, Text, TryLater, hookimpl
+from pagewire_gateway.audit.port import Query
 from pagewire_gateway.journal.port import EventFilter
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.console.browsing import barriers, chromium, visit
@@ -157,6 +158,8 @@ async def test_a_payload_is_hidden_until_somebody_reveals_it(stage, browser):
         assert await page.locator("main img").count() == 0
         await page.goto(f"/console/events/{planted}")
         await expect(payload).not_to_contain_text("onerror")
+    (act,) = await stage.gateway.audit.latest(Query(limit=10, action="event.reveal"))
+    assert (act.name, act.on, act.outcome) == ("local", planted, "done")
 
 
 async def test_one_event_is_replayed_and_sends_nothing(stage, browser):
@@ -171,6 +174,8 @@ async def test_one_event_is_replayed_and_sends_nothing(stage, browser):
         await expect(page.locator(".what", has_text="Put back by a person")).to_be_visible()
         await expect(page.locator(".what", has_text="Not sent, as nobody asked for it")).to_be_visible()
     assert len(stage.sim.sends) == sends
+    (act,) = await stage.gateway.audit.latest(Query(limit=10, action="events.replay"))
+    assert (act.on, act.detail) == (late, "plugin answers, sends none, 1 put back")
 
 
 async def test_a_stolen_form_changes_nothing(stage, browser):

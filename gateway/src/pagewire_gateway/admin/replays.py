@@ -8,10 +8,11 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct, structs
 
 from pagewire_gateway.admin import moments
-from pagewire_gateway.admin.errors import AdminError, invalid, not_found
+from pagewire_gateway.admin.errors import AdminError, AnyRequest, invalid, not_found
 from pagewire_gateway.admin.finding import check_plugin
 from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
 from pagewire_gateway.admin.queries import Which
+from pagewire_gateway.audit.acting import note
 from pagewire_gateway.journal.port import What
 from pagewire_gateway.replays import Busy, Job, Order, Sends
 from pagewire_gateway.replays.job import MOST_A_SECOND, JobState
@@ -142,7 +143,7 @@ def order_of(wish: Wish) -> Order:
     return Order(plugin=plugin, what=group.what, cause=group.cause, drop=wish.drop, sends="new", rate=wish.rate)
 
 
-async def start_replay(gateway: GatewayView, wish: Wish, by: str) -> ReplayAnswer:
+async def start_replay(gateway: GatewayView, wish: Wish, request: AnyRequest) -> ReplayAnswer:
     """Count, or begin.
 
     Raises:
@@ -152,12 +153,16 @@ async def start_replay(gateway: GatewayView, wish: Wish, by: str) -> ReplayAnswe
     check_plugin(gateway, order.plugin)
     if wish.dry_run:
         total, more = await gateway.replays.count(order)
+        note(request, detail=f"only counted, {total}")
         return ReplayAnswer(total=total, more=more, replay=None)
     try:
-        job = await gateway.replays.begin(order, by)
+        job = await gateway.replays.begin(order, request.user.name)
     except Busy as error:
         hint = "Wait until one ends, or cancel one: GET /api/v1/replays lists them."
         raise AdminError(409, "busy", "Three replays run already.", hint) from error
+    what = "events" if order.query is not None else "parked"
+    done = "given up" if order.drop else f"sends {order.sends}"
+    note(request, on=f"replay {job.id}", detail=f"{job.total} {what}, plugin {order.plugin or 'all'}, {done}")
     log.info("replay %s of %d things was begun on the admin port", job.id, job.total)
     return ReplayAnswer(total=job.total, more=job.more, replay=replay_of(job))
 
@@ -176,9 +181,9 @@ def job_of(gateway: GatewayView, replay_id: str) -> Job:
 
 
 @post("/api/v1/replays", tags=["Replay"], status_code=200)
-async def begin_replay(gateway: GatewayHere, data: JSONBody[Wish]) -> ReplayAnswer:
+async def begin_replay(gateway: GatewayHere, request: AnyRequest, data: JSONBody[Wish]) -> ReplayAnswer:
     """Replay many events, or take up parked work, in the background; it goes on after a restart of this process."""
-    return await start_replay(gateway, data, "")
+    return await start_replay(gateway, data, request)
 
 
 @get("/api/v1/replays", tags=["Replay"])

@@ -21,8 +21,8 @@ from pagewire_gateway.parts.running import Tasks
 from pagewire_gateway.parts.watching import Arrivals
 from pagewire_gateway.plugins import Plugin, load
 from pagewire_gateway.registry.port import RegistryClosedError
-from pagewire_gateway.shared.audit import SharedAudit
 from pagewire_gateway.replays import Replays
+from pagewire_gateway.shared.audit import SharedAudit
 from pagewire_gateway.shared.connection import Nats
 from pagewire_gateway.shared.pace import SharedPace
 from pagewire_gateway.shared.people import SharedStore

@@ -12,6 +12,7 @@ from pagewire_gateway.admin.errors import AnyRequest, invalid
 from pagewire_gateway.admin.events import timeline_of
 from pagewire_gateway.admin.finding import check_plugin, one_event
 from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
+from pagewire_gateway.audit.acting import note
 from pagewire_gateway.console import finding
 from pagewire_gateway.console.filters import STATES, filters_of, place_of
 from pagewire_gateway.console.render import Page, fields, go, page, part
@@ -92,6 +93,7 @@ async def replay(request: AnyRequest, gateway: GatewayHere, event_id: FromPath[s
         raise invalid("What may be sent is not said.", "Go back and choose.")
     view = await one_event(gateway.journal, event_id)
     count = await gateway.journal.replay([view.stored.id], plugin, sends == "all", sends == "none")
+    note(request, on=view.stored.id, detail=f"plugin {plugin or 'all'}, sends {sends}, {count} put back")
     path = f"/console/events/{view.stored.id}"
     if count:
         return go(path, f"Put back for {count} {'plugin' if count == 1 else 'plugins'}.")

@@ -47,7 +47,7 @@ async def begin_replay(request: AnyRequest, gateway: GatewayHere) -> Redirect:
 
 async def begun(gateway: GatewayHere, wish: Wish, request: AnyRequest) -> Redirect:
     """Begin what is wished for, and lead to where its progress is."""
-    answer = await start_replay(gateway, wish, request.user.name)
+    answer = await start_replay(gateway, wish, request)
     assert answer.replay is not None  # noqa: S101 - no dry run
     return go(f"/console/replays/{answer.replay.id}", "It has begun, and goes on if you leave this page.")
 
