@@ -117,7 +117,7 @@ class Gateway(Server):
     def _until(self, condition: Any, seconds: float = 60.0) -> None:
         end = time.monotonic() + seconds
         while not condition():
-            if time.monotonic() > end:
+            if time.monotonic() > end or self.process.poll() is not None:
                 raise TimeoutError(Path(self.log.name).read_text()[-2000:])
             time.sleep(0.05)
 

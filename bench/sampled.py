@@ -26,21 +26,26 @@ class Sampler:
         self._out = out
         self._seen: Counter[tuple[str, ...]] = Counter()
         self._last = time.thread_time_ns()
+        self._writing = False
         signal.signal(signal.SIGPROF, self._look)
         signal.signal(signal.SIGUSR1, lambda *_: self._seen.clear())
         signal.signal(signal.SIGUSR2, lambda *_: self._write())
         signal.setitimer(signal.ITIMER_PROF, _EVERY, _EVERY)
 
     def _look(self, _signal: int, frame: FrameType | None) -> None:
+        if self._writing:
+            return  # What is being written must not change: a look in between would end in an error, somewhere in the gateway.
         # The timer counts all threads, so each look is worth what the main thread used since the last one.
         now = time.thread_time_ns()
         self._seen[_place(frame)] += (now - self._last) // 1000
         self._last = time.thread_time_ns()
 
     def _write(self) -> None:
+        self._writing = True
         found = [[list(place), micros] for place, micros in self._seen.items()]
         self._out.with_suffix(".part").write_text(json.dumps(found))
         self._out.with_suffix(".part").rename(self._out)
+        self._writing = False
 
 
 def _place(frame: FrameType | None) -> tuple[str, ...]:

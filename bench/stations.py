@@ -78,8 +78,7 @@ class Sampled(Gateway):
 
     def seen(self) -> list[tuple[list[str], int]]:
         self.process.send_signal(signal.SIGUSR2)
-        while not self.samples.exists():
-            time.sleep(0.05)
+        self._until(self.samples.exists)
         found: list[tuple[list[str], int]] = json.loads(self.samples.read_text())
         return found
 
