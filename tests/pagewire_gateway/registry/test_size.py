@@ -8,6 +8,7 @@ from typing import Any
 
 from pagewire_gateway.registry.following import Following
 from pagewire_gateway.registry.store import Snapshot
+from tests.pagewire_gateway.registry.alone import alone
 
 IN_A_FILE = 625
 FEW, MANY = 5 * IN_A_FILE, 10 * IN_A_FILE
@@ -56,20 +57,31 @@ def weighed(folder: Path, pages: int) -> tuple[Snapshot, Following, int]:
     return snapshot, following, taken
 
 
-def test_a_page_with_its_token_takes_at_most_a_kilobyte(tmp_path: Path):
+def with_app(folder: Path) -> Path:
     app = {
         "apiVersion": "pagewire.dev/v1alpha1",
         "kind": "MessengerApp",
         "metadata": {"name": "acme", "namespace": "support"},
     }
-    (tmp_path / "app.json").write_text(json.dumps({**app, "spec": {"appId": "990000000000001"}}))
-    *_, few = weighed(tmp_path, FEW)
-    snapshot, following, many = weighed(tmp_path, MANY)
-    pages = snapshot.accounts["page"]
-    assert len(pages) == MANY
-    assert not any(page.closed for page in pages.values())
-    assert (many - few) / (MANY - FEW) <= 1024
+    (folder / "app.json").write_text(json.dumps({**app, "spec": {"appId": "990000000000001"}}))
+    return folder
 
+
+def taken(folder: str, pages: str) -> int:
+    """The bytes alone, for a process of its own."""
+    return weighed(with_app(Path(folder)), int(pages))[2]
+
+
+def test_a_page_with_its_token_takes_at_most_a_kilobyte(tmp_path: Path):
+    few = alone(taken, str(tmp_path), str(FEW))
+    assert (alone(taken, str(tmp_path), str(MANY)) - few) / (MANY - FEW) <= 1024
+
+
+def test_a_page_that_changes_leaves_the_others_as_they_are(tmp_path: Path):
+    snapshot, following, _ = weighed(with_app(tmp_path), IN_A_FILE)
+    pages = snapshot.accounts["page"]
+    assert len(pages) == IN_A_FILE
+    assert not any(page.closed for page in pages.values())
     write(tmp_path, 0, plugins=[])
     after = following.look(patient=False).accounts["page"]
     changed = [id_ for id_, page in after.items() if page is not pages[id_]]
