@@ -16,7 +16,7 @@ from pagewire.sealed import Sealed
 from pagewire_gateway.app import now
 from pagewire_gateway.collecting import collect_garbage_rarely
 from pagewire_gateway.config import Address, IngressLimits
-from pagewire_gateway.ingress import Ingress, answers, create_public_app
+from pagewire_gateway.ingress import Ingress, WholeDeliveries, answers, create_public_app
 from pagewire_gateway.ingress.answers import Answer
 from pagewire_gateway.journal.sqlite import SqliteJournal
 from pagewire_gateway.registry.port import App
@@ -47,7 +47,7 @@ class OneApp:
 class VerifyOnly(Ingress):
     """Everything but the journal: the body is read, verified and parsed, and what it held is forgotten."""
 
-    async def _store(self, app: App, body: bytes) -> Answer:
+    def _store(self, app: App, body: bytes) -> Answer:
         del app
         return answers.DUPLICATE if wire.read(body, now()).items else answers.MALFORMED
 
@@ -56,7 +56,9 @@ async def serve(mode: str, folder: Path) -> None:
     journal = SqliteJournal(folder / "journal.db", clock=now)
     await journal.start()
     made = (Ingress if mode == "durable" else VerifyOnly)(OneApp(), journal, IngressLimits(), now)
-    listener = Listener(create_public_app(made), Address("127.0.0.1", 0), 1)
+    # What is compared with is Litestar's route; the gateway itself takes whole deliveries without it.
+    whole = WholeDeliveries(made) if mode == "durable" else None
+    listener = Listener(create_public_app(made), Address("127.0.0.1", 0), 1, webhooks=whole)
     await listener.start()
     collect_garbage_rarely()
     hand_over_sooner()

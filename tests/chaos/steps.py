@@ -51,8 +51,8 @@ def _says(state: str) -> Callable[..., bool]:
     return lambda _journal, marks, *_: any(mark.state == state for mark in marks)
 
 
-def _accepted(answer: Any, *_: Any) -> bool:
-    return bool(answer.status == 200)
+def _accepted(_transport: Any, _headers: Any, status_line: bytes, _rest: bytes) -> bool:
+    return status_line.startswith(b"HTTP/1.1 200")
 
 
 def _is_send(_connection: Any, request: bytes, *_: Any) -> bool:
@@ -72,7 +72,7 @@ STEPS: tuple[Step, ...] = (
         "append", "the events are in line for the journal", "pagewire_gateway.journal.sqlite.group:GroupCommit.append"
     ),
     *_commit("append.commit", "the events are committed", Append),
-    *_both("answer", "the 200 is written", "pagewire_gateway.ingress.answers:Answer.send", _accepted),
+    *_both("answer", "the 200 is written", "pagewire_gateway.at_once:write", _accepted),
     *_both("handover", "dispatch has the events", "pagewire_gateway.dispatch.dispatcher:Dispatcher.feed"),
     *_both("hook", "the plugin's hook has run", "pagewire_auto_reply:message_received"),
     *_both("settle", "the outcome and its replies are stored", f"{_JOURNAL}.settle"),

@@ -4,6 +4,7 @@ uvicorn checks each header of each answer with two regular expressions and write
 checking a signature. The answers of the public port are made once, at import, so there is nothing left to check.
 """
 
+from asyncio import Transport
 from collections.abc import Callable
 from typing import Final
 from weakref import ref
@@ -46,10 +47,22 @@ class AtOnce:
             return False
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
-        protocol.transport.write(b"".join((status_line, _common.lines(cycle.default_headers), rest)))
+        write(protocol.transport, cycle.default_headers, status_line, rest)
         cycle.message_event.set()
         cycle.on_response()
         return True
+
+
+def write(transport: Transport, headers: list[tuple[bytes, bytes]], status_line: bytes, rest: bytes) -> None:
+    """Write a whole answer.
+
+    Args:
+        transport: of its connection.
+        headers: of all answers; uvicorn's own list.
+        status_line: with its end, and headers that are for this answer alone.
+        rest: its other headers, and its body.
+    """
+    transport.write(b"".join((status_line, _common.lines(headers), rest)))
 
 
 class _Common:

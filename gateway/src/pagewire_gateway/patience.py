@@ -69,9 +69,10 @@ class PatientProtocol(HttpToolsProtocol):
 
         uvicorn's account of it knows the connection as well, so that both would be left to the search for garbage.
         """
-        answered = self.cycle
+        last = self.cycle
         super().on_response_complete()
-        if self.cycle is answered:
+        # It may be a later one that waits for its turn, or one that was answered before its body was here.
+        if last is not None and last.response_complete and not last.more_body:
             self.cycle, self.scope, self.headers = None, {}, []  # type: ignore[assignment,typeddict-item]
 
     def _await_head(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import uvicorn
 
 from pagewire_gateway.config import Address
-from pagewire_gateway.patience import PatientProtocol
+from pagewire_gateway.straight import StraightProtocol, Webhooks
 
 MOST_CONNECTIONS = 256
 """Connections of a port for which nobody says how many."""
@@ -29,15 +29,23 @@ class Listener:
         app: an ASGI application.
         address: where to listen; port 0 takes a free one.
         grace: seconds for requests in flight when it stops.
-        connections: that may be open; see `PatientProtocol.most`.
+        connections: that may be open; see `pagewire_gateway.patience.PatientProtocol.most`.
+        webhooks: takes deliveries that come whole; without, all requests are the application's.
     """
 
-    def __init__(self, app: Any, address: Address, grace: float, connections: int = MOST_CONNECTIONS) -> None:
+    def __init__(
+        self,
+        app: Any,
+        address: Address,
+        grace: float,
+        connections: int = MOST_CONNECTIONS,
+        webhooks: Webhooks | None = None,
+    ) -> None:
         self._socket = _bind(address)
         self.host, self.port = self._socket.getsockname()[:2]
         config = uvicorn.Config(
             app,
-            http=type("Protocol", (PatientProtocol,), {"most": connections}),
+            http=type("Protocol", (StraightProtocol,), {"most": connections, "webhooks": webhooks}),
             lifespan="off",
             access_log=False,
             log_config=None,

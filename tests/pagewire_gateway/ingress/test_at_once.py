@@ -11,7 +11,7 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from pagewire_gateway import patience
 from pagewire_gateway.at_once import AtOnce
 from pagewire_gateway.config import Address, IngressLimits
-from pagewire_gateway.ingress import Ingress, create_public_app
+from pagewire_gateway.ingress import Ingress, WholeDeliveries, create_public_app
 from pagewire_gateway.registry.manifests import ManifestRegistry
 from pagewire_gateway.serving import Listener
 from pagewire_gateway.signature import sign
@@ -32,12 +32,13 @@ def request(
     return head + b"\r\n" + body
 
 
-@pytest.fixture
-async def listener(tmp_path, journal) -> AsyncIterator[Listener]:
+@pytest.fixture(params=[True, False], ids=["straight", "through ASGI"])
+async def listener(tmp_path, journal, request) -> AsyncIterator[Listener]:
     registry = ManifestRegistry(making.write(tmp_path / "manifests", making.page_manifest()))
     await registry.start()
-    app = create_public_app(Ingress(registry, journal, IngressLimits(), lambda: 0))
-    listener = Listener(app, Address("127.0.0.1", 0), 1)
+    ingress = Ingress(registry, journal, IngressLimits(), lambda: 0)
+    whole = WholeDeliveries(ingress) if request.param else None
+    listener = Listener(create_public_app(ingress), Address("127.0.0.1", 0), 1, webhooks=whole)
     await listener.start()
     yield listener
     await listener.stop()
@@ -72,6 +73,25 @@ async def test_the_same_bytes_as_uvicorn_s_own(listener, monkeypatch, name):
     monkeypatch.setattr(patience, "EXTENSION", "something.else")
     assert await said(listener, CASES[name]) == at_once
     assert at_once.startswith(b"HTTP/1.1 ")
+
+
+async def test_a_body_in_pieces_and_one_that_comes_after_its_answer(listener):
+    head, _, body = request().partition(b"\r\n\r\n")
+    unread = request(path=b"/webhooks/no/such", body=b"x" * 50_000)
+    reader, writer = await asyncio.open_connection(listener.host, listener.port)
+    async with asyncio.timeout(10):
+        for piece in (head + b"\r\n\r\n", body[:5], body[5:]):
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0.01)
+        assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
+        writer.write(unread[:1000])
+        while b"HTTP/1.1 404" not in await reader.readline():
+            pass
+        writer.write(unread[1000:] + LAST)
+        rest = await reader.read()
+    writer.close()
+    assert re.findall(rb"HTTP/1.1 (\d+)", rest) == [b"200"]
 
 
 async def test_pipelined_requests_are_answered_in_their_order(listener):

@@ -12,7 +12,7 @@ import pytest
 from pagewire import samples
 from pagewire_gateway.app import now
 from pagewire_gateway.config import Address, IngressLimits
-from pagewire_gateway.ingress import Ingress, create_public_app
+from pagewire_gateway.ingress import Ingress, WholeDeliveries, create_public_app
 from pagewire_gateway.journal.port import EventFilter
 from pagewire_gateway.journal.sqlite import SqliteJournal
 from pagewire_gateway.registry.manifests import ManifestRegistry
@@ -42,11 +42,12 @@ def counted(outcome: str, app: str = "support/acme") -> int:
     return metrics.deliveries.values[app, outcome]
 
 
-async def open_door(manifests, journal, **limits: object) -> AsyncIterator[Door]:
+async def open_door(manifests, journal, *, straight: bool = True, **limits: object) -> AsyncIterator[Door]:
     registry = ManifestRegistry(manifests)
     await registry.start()
     ingress = Ingress(registry, journal, IngressLimits(**limits), now)
-    listener = Listener(create_public_app(ingress), Address("127.0.0.1", 0), 1)
+    whole = WholeDeliveries(ingress) if straight else None
+    listener = Listener(create_public_app(ingress), Address("127.0.0.1", 0), 1, webhooks=whole)
     await listener.start()
     door = Door(listener, journal)
     yield door
@@ -55,10 +56,11 @@ async def open_door(manifests, journal, **limits: object) -> AsyncIterator[Door]
     await registry.aclose()
 
 
-@pytest.fixture
-async def door(tmp_path, journal):
+@pytest.fixture(params=[True, False], ids=["straight", "through ASGI"])
+async def door(tmp_path, journal, request):
+    """Both ways of a delivery behave alike."""
     manifests = making.write(tmp_path / "manifests", making.page_manifest())
-    async for door in open_door(manifests, journal, max_body=100_000, read_timeout=0.2):
+    async for door in open_door(manifests, journal, straight=request.param, max_body=100_000, read_timeout=0.2):
         yield door
 
 

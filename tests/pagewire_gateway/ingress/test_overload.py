@@ -10,7 +10,7 @@ import pytest
 from pagewire_gateway import files
 from pagewire_gateway.app import now
 from pagewire_gateway.config import Address, IngressLimits
-from pagewire_gateway.ingress import Ingress, create_public_app
+from pagewire_gateway.ingress import Ingress, WholeDeliveries, create_public_app
 from pagewire_gateway.ingress.complaints import Complaints
 from pagewire_gateway.ingress.crowd import Crowd
 from pagewire_gateway.journal.sqlite import SqliteJournal
@@ -59,7 +59,8 @@ async def open_door(tmp_path) -> AsyncIterator[object]:
         journal = HeldJournal(tmp_path / "journal.db")
         await journal.start()
         ingress = Ingress(registry, journal, IngressLimits(**limits), now)
-        listener = Listener(create_public_app(ingress), Address("127.0.0.1", 0), 1, connections)
+        whole = WholeDeliveries(ingress)
+        listener = Listener(create_public_app(ingress), Address("127.0.0.1", 0), 1, connections, whole)
         await listener.start()
         opened.append((Door(listener, journal, ingress._crowd), registry))
         return opened[-1][0]

@@ -2,5 +2,6 @@
 
 from pagewire_gateway.ingress.app import create_public_app
 from pagewire_gateway.ingress.delivery import Ingress
+from pagewire_gateway.ingress.whole import WholeDeliveries
 
-__all__ = ["Ingress", "create_public_app"]
+__all__ = ["Ingress", "WholeDeliveries", "create_public_app"]

@@ -22,9 +22,14 @@ class Answer:
         text: body; one line that tells a person what to do.
         outcome: how the answer is counted.
         headers: further headers.
+
+    Attributes:
+        status_line: as it is written, with its end.
+        rest: its headers, those of all answers aside, and its body, as they are written.
+        closes: the connection ends with it.
     """
 
-    __slots__ = ("_closes", "_rest", "_status_line", "body", "code", "error", "outcome", "start", "status")
+    __slots__ = ("body", "closes", "code", "error", "outcome", "rest", "start", "status", "status_line")
 
     def __init__(self, status: int, text: str, outcome: str, *headers: tuple[bytes, bytes]) -> None:
         body = text.encode()
@@ -41,15 +46,15 @@ class Answer:
         self.error = self.code if status >= 500 else ""
         self.start = {"type": "http.response.start", "status": status, "headers": lines}
         self.body = {"type": "http.response.body", "body": body}
-        self._closes = _CLOSE in headers
-        self._status_line = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()
-        self._rest = b"".join([*(b"%b: %b\r\n" % line for line in lines), b"\r\n", body])
+        self.closes = _CLOSE in headers
+        self.status_line = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()
+        self.rest = b"".join([*(b"%b: %b\r\n" % line for line in lines), b"\r\n", body])
 
     async def send(self, scope: Scope, send: Send) -> None:
         """Write it, in one step where the server can."""
         write: Write | None = scope.get("extensions", {}).get(EXTENSION)
-        whole = write is not None and not self._closes and scope["method"] != "HEAD"
-        if write is None or not whole or not write(self._status_line, self._rest):
+        whole = write is not None and not self.closes and scope["method"] != "HEAD"
+        if write is None or not whole or not write(self.status_line, self.rest):
             await send(self.start)
             await send(self.body)
 
@@ -74,6 +79,7 @@ TOO_MANY = Answer(
     503, "More connections are open than this gateway can take; come again.\n", "too_many_connections", _LATER, _CLOSE
 )
 FULL = Answer(503, "The journal is full; nothing was stored.\n", "journal_full", _LATER)
+BROKEN = Answer(500, "The gateway stumbled; its log tells over what.\n", "failed")
 UNAVAILABLE = Answer(503, "The journal is not available; nothing was stored.\n", "journal_unavailable", _LATER)
 
 BAD_HANDSHAKE = Answer(400, "hub.mode=subscribe, hub.verify_token and hub.challenge are needed.\n", "incomplete")

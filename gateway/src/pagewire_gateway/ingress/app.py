@@ -1,6 +1,6 @@
 """The public port as a Litestar application: the webhooks as one mounted ASGI route, and the pages people see."""
 
-from time import monotonic, perf_counter
+from time import perf_counter
 from typing import cast
 
 from litestar import Litestar, asgi
@@ -11,15 +11,9 @@ from litestar.types import Send as LitestarSend
 
 from pagewire_gateway.ingress import answers, handshake
 from pagewire_gateway.ingress.answers import Answer, Receive, Scope, Send
-from pagewire_gateway.ingress.complaints import Complaints
 from pagewire_gateway.ingress.delivery import Ingress
+from pagewire_gateway.ingress.tally import Tally
 from pagewire_gateway.registry.port import App
-from pagewire_gateway.telemetry import metrics
-
-_ROUTE = "/webhooks/{namespace}/{app}"
-_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
-_OTHER = "_OTHER"
-"""OpenTelemetry's word for methods that anybody may make up."""
 
 
 def create_public_app(ingress: Ingress, *others: ControllerRouterHandler) -> Litestar:
@@ -27,7 +21,7 @@ def create_public_app(ingress: Ingress, *others: ControllerRouterHandler) -> Lit
 
     It is an ASGI route inside Litestar, not a handler: a handler costs twice the CPU of the whole rest of the path.
     """
-    complaints = Complaints(monotonic)
+    tally = Tally()
 
     @asgi("/webhooks", is_mount=True, copy_scope=False)
     async def webhooks(scope: LitestarScope, receive: LitestarReceive, send: LitestarSend) -> None:
@@ -36,12 +30,11 @@ def create_public_app(ingress: Ingress, *others: ControllerRouterHandler) -> Lit
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         began = perf_counter()
-        app, method = _app_of(ingress, scope["path"]), scope["method"]
+        app, method = ingress.app_at(scope["path"]), scope["method"]
         answer = await _answer(ingress, app, scope, receive)
-        _count(app, method, answer, complaints)
+        tally.count(app, method, answer)
         await answer.send(scope, send)
-        known = method if method in _METHODS else _OTHER
-        metrics.acknowledgement.record(perf_counter() - began, _ROUTE, known, answer.code, answer.error)
+        tally.answered(began, method, answer)
 
     return Litestar(route_handlers=[webhooks, *others], openapi_config=None, logging_config=None)
 
@@ -55,16 +48,3 @@ async def _answer(ingress: Ingress, app: App | None, scope: Scope, receive: Rece
     if method == "GET":
         return handshake.answer(app, scope["query_string"])
     return answers.WRONG_METHOD
-
-
-def _app_of(ingress: Ingress, path: str) -> App | None:
-    parts = path.removeprefix("/webhooks").strip("/").split("/")
-    return ingress.app(*parts) if len(parts) == 2 else None
-
-
-def _count(app: App | None, method: str, answer: Answer, complaints: Complaints) -> None:
-    name = f"{app.namespace}/{app.name}" if app else ""
-    counter = metrics.handshakes if method == "GET" else metrics.deliveries
-    counter.add(name, answer.outcome)
-    if answer.status >= 400 and app is not None:
-        complaints.note(f"{'handshake' if method == 'GET' else 'delivery'} {name}", answer.status, answer.outcome)

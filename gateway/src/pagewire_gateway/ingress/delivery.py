@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic, perf_counter
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pagewire import wire
 from pagewire_gateway import signature
@@ -13,7 +13,7 @@ from pagewire_gateway.deadlines import Deadlines
 from pagewire_gateway.ingress import answers
 from pagewire_gateway.ingress.answers import Answer, Receive, Scope
 from pagewire_gateway.ingress.crowd import Crowd
-from pagewire_gateway.journal.port import Appender, JournalFull, JournalUnavailable
+from pagewire_gateway.journal.port import Appended, Appender, JournalError, JournalFull, JournalUnavailable
 from pagewire_gateway.registry.port import App
 from pagewire_gateway.telemetry import metrics
 
@@ -77,6 +77,11 @@ class Ingress:
         """The app whose webhook lives at this address."""
         return self._apps.app(namespace, name)
 
+    def app_at(self, path: str) -> App | None:
+        """The app whose webhook lives at this path."""
+        parts = path.removeprefix("/webhooks").strip("/").split("/")
+        return self.app(*parts) if len(parts) == 2 else None
+
     @property
     def ready(self) -> bool:
         """Whether the apps are known, so that one which is not there does not exist."""
@@ -98,12 +103,38 @@ class Ingress:
             self._verify(app, body, headers)
         except _Refused as refused:
             return refused.answer
-        size = len(body)
-        self._crowd.enter(size)
+        storing = self._store(app, body)
+        if isinstance(storing, Answer):
+            return storing
+        error: JournalError | None = None
         try:
-            return await self._store(app, body)
+            return self._stored(storing, await storing.appended)
+        except JournalError as raised:
+            error = raised
+            return self._not_stored(raised)
         finally:
-            self._crowd.leave(size)
+            self._over(storing, error)
+
+    def begin(self, app: App, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> "Answer | Storing":
+        """Take a body that is here already, up to where it waits for the journal; then `end` has to be called."""
+        if self._crowd.full:
+            return answers.OVERLOADED
+        try:
+            known = _Headers(headers, self._limits.max_body)
+            if app.closed:
+                return answers.NO_SECRET
+            if len(body) > self._limits.max_body:
+                return answers.TOO_LARGE
+            self._verify(app, body, known)
+        except _Refused as refused:
+            return refused.answer
+        return self._store(app, body)
+
+    def end(self, storing: "Storing", done: "asyncio.Future[Appended]") -> Answer:
+        """The answer, now that the journal has said what it did."""
+        error = asyncio.CancelledError() if done.cancelled() else done.exception()
+        self._over(storing, error)
+        return self._stored(storing, done.result()) if error is None else self._not_stored(error)
 
     async def _read(self, receive: Receive) -> bytes:
         task, late = asyncio.current_task(), False
@@ -158,28 +189,64 @@ class Ingress:
             self._last_secret[name] = verdict
             log.info("deliveries for %s are signed with secret %d of %d", name, verdict + 1, len(secrets))
 
-    async def _store(self, app: App, body: bytes) -> Answer:
+    def _store(self, app: App, body: bytes) -> "Answer | Storing":
         received = self._clock()
         reading = wire.read(body, received)
         if reading.unreadable is not None:
             return answers.MALFORMED
         if not reading.items:
             return answers.EMPTY
-        began, error = perf_counter(), ""
+        items, began = self._admitted(reading.items), perf_counter()
         try:
-            items = self._admitted(reading.items)
-            appended = await self._journal.append(items, received, f"{app.namespace}/{app.name}")
-        except JournalFull:
-            error = "journal_full"
-            return answers.FULL
-        except JournalUnavailable:
-            error = "journal_unavailable"
-            return answers.UNAVAILABLE
-        finally:
-            metrics.appending.record(perf_counter() - began, error)
+            appended = self._journal.append(items, received, f"{app.namespace}/{app.name}")
+        except JournalError as error:
+            metrics.appending.record(perf_counter() - began, _name_of(error))
+            return self._not_stored(error)
+        self._crowd.enter(len(body))
+        return Storing(items, len(body), began, appended)
+
+    def _stored(self, storing: "Storing", appended: Appended) -> Answer:
         if appended.duplicates:
-            metrics.duplicates.add(items[0].object[:16], amount=appended.duplicates)
+            metrics.duplicates.add(storing.items[0].object[:16], amount=appended.duplicates)
         return answers.ACCEPTED if appended.new else answers.DUPLICATE
+
+    def _not_stored(self, error: BaseException) -> Answer:
+        """The answer to what the journal would not do.
+
+        Raises:
+            BaseException: anything that is no word of the journal's.
+        """
+        if isinstance(error, JournalFull):
+            return answers.FULL
+        if isinstance(error, JournalUnavailable):
+            return answers.UNAVAILABLE
+        raise error
+
+    def _over(self, storing: "Storing", error: BaseException | None) -> None:
+        self._crowd.leave(storing.size)
+        metrics.appending.record(perf_counter() - storing.began, _name_of(error))
+
+
+class Storing(NamedTuple):
+    """A delivery that waits for the journal.
+
+    Attributes:
+        items: what is to be stored.
+        size: bytes of its body.
+        began: when, on `perf_counter`'s clock.
+        appended: what the journal will say.
+    """
+
+    items: Sequence[wire.Item]
+    size: int
+    began: float
+    appended: Awaitable[Appended]
+
+
+def _name_of(error: BaseException | None) -> str:
+    if error is None:
+        return ""
+    return "journal_full" if isinstance(error, JournalFull) else "journal_unavailable"
 
 
 class _Headers:
@@ -187,7 +254,7 @@ class _Headers:
 
     __slots__ = ("sha1", "sha256")
 
-    def __init__(self, headers: list[tuple[bytes, bytes]], max_body: int) -> None:
+    def __init__(self, headers: Sequence[tuple[bytes, bytes]], max_body: int) -> None:
         found = dict(headers)
         self.sha256 = found.get(b"x-hub-signature-256")
         self.sha1 = found.get(b"x-hub-signature")

@@ -7,7 +7,7 @@ from pagewire_gateway.admin import create_admin_app
 from pagewire_gateway.admin.gateway import GatewayView
 from pagewire_gateway.callbacks.routes import callback_routes
 from pagewire_gateway.config import Settings
-from pagewire_gateway.ingress import Ingress, create_public_app
+from pagewire_gateway.ingress import Ingress, WholeDeliveries, create_public_app
 from pagewire_gateway.journal.port import Appender
 from pagewire_gateway.login.routes import login_routes
 from pagewire_gateway.parts.clock import now
@@ -25,7 +25,8 @@ def public_port(common: Common, keeping: Keeping, journal: Appender) -> Listener
     settings = common.settings
     ingress = Ingress(common.registry, journal, settings.ingress, now, common.bars.admitted)
     app = create_public_app(ingress, login_routes(common.logins.door), callback_routes(keeping.callbacks()))
-    return Listener(app, settings.public, settings.stop_grace, _connections(settings))
+    whole = WholeDeliveries(ingress)
+    return Listener(app, settings.public, settings.stop_grace, _connections(settings), whole)
 
 
 def admin_port(gateway: GatewayView) -> Listener:
