@@ -75,11 +75,11 @@ class Kubectl:
         return _checked(ended) if check else ended
 
     def apply(self, *sources: str | Path) -> str:
-        """``kubectl apply`` of YAML texts, files and folders; returns what it printed."""
+        """``kubectl apply`` of YAML texts, files, folders and bases of kustomize; returns what it printed."""
         return "".join(
             self("apply", "-f", "-", input=source).stdout
             if isinstance(source, str)
-            else self("apply", "-f", str(source)).stdout
+            else self("apply", _flag(Path(source)), str(source)).stdout
             for source in sources
         )
 
@@ -109,6 +109,10 @@ class Kubectl:
         # At the end, because a plugin's name has to come first.
         scope = ["--namespace", self.namespace] if self.namespace and not own else []
         return [self._program, *arguments, *scope]
+
+
+def _flag(source: Path) -> str:
+    return "-k" if (source / "kustomization.yaml").is_file() else "-f"
 
 
 def _checked(ended: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:
