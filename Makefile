@@ -12,7 +12,8 @@ WORKERS ?= 3
 SHARED := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo kube helm test e2e check docs bench chaos format lock clean
+PYTHONS ?= python3.12 python3.13
+.PHONY: help setup demo kube helm test e2e check docs bench chaos format lock clean audit dist test-python release
 
 help:  ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -52,6 +53,19 @@ check: setup  ## format, lint, types, import contracts, generated files, what an
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.generated --check
 	$(BIN)/python -m bench.instructions
+
+audit: setup  ## known vulnerabilities of what is pinned (ADVISORIES=all.zip asks a copy instead of the network)
+	$(BIN)/python -m tools.audit $(if $(ADVISORIES),--advisories $(ADVISORIES))
+
+dist: setup  ## wheels and source archives of everything into dist/, built twice to the same bytes, with their sums
+	rm -rf dist
+	$(BIN)/python -m tools.release build
+
+test-python: dist  ## a fast part of the tests against the wheels, on other Pythons (PYTHONS="python3.12 /path/to/python3.13")
+	$(BIN)/python -m tools.release try $(PYTHONS)
+
+release: setup  ## changelog, commit and tag of a release (VERSION=1.2.3); docs/how-to/release.md tells the rest
+	$(BIN)/python -m tools.release cut $(VERSION)
 
 format: setup  ## bring the code into shape
 	$(BIN)/ruff format .
