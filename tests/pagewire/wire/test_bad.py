@@ -169,3 +169,15 @@ def test_the_last_of_repeated_members_counts() -> None:
     )
     (found,) = read(raw, RECEIVED).items
     assert (found.object, found.account, found.person, found.timestamp) == ("page", "2", PERSON, WHEN)
+
+
+@pytest.mark.parametrize("levels", [300, 351, 1_000, 5_000, 100_000])
+@pytest.mark.parametrize("opened", [b"[", b'{"a":', b'{"a":['])
+def test_no_depth_of_broken_text_is_too_much(levels: int, opened: bytes) -> None:
+    """Pythons differ in how deep they go; none may be driven out of its stack by what somebody signed."""
+    closed = {b"[": b"]", b'{"a":': b"}", b'{"a":[': b"]}"}[opened]
+    deep = opened * levels + b'"\xff"' + closed * levels
+    for whole in (b'{"entry":' + deep + b"}", HEAD + deep + TAIL, HEAD + GOOD + b',{"x\xff":' + deep + b"}" + TAIL):
+        reading = read(whole, RECEIVED)
+        assert reading.items or reading.unreadable
+        assert all(event_of(item, RECEIVED) for item in reading.items)

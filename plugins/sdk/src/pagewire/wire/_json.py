@@ -16,6 +16,10 @@ Json = dict[str, Any]
 DEPTH = 100
 """Deepest nesting of an item that is read. Meta's own stay below 15; what every later step does may recurse."""
 
+_FORGIVEN = 350
+"""Deepest nesting that the forgiving reader, which recurses in Python, goes into: the same on every Python, and well within what
+each of them bears. A body nested deeper is read only if the strict reader takes it."""
+
 _REFUSED = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError)
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 
@@ -74,13 +78,13 @@ def too_deep(raw: bytes) -> bool:
     return raw.count(b"{") + raw.count(b"[") > DEPTH and _exceeds(raw)
 
 
-def _exceeds(raw: bytes) -> bool:
+def _exceeds(raw: bytes, most: int = DEPTH) -> bool:
     level = 0
     for token in _TOKEN.finditer(raw):
         byte = raw[token.start()]
         if byte in b"[{":
             level += 1
-            if level > DEPTH:
+            if level > most:
                 return True
         elif byte in b"]}":
             level -= 1
@@ -100,6 +104,8 @@ def _repaired(raw: bytes | msgspec.Raw) -> Any:
 
 
 def _forgiving(raw: bytes) -> Any:
+    if raw.count(b"{") + raw.count(b"[") > _FORGIVEN and _exceeds(raw, _FORGIVEN):
+        raise Unreadable(f"nested deeper than {DEPTH} levels")
     try:
         found = json.loads(
             raw.decode("utf-8", "replace"),
