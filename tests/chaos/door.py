@@ -21,9 +21,9 @@ class Door:
         self._flows = asyncio.Event()
         self._flows.set()
 
-    async def start(self) -> None:
-        """Listen."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+    async def start(self, port: int = 0) -> None:
+        """Listen, on a free port unless one is named."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", port)
         self.port = int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:

@@ -1,5 +1,6 @@
 """What Helm makes of the chart, without a cluster."""
 
+import json
 from typing import Any
 
 import pytest
@@ -159,6 +160,23 @@ def test_no_secret_is_told_in_the_open() -> None:
     told = yaml.safe_dump_all([one for one in rendered() if one["kind"] != "Secret"])
     (token,) = pick(rendered(), "Secret")["data"].values()
     assert token not in told
+
+
+def test_alerts_and_dashboards_are_those_of_the_repository() -> None:
+    manifests = rendered("everything")
+    alerts = [yaml.safe_load(path.read_text())["groups"] for path in sorted((CHART / "files/alerts").glob("*.yaml"))]
+    assert pick(manifests, "PrometheusRule")["spec"]["groups"] == [group for groups in alerts for group in groups]
+    shown = {
+        name: text
+        for one in manifests
+        if one["kind"] == "ConfigMap" and one["metadata"]["labels"].get("grafana_dashboard")
+        for name, text in one["data"].items()
+    }
+    paths = list((CHART / "files/dashboards").glob("*.json"))
+    assert paths
+    assert {name: json.loads(text) for name, text in shown.items()} == {
+        path.name: json.loads(path.read_text()) for path in paths
+    }
 
 
 @pytest.mark.parametrize("profile", ["", "everything"])

@@ -14,6 +14,7 @@ from tests.kube.control_plane import ControlPlane
 from tests.kube.identity import Identities, Identity
 from tests.kube.kubectl import Kubectl
 from tests.kube.rules import Account
+from tests.kube.servers import DELETION
 
 _API: Final = "kube-apiserver"
 
@@ -65,18 +66,26 @@ class Cluster:
         """
         return Identities(self.kubectl, self._plane.pki, self.url).make(Account(namespace, name), rbac)
 
+    def account(self, name: str, namespace: str) -> Identity:
+        """A service account that is there, with the rights it has."""
+        return Identities(self.kubectl, self._plane.pki, self.url).of(Account(namespace, name))
+
     def http(self, identity: Identity | None = None, *, timeout: float | None = 30) -> httpx.AsyncClient:
         """A bare HTTP client of the API, as the admin or an identity; for what kubectl cannot do, such as watching."""
         headers = {"Authorization": f"Bearer {identity.token}"} if identity else {}
         tls = self._plane.pki.tls(as_admin=identity is None)
         return httpx.AsyncClient(base_url=self.url, headers=headers, verify=tls, timeout=timeout, trust_env=False)
 
-    def start_controllers(self) -> None:
-        """From now on owners take what they own along, and deleted namespaces empty themselves.
+    def start_controllers(self, names: str = DELETION) -> None:
+        """From now on owners take what they own along, and deleted namespaces empty themselves; more by `names`.
 
         Install CRDs before: the collector looks for new kinds only every half minute.
         """
-        self._plane.start_controllers()
+        self._plane.start_controllers(names)
+
+    def start_scheduler(self) -> None:
+        """From now on pods are put on nodes; ``python -m tools.kubernetes kube-scheduler`` builds what does it."""
+        self._plane.start_scheduler()
 
     def stop_api(self) -> None:
         """``kill -9`` the API server: connections are refused until ``start_api``. Only on a private cluster."""

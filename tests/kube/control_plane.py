@@ -14,6 +14,7 @@ from tests.kube.ports import Port
 
 _API: Final = "kube-apiserver"
 _CONTROLLERS: Final = "kube-controller-manager"
+_SCHEDULER: Final = "kube-scheduler"
 PATIENCE: Final = 90
 """Seconds a server has to become ready: 3 on an idle machine, 18 seen on one with a load of 50."""
 
@@ -24,11 +25,13 @@ class ControlPlane:
     def __init__(self) -> None:
         self._leash = Leash()
         self.folder = self._leash.folder
-        self._etcd_port, self._peer_port, self._port, self._controllers_port = (Port() for _ in range(4))
+        self._ports = [Port() for _ in range(5)]
+        self._etcd_port, self._peer_port, self._port, self._controllers_port, self._scheduler_port = self._ports
         self.url = f"https://127.0.0.1:{self._port}"
         self.pki = Pki(self.folder)
         self.admin_kubeconfig = self.pki.kubeconfig(self.folder / "admin.kubeconfig", self.url)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._controllers = ""
 
     def start(self) -> None:
         """Start all and wait until the API answers."""
@@ -42,18 +45,24 @@ class ControlPlane:
         if _CONTROLLERS in self._running:
             # They may have given up while there was no API; in a cluster somebody would start them again.
             self._stop(_CONTROLLERS)
-            self.start_controllers()
+            self.start_controllers(self._controllers)
 
     def stop_api(self) -> None:
         """``kill -9`` the API server; connections are refused until it is started again."""
         self._stop(_API)
 
-    def start_controllers(self) -> None:
-        """Start garbage collection and the deletion of namespaces; once is enough."""
+    def start_controllers(self, names: str) -> None:
+        """Start controllers; once is enough."""
         if _CONTROLLERS in self._running:
             return
-        self._start(_CONTROLLERS, servers.controllers(self.admin_kubeconfig, self._controllers_port, self.pki))
+        self._controllers = names
+        self._start(_CONTROLLERS, servers.controllers(self.admin_kubeconfig, self._controllers_port, self.pki, names))
         self._wait(_CONTROLLERS, f"https://127.0.0.1:{self._controllers_port}/healthz")
+
+    def start_scheduler(self) -> None:
+        """Start the scheduler."""
+        self._start(_SCHEDULER, servers.scheduler(self.admin_kubeconfig, self._scheduler_port, self.pki))
+        self._wait(_SCHEDULER, f"https://127.0.0.1:{self._scheduler_port}/healthz")
 
     def pid(self, name: str) -> int:
         """The process id of a running server, for signals such as SIGSTOP."""
@@ -62,7 +71,7 @@ class ControlPlane:
     def close(self) -> None:
         """End all of it and leave nothing behind."""
         self._leash.close()
-        for port in (self._etcd_port, self._peer_port, self._port, self._controllers_port):
+        for port in self._ports:
             port.close()
 
     def _start(self, name: str, command: list[str]) -> None:

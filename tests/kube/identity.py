@@ -35,7 +35,7 @@ class Identities:
         documents = _documents(rbac)
         # At one go: each start of kubectl costs more than what it does.
         self._admin.apply(yaml.safe_dump_all([_namespace(account.namespace), _service_account(account), *documents]))
-        identity = self._identity(account)
+        identity = self.of(account)
         _await_grants(identity, list(grants(documents, account)))
         return identity
 
@@ -46,7 +46,8 @@ class Identities:
                 scope = ["--namespace", binding["metadata"].get("namespace", "default")]
                 self._admin("delete", binding["kind"], binding["metadata"]["name"], *scope)
 
-    def _identity(self, account: Account) -> Identity:
+    def of(self, account: Account) -> Identity:
+        """An account that exists, with a token of its own."""
         token = self._admin("create", "token", account.name, "--namespace", account.namespace, "--duration=12h").stdout
         path = self._admin.kubeconfig.with_name(f"{account.namespace}.{account.name}.kubeconfig")
         kubeconfig = self._pki.kubeconfig(path, self._url, token, account.namespace)

@@ -23,7 +23,8 @@ class Kubectl:
 
     def __init__(self, kubeconfig: Path, namespace: str | None = None) -> None:
         self.kubeconfig, self.namespace = kubeconfig, namespace
-        self._program = program("kubectl")
+        self.program = program("kubectl")
+        """Its path."""
 
     def __call__(
         self,
@@ -108,7 +109,7 @@ class Kubectl:
         own = any(argument.partition("=")[0] in _SCOPES for argument in arguments)
         # At the end, because a plugin's name has to come first.
         scope = ["--namespace", self.namespace] if self.namespace and not own else []
-        return [self._program, *arguments, *scope]
+        return [self.program, *arguments, *scope]
 
 
 def _flag(source: Path) -> str:

@@ -2,8 +2,9 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 from aiohttp import WSMsgType, web
 
@@ -13,13 +14,33 @@ PROTOCOL = "v4.channel.k8s.io"
 NODE = "on-this-machine"
 
 
+_ADDRESS = web.AppKey("address", Callable[[str], str])
+_LOGS = web.AppKey("logs", Callable[[str], Path])
+
+
+def _loopback(_: str) -> str:
+    return "127.0.0.1"
+
+
 @asynccontextmanager
-async def kubelet(cluster: Cluster) -> AsyncIterator[None]:
-    """A node of the cluster whose pods' ports are those of this machine's loopback."""
+async def kubelet(
+    cluster: Cluster, address: Callable[[str], str] = _loopback, logs: Callable[[str], Path] | None = None
+) -> AsyncIterator[None]:
+    """A node of the cluster whose pods' ports are on this machine.
+
+    Args:
+        cluster: whose node it is.
+        address: of a pod, by its name.
+        logs: the file a pod writes to, by its name; without it nobody can ask for logs.
+    """
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(cluster.folder / "server.crt", cluster.folder / "server.key")
     app = web.Application()
     app.router.add_get("/portForward/{namespace}/{pod}", _forward)
+    app[_ADDRESS] = address
+    if logs is not None:
+        app.router.add_get("/containerLogs/{namespace}/{pod}/{container}", _log)
+        app[_LOGS] = logs
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
@@ -41,6 +62,10 @@ def _register(cluster: Cluster, port: int) -> None:
     cluster.kubectl("patch", "node", NODE, "--subresource=status", "--type=merge", "-p", status)
 
 
+async def _log(request: web.Request) -> web.StreamResponse:
+    return web.FileResponse(request.app[_LOGS](request.match_info["pod"]))
+
+
 async def _forward(request: web.Request) -> web.WebSocketResponse:
     port = int(request.query["port"])
     socket = web.WebSocketResponse(protocols=(PROTOCOL,))
@@ -48,7 +73,7 @@ async def _forward(request: web.Request) -> web.WebSocketResponse:
     for channel in (0, 1):
         await socket.send_bytes(bytes([channel]) + port.to_bytes(2, "little"))
     try:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection(request.app[_ADDRESS](request.match_info["pod"]), port)
     except OSError as error:
         await socket.send_bytes(b"\x01" + f"error forwarding port {port}: {error}".encode())
         return socket

@@ -1,6 +1,7 @@
 """The command lines of the servers: what a production cluster has, less what needs more than one machine."""
 
 from pathlib import Path
+from typing import Final
 
 from tests.kube.pki import Pki
 from tests.kube.ports import Port
@@ -63,8 +64,34 @@ def apiserver(port: Port, etcd_port: Port, pki: Pki) -> list[str]:
     ]
 
 
-def controllers(kubeconfig: Path, port: Port, pki: Pki) -> list[str]:
-    """The controllers that make deletion true: owners take what they own along, namespaces empty themselves."""
+DELETION: Final = "garbage-collector-controller,namespace-controller"
+"""The controllers that make deletion true: owners take what they own along, namespaces empty themselves."""
+
+WORKLOADS: Final = (
+    f"{DELETION},deployment-controller,replicaset-controller,statefulset-controller,disruption-controller,"
+    "job-controller,persistentvolume-binder-controller,clusterrole-aggregation-controller"
+)
+"""And those that make pods and volumes of what a chart installs."""
+
+
+def scheduler(kubeconfig: Path, port: Port, pki: Pki) -> list[str]:
+    """The scheduler; it puts pods on nodes."""
+    return [
+        program("kube-scheduler"),
+        f"--kubeconfig={kubeconfig}",
+        f"--authentication-kubeconfig={kubeconfig}",
+        f"--authorization-kubeconfig={kubeconfig}",
+        "--bind-address=127.0.0.1",
+        f"--secure-port={port}",
+        "--permit-port-sharing",
+        f"--tls-cert-file={pki.server_cert}",
+        f"--tls-private-key-file={pki.server_key}",
+        "--leader-elect=false",
+    ]
+
+
+def controllers(kubeconfig: Path, port: Port, pki: Pki, names: str) -> list[str]:
+    """kube-controller-manager with the controllers of these names, with commas between them."""
     return [
         program("kube-controller-manager"),
         f"--kubeconfig={kubeconfig}",
@@ -76,5 +103,5 @@ def controllers(kubeconfig: Path, port: Port, pki: Pki) -> list[str]:
         f"--tls-cert-file={pki.server_cert}",
         f"--tls-private-key-file={pki.server_key}",
         "--leader-elect=false",
-        "--controllers=garbage-collector-controller,namespace-controller",
+        f"--controllers={names}",
     ]

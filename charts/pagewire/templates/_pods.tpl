@@ -30,10 +30,11 @@ tolerations:
 affinity:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- if $own.topologySpreadConstraints }}
 topologySpreadConstraints:
-  {{- if $own.topologySpreadConstraints }}
   {{- toYaml $own.topologySpreadConstraints | nindent 2 }}
-  {{- else }}
+{{- else if or (ne $part "gateway") (include "pagewire.onNats" $root) }}
+topologySpreadConstraints:
   {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
   - maxSkew: 1
     topologyKey: {{ . }}
@@ -44,7 +45,7 @@ topologySpreadConstraints:
       matchLabels:
         {{- include "pagewire.selector" (list $root $part) | nindent 8 }}
   {{- end }}
-  {{- end }}
+{{- end }}
 {{- end }}
 
 {{- /* metadata of pods, given (root, part, values of the part). */}}

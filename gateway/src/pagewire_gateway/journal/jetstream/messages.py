@@ -29,7 +29,6 @@ class Said(Struct, frozen=True, array_like=True, gc=False):
         origin: the journal that published it; empty if it waits for no outcome.
         number: of the append.
         index: of the item in it.
-        trace: W3C traceparent under which it came in; empty if nobody records that.
     """
 
     kind: str
@@ -48,7 +47,6 @@ class Said(Struct, frozen=True, array_like=True, gc=False):
     origin: str = ""
     number: int = 0
     index: int = 0
-    trace: str = ""
 
     def item(self) -> Item:
         """The item it was made of."""
@@ -63,7 +61,6 @@ class Said(Struct, frozen=True, array_like=True, gc=False):
             self.via,
             self.key,
             self.raw,
-            self.trace,
         )
 
 
@@ -128,7 +125,6 @@ def said(item: Item, received: int, app: str, also: tuple[str, ...], origin: str
         origin,
         number,
         index,
-        item.trace,
     )
 
 

@@ -87,7 +87,6 @@ class Append(Op[Appended]):
                     traces.sign(item),
                     key,
                     raw,
-                    item.trace or None,
                 )
             )
 

@@ -1,1 +1,0 @@
-"""An OTLP receiver over real HTTP, for tests of what leaves the programs."""
