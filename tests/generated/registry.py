@@ -28,6 +28,7 @@ from tests.generated import (
     policy_page,
     scale_page,
     sending_page,
+    traces_page,
 )
 from tools.alerts import pages as runbooks
 from tools.alerts import rules
@@ -58,6 +59,7 @@ GENERATED: tuple[Generated, ...] = (
     Generated("docs/reference/sending.md", sending_page.text),
     Generated("docs/reference/policy.md", policy_page.text),
     Generated("docs/reference/chart-values.md", chart_values_page.text),
+    Generated("docs/reference/traces.md", traces_page.text),
     Generated("docs/reference/cli.md", cli_page),
     Generated("docs/reference/conditions.md", conditions_page.text),
     Generated("docs/reference/crds.md", crds_page.text),

@@ -224,6 +224,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         id_matching: let operators ask Meta which ids are one person.
         plugin_secrets: folder of secrets that were set aside for plugins, by namespace and plugin.
         locks: keys under which secrets lie on the disk.
+        trace_url: where a trace is shown, as in ``https://traces.example.com/trace/{trace_id}``; empty if nowhere.
         people_key_lost: start though ``people.key`` is not the one ``people.db`` was written with.
         deletion: how plugins are asked again that could not forget a person yet; the twelve attempts take about two days.
     """
@@ -252,6 +253,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     deletion: RetryPolicy = RetryPolicy(attempts=12, first=5.0, factor=3.0, longest=6 * 3600.0)
     id_matching: bool = False
     plugin_secrets: Path = Path("/var/run/secrets/pagewire-plugins")
+    trace_url: Annotated[str, Meta(pattern=r"^(https?://[^\s{}]+\{trace_id\}[^\s{}]*)?$")] = ""
     people_key_lost: bool = False
     locks: KeySource = KeySource()
     stop_grace: float = 20.0
@@ -315,6 +317,7 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_ECHO_WAIT": ("outbox", "echo_wait"),
     "PAGEWIRE_ID_MATCHING": ("id_matching",),
     "PAGEWIRE_PLUGIN_SECRETS": ("plugin_secrets",),
+    "PAGEWIRE_TRACE_URL": ("trace_url",),
     "PAGEWIRE_PEOPLE_KEY_LOST": ("people_key_lost",),
     VARIABLE: ("locks", "keys"),
     f"{VARIABLE}_FILE": ("locks", "file"),

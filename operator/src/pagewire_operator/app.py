@@ -35,15 +35,23 @@ class Replica:
         brain: decides, and talks to Meta.
         first_look: seconds over which resources that look settled are first looked at after a start.
         indices: by what the brain finds resources.
+        telemetry: what it tells about itself; its own if left out.
 
     Raises:
         AccessError: no cluster is configured.
     """
 
-    def __init__(self, settings: Settings, brain: Brain, first_look: float, indices: Indices | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        brain: Brain,
+        first_look: float,
+        indices: Indices | None = None,
+        telemetry: Telemetry | None = None,
+    ) -> None:
         access = find_access(settings.kubeconfig, settings.context)
         self._settings, self._brain = settings, brain
-        self._telemetry = Telemetry()
+        self._telemetry = telemetry or Telemetry()
         self._client = KubeClient(access, self._telemetry.count, agent=AGENT, in_flight=settings.api_in_flight)
         # One of its own, so that renewing never waits behind other requests.
         self._lease_client = KubeClient(access, self._telemetry.count, agent=f"{AGENT}/lease", in_flight=2)

@@ -12,6 +12,7 @@ import click
 
 from pagewire import logs
 from pagewire.kube import AccessError
+from pagewire.telemetry.variables import TelemetryError
 from pagewire_operator.config import Address, Settings, SettingsError, settings
 
 _FIRST_LOOK: Final = 600.0
@@ -69,7 +70,7 @@ def operate(*, lease_enabled: bool | None, log_level: str, **given: Any) -> None
         chosen = settings({**given, "lease.enabled": lease_enabled})
         logs.set_up(chosen.log_format, log_level)
         asyncio.run(_operate(chosen))
-    except (SettingsError, AccessError, OSError) as error:
+    except (SettingsError, AccessError, TelemetryError, OSError) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -79,14 +80,16 @@ async def _operate(chosen: Settings) -> None:
     from pagewire_operator.brain.indices import INDICES  # noqa: PLC0415 - as above
     from pagewire_operator.brain.settings import read_settings  # noqa: PLC0415 - as above
     from pagewire_operator.installed import look  # noqa: PLC0415 - as above
+    from pagewire_operator.telemetry import Telemetry  # noqa: PLC0415 - as above
 
     try:
         of_brain = read_settings(os.environ)
     except ValueError as error:
         raise SettingsError(str(error)) from error
     brain = make_brain(of_brain, time, plugins=look())
-    replica = Replica(chosen, brain, of_brain.resync or _FIRST_LOOK, INDICES)
-    await replica.run()
+    telemetry = Telemetry()
+    with telemetry.exporting(os.environ):
+        await Replica(chosen, brain, of_brain.resync or _FIRST_LOOK, INDICES, telemetry).run()
 
 
 def main() -> None:

@@ -10,10 +10,10 @@ from pagewire_operator.backoff import Backoff
 from pagewire_operator.model import ClusterError, Key
 from pagewire_operator.queue import WorkQueue
 from pagewire_operator.telemetry import Stopwatch, Telemetry
+from pagewire_operator.telemetry.tracing import Reconcile, traced
 
 _log: Final = logging.getLogger(__name__)
 
-Reconcile = Callable[[Key], Awaitable[float | None]]
 Fault = Callable[[Key, Exception], Awaitable[None]]
 
 
@@ -38,7 +38,7 @@ class Workers:
         telemetry: Telemetry,
         longest: float,
     ) -> None:
-        self._queue, self._reconcile, self._fault, self._backoff = queue, reconcile, fault, backoff
+        self._queue, self._reconcile, self._fault, self._backoff = queue, traced(reconcile), fault, backoff
         self._telemetry, self._longest = telemetry, longest
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []

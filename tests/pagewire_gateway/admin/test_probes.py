@@ -56,7 +56,7 @@ async def test_the_journal_and_the_outbox_are_told_by_state(admin, stage, refuse
         samples = [s for f in text_string_to_metric_families(text) if f.name in names for s in f.samples]
         return {(s.name, *s.labels.values()): s.value for s in samples}
 
-    watch = asyncio.ensure_future(watch_journal(stage.gateway.journal, now, every=0.05))
+    watch = asyncio.ensure_future(watch_journal(stage.gateway.journal, stage.gateway.common.history, now, every=0.05))
 
     async def parked() -> bool:
         return (await found()).get(("pagewire_journal_events", "picky", "parked")) == 1.0
@@ -107,10 +107,10 @@ async def test_the_description_names_every_operation(admin):
         *(("get", f"/api/v1/{name}") for name in ("people", "people/{person}", "deletions", "deletions/{deletion}")),
         *(("post", f"/api/v1/people/{name}") for name in ("find", "link", "unlink", "match", "delete")),
         *(("get", f"/api/v1/conversations{one}") for one in ("", "/{object}/{account}/{person}")),
-        *((method, "/api/v1/healing") for method in ("get", "post")),
+        *((method, f"/api/v1/{name}") for name in ("healing", "tracing") for method in ("get", "post")),
         *(("get", f"/api/v1/replays{one}") for one in ("", "/{replay_id}")),
         *(("post", f"/api/v1/replays{one}") for one in ("", "/{replay_id}/cancel")),
-        ("get", "/api/v1/logins/ended"),
+        *(("get", f"/api/v1/{name}") for name in ("audit", "logins/ended")),
         ("post", "/api/v1/logins/ended/{ending}/retry"),
         ("post", "/api/v1/deletions/{deletion}/retry"),
         *(("post", f"/api/v1/plugins/{{name}}/{action}") for action in ("pause", "resume")),

@@ -11,6 +11,7 @@ from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.journal.sqlite import SqliteJournal, schema
 from pagewire_gateway.journal.sqlite.connecting import make_file, open_writer
 from pagewire_gateway.journal.sqlite.schema import APPLICATION, Migration, bring_up_to_date, migrations, program_version
+from pagewire_gateway.journal.sqlite.statements import WRITING
 from tests.contracts.journal_world import (
     LANE,
     TALK,
@@ -25,6 +26,11 @@ from tests.contracts.journal_world import (
 
 KNOWN_NOW = migrations()
 NEWEST = KNOWN_NOW[-1].version
+APPEND_THEN = """
+insert into event (id, kind, channel, object, account, person, at, estimated, via, received, app, opens, key, raw)
+values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, ?))/*each*/
+"""
+"""How programs up to schema 6 wrote events; the last two values are the body, which is never null, and the trace of now."""
 THEN = Path(__file__).with_name("then")
 
 
@@ -77,11 +83,13 @@ async def test_a_populated_journal_of_an_older_schema_is_upgraded(open_journal, 
 
 
 async def test_old_code_goes_on_while_another_process_upgrades(open_journal, path, look, monkeypatch):
-    monkeypatch.setattr(schema, "migrations", lambda: KNOWN_NOW[:1])
-    old = await open_journal()
+    monkeypatch.setitem(WRITING._texts, "append", APPEND_THEN)
+    monkeypatch.setattr(WRITING, "_shapes", {})
+    with monkeypatch.context() as then:
+        then.setattr(schema, "migrations", lambda: KNOWN_NOW[:1])
+        old = await open_journal()
     await old.open_lanes([LANE])
     await append_many(old, 5)
-    monkeypatch.undo()
     new = await open_journal()
     assert look("pragma user_version") == [(NEWEST,)]
     await settle_with_replies(old, "r-1")

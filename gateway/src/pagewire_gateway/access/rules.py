@@ -62,6 +62,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "GET /api/v1/audit": Rule("operator"),
     "GET /api/v1/healing": _VIEWER,
     "POST /api/v1/healing": Rule("operator", "account.heal"),
+    "GET /api/v1/tracing": _VIEWER,
+    "POST /api/v1/tracing": Rule("operator", "account.trace"),
     "GET /api/v1/logins/ended": _VIEWER,
     "POST /api/v1/logins": Rule("admin", "login.link"),
     "POST /api/v1/logins/ended/{ending}/retry": Rule("operator", "login.retry"),

@@ -18,6 +18,7 @@ from pagewire_gateway.admin import (
     probes,
     replays,
     state,
+    tracing,
     work,
 )
 from pagewire_gateway.admin.exposure import check_admin_exposure
@@ -58,6 +59,7 @@ def create_admin_app(gateway: GatewayView) -> Litestar:
             *logins.HANDLERS,
             *backups.HANDLERS,
             *audit.HANDLERS,
+            *tracing.HANDLERS,
             *docs.HANDLERS,
             console(),
         ],

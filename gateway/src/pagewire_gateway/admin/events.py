@@ -54,7 +54,7 @@ async def list_events(gateway: GatewayHere, which: NamedDependency[Which]) -> Ev
     """The newest events that fit, oldest first, without their payload."""
     found = await gateway.journal.events(which.filter())
     before = found[0].stored.seq if len(found) == which.limit else None
-    return Events([views.event_of(view) for view in found], before)
+    return Events([views.event_of(view, gateway.settings.trace_url) for view in found], before)
 
 
 @get("/api/v1/events/{event_id:str}", tags=["Events"])
@@ -70,7 +70,7 @@ async def show_event(
     view = await one_event(gateway.journal, event_id)
     if reveal:
         await _let_reveal(request, view.stored.id)
-    return views.detail_of(view, reveal=reveal)
+    return views.detail_of(view, reveal=reveal, trace_url=gateway.settings.trace_url)
 
 
 async def _let_reveal(request: AnyRequest, event_id: str) -> None:
@@ -107,16 +107,17 @@ async def stream_events(
     start = int(last) if last.isdigit() else after
     if start is None:
         start = (await gateway.journal.stats()).last_seq
-    return ServerSentEvent(_messages(gateway.journal, start))
+    return ServerSentEvent(_messages(gateway.journal, start, gateway.settings.trace_url))
 
 
-async def _messages(journal: JournalFront, after: int) -> AsyncIterator[ServerSentEventMessage]:
+async def _messages(journal: JournalFront, after: int, trace_url: str) -> AsyncIterator[ServerSentEventMessage]:
     yield ServerSentEventMessage(data=None, comment="new events follow", retry=1000)
     quiet = 0.0
     while True:
         async for view in newer(journal, after):
             after, quiet = view.stored.seq, 0.0
-            yield ServerSentEventMessage(data=msgspec.json.encode(views.event_of(view)), event="event", id=after)
+            shown = msgspec.json.encode(views.event_of(view, trace_url))
+            yield ServerSentEventMessage(data=shown, event="event", id=after)
         await asyncio.sleep(POLL)
         quiet += POLL
         if quiet >= HEARTBEAT:

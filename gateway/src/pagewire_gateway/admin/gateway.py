@@ -20,6 +20,7 @@ from pagewire_gateway.people.store import Store
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.registry.port import Registry
 from pagewire_gateway.replays import Replays
+from pagewire_gateway.telemetry.choosing import Choice
 from pagewire_gateway.telemetry.history import History
 
 
@@ -104,6 +105,11 @@ class GatewayView(Protocol):
     @property
     def replays(self) -> Replays:
         """Hands many events to plugins again."""
+        ...
+
+    @property
+    def choosing(self) -> Choice:
+        """Whose next events are traced."""
         ...
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from pagewire.telemetry.tracing import trace_id
 from pagewire_gateway.admin import masking, moments
 from pagewire_gateway.journal.port import (
     Cause,
@@ -81,6 +82,8 @@ class Event(Struct, frozen=True, kw_only=True):
         plugins: the state of each lane.
         lanes: the same with its details.
         replies: what went out because of it.
+        trace_id: of the trace that tells its way; null if nobody records it.
+        trace_url: where that trace is shown, if ``PAGEWIRE_TRACE_URL`` says where.
     """
 
     id: str
@@ -100,6 +103,8 @@ class Event(Struct, frozen=True, kw_only=True):
     plugins: dict[str, LaneState]
     lanes: dict[str, Lane]
     replies: list[Reply]
+    trace_id: str | None
+    trace_url: str | None
 
 
 class EventDetail(Event, frozen=True, kw_only=True):
@@ -177,21 +182,27 @@ class Figures(Struct, frozen=True, kw_only=True):
     outbox: dict[str, int]
 
 
-def event_of(view: EventView) -> Event:
-    """An event without its payload."""
-    return Event(**_event_fields(view))
+def event_of(view: EventView, trace_url: str = "") -> Event:
+    """An event without its payload.
+
+    Args:
+        view: the event.
+        trace_url: see `Settings.trace_url`.
+    """
+    return Event(**_event_fields(view, trace_url))
 
 
-def detail_of(view: EventView, *, reveal: bool) -> EventDetail:
+def detail_of(view: EventView, *, reveal: bool, trace_url: str = "") -> EventDetail:
     """An event with its payload.
 
     Args:
         view: the event.
         reveal: show texts and personal fields.
+        trace_url: see `Settings.trace_url`.
     """
     raw = view.stored.item.raw
     shown = masking.revealed(raw) if reveal else masking.masked(raw)
-    return EventDetail(**_event_fields(view), masked=not reveal, raw=shown)
+    return EventDetail(**_event_fields(view, trace_url), masked=not reveal, raw=shown)
 
 
 def parked_of(view: ParkedView) -> Parked:
@@ -236,8 +247,9 @@ def figures_of(stats: Stats) -> Figures:
     )
 
 
-def _event_fields(view: EventView) -> dict[str, Any]:
+def _event_fields(view: EventView, trace_url: str) -> dict[str, Any]:
     stored, item = view.stored, view.stored.item
+    trace = trace_id(item.trace)
     return {
         "id": stored.id,
         "seq": stored.seq,
@@ -256,6 +268,8 @@ def _event_fields(view: EventView) -> dict[str, Any]:
         "plugins": {name: lane.state for name, lane in view.lanes.items()},
         "lanes": {name: _lane(lane) for name, lane in view.lanes.items()},
         "replies": [_reply(row) for row in view.outbox],
+        "trace_id": trace or None,
+        "trace_url": trace_url.replace("{trace_id}", trace) if trace and trace_url else None,
     }
 
 

@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "keys": "Make and replace the keys that lock secrets on the disk.",
     "people": "Show who is known, say who is one person, and have people forgotten.",
     "heal": "Find what no webhook brought.",
+    "trace": "Trace the next events of an account from webhook to echo.",
     "audit": "List who changed or saw what on the admin port.",
     "backup": "Copy what the gateway keeps into a file, while it runs.",
     "journal": "Copy the journal from SQLite to NATS, or back.",

@@ -11,12 +11,14 @@ from typing import Any, Final, TypeVar
 import click
 
 from pagewire import logs
+from pagewire.telemetry.variables import TelemetryError
 from pagewire.terminal.exits import CommandError
 from pagewire_gateway.admin.exposure import check_admin_exposure
 from pagewire_gateway.config import Address, ClusterSettings, Settings, SettingsError, settings
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.lean import give_memory_back, share_heaps
 from pagewire_gateway.plugins import PluginError
+from pagewire_gateway.telemetry.exporting import exporting
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -125,9 +127,9 @@ def run_process(given: dict[str, Any], run: Callable[[Settings], Coroutine[Any, 
         logs.set_up(chosen.log_format, level)
         share_heaps()
         chosen.data.mkdir(parents=True, exist_ok=True)
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with exporting(chosen), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_kept_lean(run(chosen)))
-    except (SettingsError, PluginError, JournalError) as error:
+    except (SettingsError, PluginError, JournalError, TelemetryError) as error:
         raise CommandError(str(error)) from error
     except OSError as error:
         raise CommandError(error.strerror or str(error), _mend(error)) from error

@@ -29,6 +29,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
         reason: for people, without message text.
         after: seconds the plugin asked to wait.
         notices: what the replies use and Meta will end soon.
+        trace: traceparent of the attempt; empty if nobody records it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     reason: str = ""
     after: float | None = None
     notices: tuple[Notice, ...] = ()
+    trace: str = ""
 
     @property
     def blames_plugin(self) -> bool:
@@ -106,7 +108,7 @@ def to_mark(
     attempts = pending.attempts + 1
     generation = pending.generation
     if outcome.name == "done":
-        replies = _rows(pending, plugin, outcome.replies, send_first=send_first) if outcome.replies else ()
+        replies = _rows(pending, plugin, outcome, send_first=send_first) if outcome.replies else ()
         return done(pending, plugin, now, replies, took)
     common = {"seq": pending.stored.seq, "plugin": plugin, "attempts": attempts, "at": now, "took": took}
     decision = _decision(outcome, policy, attempts, chance, age=(now - pending.stored.received) / 1000)
@@ -152,7 +154,7 @@ def reply_id(event_id: str, plugin: str, index: int, generation: int) -> str:
     return "pw" + hashlib.sha256(text.encode()).hexdigest()[:30]
 
 
-def _rows(pending: Pending, plugin: str, replies: tuple[Reply, ...], *, send_first: bool) -> tuple[NewReply, ...]:
+def _rows(pending: Pending, plugin: str, outcome: Outcome, *, send_first: bool) -> tuple[NewReply, ...]:
     return tuple(
         NewReply(
             id=reply_id(pending.stored.id, plugin, index, pending.generation),
@@ -160,6 +162,7 @@ def _rows(pending: Pending, plugin: str, replies: tuple[Reply, ...], *, send_fir
             body=encode(reply),
             state="sending" if send_first and index == 0 else "queued",
             target=target_of(reply),
+            trace=outcome.trace,
         )
-        for index, reply in enumerate(replies)
+        for index, reply in enumerate(outcome.replies)
     )

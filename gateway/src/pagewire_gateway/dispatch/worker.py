@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from pagewire.events import Conversation, Event
+from pagewire.telemetry.tracing import TRACING
 from pagewire.wire import event_of
 from pagewire_gateway.config import DispatchSettings
 from pagewire_gateway.deadlines import Deadlines
@@ -19,6 +20,7 @@ from pagewire_gateway.dispatch.lane import HELD, SETTLED, Stopping
 from pagewire_gateway.dispatch.outcome import Outcome, done, of_raised, of_returned, suppressed, to_mark
 from pagewire_gateway.dispatch.restored import in_doubt
 from pagewire_gateway.dispatch.settler import Settler
+from pagewire_gateway.dispatch.traced import processed
 from pagewire_gateway.isolation import Quarantine
 from pagewire_gateway.journal.port import LaneState, Mark, Outbound, Pending, Stored
 from pagewire_gateway.needs import needs
@@ -182,7 +184,11 @@ class Worker:
         if not hooks and reaching is None:
             self._skip(pending, then)
             return
-        outcome, seconds = await self._call(pending, account, config, hooks, reaching)
+        if TRACING.on and pending.stored.item.trace:
+            call = partial(self._call, pending, account, config, reaching=reaching)
+            outcome, seconds = await processed(pending, account, self.plugin.name, hooks, self._clock(), call)
+        else:
+            outcome, seconds = await self._call(pending, account, config, hooks, reaching)
         self._settle(pending, outcome, int(seconds * 1000), then)
 
     def _needed(self, pending: Pending, config: Any) -> tuple[Sequence[Hook], Reach | None]:

@@ -7,11 +7,13 @@ from time import monotonic, perf_counter
 from typing import Any, NamedTuple, Protocol
 
 from pagewire import wire
+from pagewire.telemetry.tracing import TRACING
 from pagewire_gateway import signature
 from pagewire_gateway.config import IngressLimits
 from pagewire_gateway.deadlines import Deadlines
 from pagewire_gateway.ingress import answers
 from pagewire_gateway.ingress.answers import Answer, Receive, Scope
+from pagewire_gateway.ingress.arrival import Arrival, arrival_of
 from pagewire_gateway.ingress.crowd import Crowd
 from pagewire_gateway.journal.port import Appended, Appender, JournalError, JournalFull, JournalUnavailable
 from pagewire_gateway.registry.port import App
@@ -108,10 +110,10 @@ class Ingress:
             return storing
         error: JournalError | None = None
         try:
-            return self._stored(storing, await storing.appended)
+            return _told(storing, self._stored(storing, await storing.appended))
         except JournalError as raised:
             error = raised
-            return self._not_stored(raised)
+            return _told(storing, self._not_stored(raised))
         finally:
             self._over(storing, error)
 
@@ -134,7 +136,7 @@ class Ingress:
         """The answer, now that the journal has said what it did."""
         error = asyncio.CancelledError() if done.cancelled() else done.exception()
         self._over(storing, error)
-        return self._stored(storing, done.result()) if error is None else self._not_stored(error)
+        return _told(storing, self._stored(storing, done.result()) if error is None else self._not_stored(error))
 
     async def _read(self, receive: Receive) -> bytes:
         task, late = asyncio.current_task(), False
@@ -197,15 +199,23 @@ class Ingress:
         if not reading.items:
             return answers.EMPTY
         items, began = self._admitted(reading.items), perf_counter()
+        arrival = arrival_of(items, app.namespace) if TRACING.on else None
+        if arrival is not None:
+            items = arrival.items
         try:
             appended = self._journal.append(items, received, f"{app.namespace}/{app.name}")
         except JournalError as error:
             metrics.appending.record(perf_counter() - began, _name_of(error))
-            return self._not_stored(error)
+            answer = self._not_stored(error)
+            if arrival is not None:
+                arrival.end(answer.status, answer.outcome)
+            return answer
         self._crowd.enter(len(body))
-        return Storing(items, len(body), began, appended)
+        return Storing(items, len(body), began, appended, arrival)
 
     def _stored(self, storing: "Storing", appended: Appended) -> Answer:
+        if storing.arrival is not None:
+            storing.arrival.stored(appended)
         if appended.duplicates:
             metrics.duplicates.add(storing.items[0].object[:16], amount=appended.duplicates)
         return answers.ACCEPTED if appended.new else answers.DUPLICATE
@@ -235,12 +245,21 @@ class Storing(NamedTuple):
         size: bytes of its body.
         began: when, on `perf_counter`'s clock.
         appended: what the journal will say.
+        arrival: its trace, if it is traced.
     """
 
     items: Sequence[wire.Item]
     size: int
     began: float
     appended: Awaitable[Appended]
+    arrival: Arrival | None = None
+
+
+def _told(storing: Storing, answer: Answer) -> Answer:
+    """The answer, once its trace knows it."""
+    if storing.arrival is not None:
+        storing.arrival.end(answer.status, answer.outcome)
+    return answer
 
 
 def _name_of(error: BaseException | None) -> str:

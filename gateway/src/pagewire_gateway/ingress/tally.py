@@ -3,12 +3,18 @@
 from time import monotonic, perf_counter
 from typing import Final
 
+from pagewire.telemetry.tracing import TRACING
+from pagewire_gateway.ingress import answers
 from pagewire_gateway.ingress.answers import Answer
+from pagewire_gateway.ingress.arrival import ROUTE, refused
 from pagewire_gateway.ingress.complaints import Complaints
 from pagewire_gateway.registry.port import App
 from pagewire_gateway.telemetry import metrics
 
-_ROUTE: Final = "/webhooks/{namespace}/{app}"
+_TRACED: Final = frozenset(
+    one.outcome for one in (answers.ACCEPTED, answers.DUPLICATE, answers.FULL, answers.UNAVAILABLE)
+)
+"""Whether these are traced was decided when the body was read."""
 _METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _OTHER: Final = "_OTHER"
 """OpenTelemetry's word for methods that anybody may make up."""
@@ -32,4 +38,7 @@ class Tally:
     def answered(self, began: float, method: str, answer: Answer) -> None:
         """It was given, to a request that began then on `perf_counter`'s clock."""
         known = method if method in _METHODS else _OTHER
-        metrics.acknowledgement.record(perf_counter() - began, _ROUTE, known, answer.code, answer.error)
+        seconds = perf_counter() - began
+        metrics.acknowledgement.record(seconds, ROUTE, known, answer.code, answer.error)
+        if TRACING.on and answer.outcome not in _TRACED:
+            refused(known, answer.status, answer.outcome, seconds)

@@ -83,6 +83,7 @@ class NewReply(Struct, frozen=True, kw_only=True):
         target: id of the comment or post it answers privately; empty for a person.
         error: why it must not go out, for people; empty if it may.
         code: the same as a code.
+        trace: the traceparent of the hook that asked for it; empty if nobody records it.
     """
 
     id: str
@@ -92,6 +93,7 @@ class NewReply(Struct, frozen=True, kw_only=True):
     target: str = ""
     error: str = ""
     code: str = ""
+    trace: str = ""
 
 
 class Mark(Struct, frozen=True, kw_only=True):
@@ -145,6 +147,7 @@ class Outbound(Struct, frozen=True, kw_only=True):
         code: the reason of `error` as a code, see `pagewire_gateway.policy.Reason`; empty if there is none.
         at: when it last changed.
         altered: a plugin made another message of it than was asked for; no plugin is asked about it again.
+        trace: the traceparent of the hook that asked for it; empty if nobody records it.
     """
 
     id: str
@@ -166,6 +169,7 @@ class Outbound(Struct, frozen=True, kw_only=True):
     code: str = ""
     at: int = 0
     altered: bool = False
+    trace: str = ""
 
 
 class OutboxMark(Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from pagewire.events import Conversation
+from pagewire.telemetry.tracing import TRACING
 from pagewire_gateway.admin.ports import AccountOutbox
 from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.budgets.threads import Threads
@@ -17,6 +18,7 @@ from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.outbox.course import Course, Parts
 from pagewire_gateway.outbox.doubtful import Doubtful
 from pagewire_gateway.outbox.doubts import Doubts
+from pagewire_gateway.outbox.echoes import SENDS
 from pagewire_gateway.outbox.gate import AccountKey
 from pagewire_gateway.outbox.intake import Intake
 from pagewire_gateway.outbox.judge import Judge
@@ -135,6 +137,8 @@ class Outbox:
             self._judge.observe(event)
             if event.item.kind == "message_echo":
                 self._doubts.see(event)
+                if TRACING.on:
+                    SENDS.heard(event)
 
     def reserve(self, conversation: Conversation) -> bool:
         """Whether a reply to this conversation would go out at once; if so, the turn is kept for the caller."""

@@ -4,6 +4,8 @@ from time import perf_counter
 from typing import Final
 
 from pagewire.graph import GraphError
+from pagewire.telemetry.tracing import TRACING
+from pagewire_gateway.outbox.traced import answered, requested
 from pagewire_gateway.telemetry import metrics
 
 _POST: Final = "POST"
@@ -26,7 +28,7 @@ class timed:  # noqa: N801 - it reads as what it does
         route: of the request.
     """
 
-    __slots__ = ("_began", "_route")
+    __slots__ = ("_began", "_route", "_span")
 
     def __init__(self, route: str) -> None:
         self._route = route
@@ -34,8 +36,11 @@ class timed:  # noqa: N801 - it reads as what it does
     def __enter__(self) -> None:
         """Begin."""
         self._began = perf_counter()
+        self._span = requested(self._route) if TRACING.on else None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """Count."""
         failed = error.kind.value if isinstance(error, GraphError) else type(error).__name__ if error else ""
         metrics.send_duration.record(perf_counter() - self._began, _POST, self._route, failed)
+        if self._span is not None:
+            answered(self._span, error)

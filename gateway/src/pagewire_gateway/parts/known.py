@@ -18,12 +18,14 @@ from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.profiles import Profiles
 from pagewire_gateway.registry.port import Registry
 from pagewire_gateway.replays import Replays
+from pagewire_gateway.telemetry.choosing import CHOOSING, Choice
 from pagewire_gateway.telemetry.history import History
 
 
 class Known:
     """Names for parts."""
 
+    choosing: Choice = CHOOSING
     common: Common
     keeping: Keeping
     replays: Replays

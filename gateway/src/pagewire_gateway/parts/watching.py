@@ -4,16 +4,15 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-from pagewire.events import KINDS
 from pagewire_gateway.journal.port import JournalError, JournalFront, Stored
 from pagewire_gateway.registry.port import Registry
 from pagewire_gateway.telemetry import metrics
+from pagewire_gateway.telemetry.kinds import bounded
 
 log = logging.getLogger(__name__)
 
 RECALLED: Final = 50_000
 """Events from whose end the last one of each account is told after a start: a tenth of a second to read."""
-_OPEN_END: Final = ("call.", "change.")
 
 
 class Arrivals:
@@ -48,10 +47,3 @@ class Arrivals:
             log.warning("when accounts were last heard of is not known yet: %s", error)
         else:
             self.last = {key: max(told.get(key, 0), self.last.get(key, 0)) for key in told.keys() | self.last.keys()}
-
-
-def bounded(kind: str) -> str:
-    """A kind as a metric label: names that Meta could make up at will share one."""
-    if kind in KINDS:
-        return kind
-    return next((f"{prefix}other" for prefix in _OPEN_END if kind.startswith(prefix)), "unknown")

@@ -32,6 +32,7 @@ from pagewire_gateway.telemetry import metrics
 from pagewire_gateway.telemetry.accounts import show_accounts
 from pagewire_gateway.telemetry.standing import show_versions
 from pagewire_gateway.workers.asking import Asking
+from pagewire_gateway.workers.choosing import SharedChoosing
 from pagewire_gateway.workers.erasing import PartitionsEraser
 from pagewire_gateway.workers.front import Front
 from pagewire_gateway.workers.lock import FolderLock
@@ -74,6 +75,7 @@ class Linked(Known, ABC):
         asking = Asking(self.nats, told.partitions)
         self.journal = self.front = Front(self.nats, self.deployment, asking, self.places)
         self.asking, self.pauses = asking, Pauses(self.nats)
+        self.choosing = self._wishes = SharedChoosing(self.nats)
         self.steering = SharedSteering(asking, self.pauses)
         self.replays = Replays(settings.data / "replays", self.front, self.steering, now)
         self.keeping = Keeping(self.common, self.front, PartitionsEraser(self.store, self.front, self.common.bars))
@@ -133,7 +135,7 @@ class Linked(Known, ABC):
         await ingest.start()
         later(ingest.aclose)
         for part in (
-            *(self.places, self.pauses, self.store, self._spent, self._audit, self._pace),
+            *(self.places, self.pauses, self._wishes, self.store, self._spent, self._audit, self._pace),
             self.common.means.data,
         ):
             await part.start()
@@ -149,6 +151,7 @@ class Linked(Known, ABC):
         for work in (
             self.places.follow(),
             self.pauses.follow(),
+            self._wishes.follow(),
             self.deletion.watch(),
             self._refresh(),
             self._follow_registry(),

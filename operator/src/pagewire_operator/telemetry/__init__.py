@@ -1,6 +1,7 @@
 """What the operator tells about itself. No label holds an id of Meta's."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from platform import python_version
 from time import perf_counter
@@ -8,6 +9,7 @@ from typing import Any, Final
 
 import aiohttp
 
+from pagewire.telemetry.export.setting_up import set_up
 from pagewire.telemetry.exposition import Exposition
 from pagewire_operator.known import Known
 from pagewire_operator.queue import WorkQueue
@@ -34,6 +36,21 @@ class Telemetry:
         build = version("pagewire-operator"), python_version()
         self.metrics.build.read = lambda: [(build, 1.0)]
         self.metrics.leader.show(0)
+
+    @contextmanager
+    def exporting(self, environ: Mapping[str, str]) -> Iterator[None]:
+        """Export meanwhile, if the environment asks for it.
+
+        Raises:
+            TelemetryError: what is asked for cannot be done; says what to do.
+        """
+        told = self.metrics
+        exports = set_up(environ, "pagewire-operator", told, {}, told.dropped, told.removed)
+        try:
+            yield
+        finally:
+            if exports is not None:
+                exports.shut_down()
 
     def watch_queue(self, queue: WorkQueue[Any]) -> None:
         """Show how much waits for a worker, and for how long."""

@@ -29,6 +29,7 @@ class Said(Struct, frozen=True, array_like=True, gc=False):
         origin: the journal that published it; empty if it waits for no outcome.
         number: of the append.
         index: of the item in it.
+        trace: W3C traceparent under which it came in; empty if nobody records that.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Said(Struct, frozen=True, array_like=True, gc=False):
     origin: str = ""
     number: int = 0
     index: int = 0
+    trace: str = ""
 
     def item(self) -> Item:
         """The item it was made of."""
@@ -61,6 +63,7 @@ class Said(Struct, frozen=True, array_like=True, gc=False):
             self.via,
             self.key,
             self.raw,
+            self.trace,
         )
 
 
@@ -125,6 +128,7 @@ def said(item: Item, received: int, app: str, also: tuple[str, ...], origin: str
         origin,
         number,
         index,
+        item.trace,
     )
 
 

@@ -87,6 +87,7 @@ class Append(Op[Appended]):
                     traces.sign(item),
                     key,
                     raw,
+                    item.trace or None,
                 )
             )
 

@@ -16,7 +16,7 @@ Row = Sequence[Any]
 
 def stored_of(row: Row) -> Stored:
     """An event. One whose body retention dropped has an empty `raw`."""
-    seq, id_, received, app, kind, channel, object_, account, person, at, estimated, via, key, raw = row
+    seq, id_, received, app, kind, channel, object_, account, person, at, estimated, via, key, raw, trace = row
     item = Item(
         kind=kind,
         channel=channel,
@@ -28,20 +28,21 @@ def stored_of(row: Row) -> Stored:
         via=via,
         key=key,
         raw=raw or b"",
+        trace=trace or "",
     )
     return Stored(seq=seq, id=id_.hex(), item=item, received=received, app=app)
 
 
 def pending_of(row: Row) -> Pending:
     """An event that a lane has not settled."""
-    attempts, due, generation, quiet = row[14:]
-    return Pending(stored=stored_of(row[:14]), attempts=attempts, due=due, generation=generation, quiet=bool(quiet))
+    attempts, due, generation, quiet = row[15:]
+    return Pending(stored=stored_of(row[:15]), attempts=attempts, due=due, generation=generation, quiet=bool(quiet))
 
 
 def outbound_of(row: Row) -> Outbound:
     """A row of the outbox."""
     id_, seq, event_seq, event_id, plugin, index, object_, account, person, body, state, *rest = row
-    attempts, due, created, began, mid, error, target, code, at, altered = rest
+    attempts, due, created, began, mid, error, target, code, at, altered, trace = rest
     return Outbound(
         id=id_,
         seq=seq,
@@ -62,6 +63,7 @@ def outbound_of(row: Row) -> Outbound:
         code=code,
         at=at,
         altered=bool(altered),
+        trace=trace,
     )
 
 

@@ -116,7 +116,7 @@ def _row(mark: Mark, reply: NewReply, target: Target) -> Row:
     return (
         *(reply.id, mark.seq, mark.plugin, reply.index),
         *target[1],
-        *(reply.body, reply.state, mark.at, began, reply.error, mark.at, reply.target, reply.code),
+        *(reply.body, reply.state, mark.at, began, reply.error, mark.at, reply.target, reply.code, reply.trace),
     )
 
 
@@ -140,6 +140,7 @@ def _outbound(seq: int, mark: Mark, reply: NewReply, target: Target) -> Outbound
         created=mark.at,
         began=_began(mark, reply),
         target=reply.target,
+        trace=reply.trace,
         at=mark.at,
         **facts,
     )

@@ -22,6 +22,7 @@ class Item(Struct, frozen=True, gc=False):
             read it from the Conversations API because no webhook had brought it.
         key: the natural key, the same for every repeat of a delivery.
         raw: the item's JSON, byte for byte where the body as a whole could be read.
+        trace: W3C traceparent under which it came in; empty if nobody records that.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Item(Struct, frozen=True, gc=False):
     via: str
     key: str
     raw: bytes
+    trace: str = ""
 
     @property
     def digest(self) -> bytes:

@@ -16,7 +16,7 @@ select count(*) from delivery where plugin = :lane and seq > :after and seq <= :
 -- fresh --
 -- Events of a piece of the journal that a lane has not been handed: those without a row.
 select e.seq, e.id, e.received, e.app, e.kind, e.channel, e.object, e.account, e.person, e.at, e.estimated, e.via, e.key, e.raw,
-    0, 0, 0, 0
+    e.trace, 0, 0, 0, 0
 from event e
 where e.seq > :after and e.seq <= :upto
     and not exists (select 1 from delivery d where d.plugin = :lane and d.seq = e.seq)
@@ -25,35 +25,35 @@ order by e.seq limit :limit;
 -- waiting --
 -- Events that wait for another turn: retries, and what was put back. They may lie below the low-water mark.
 select e.seq, e.id, e.received, e.app, e.kind, e.channel, e.object, e.account, e.person, e.at, e.estimated, e.via, e.key, e.raw,
-    d.attempts, d.due, d.generation, d.quiet
+    e.trace, d.attempts, d.due, d.generation, d.quiet
 from delivery d indexed by delivery_waiting cross join event e on e.seq = d.seq
 where d.plugin = :lane and d.seq > :after and d.state in ('pending', 'retry')
 order by d.seq limit :limit;
 
 -- events_at --
-select seq, id, received, app, kind, channel, object, account, person, at, estimated, via, key, raw
+select seq, id, received, app, kind, channel, object, account, person, at, estimated, via, key, raw, trace
 from event where seq in (/*each*/?/*each*/);
 
 -- echoes --
-select seq, id, received, app, kind, channel, object, account, person, at, estimated, via, key, raw
+select seq, id, received, app, kind, channel, object, account, person, at, estimated, via, key, raw, trace
 from event where kind = 'message_echo' and seq > ? order by seq limit ?;
 
 -- outbox_open --
 select o.id, o.seq, o.event_seq, e.id, o.plugin, o.place, o.object, o.account, o.person, o.body, o.state, o.attempts, o.due,
-    o.created, o.began, o.mid, o.error, o.target, o.code, o.at, o.altered
+    o.created, o.began, o.mid, o.error, o.target, o.code, o.at, o.altered, o.trace
 from outbox o indexed by outbox_open cross join event e on e.seq = o.event_seq
 where o.state in ('queued', 'sending', 'unknown') and o.seq > ? order by o.seq limit ?;
 
 -- outbox_owed --
 -- Requests at an end of which the plugin that asked has not been told.
 select o.id, o.seq, o.event_seq, e.id, o.plugin, o.place, o.object, o.account, o.person, o.body, o.state, o.attempts, o.due,
-    o.created, o.began, o.mid, o.error, o.target, o.code, o.at, o.altered
+    o.created, o.began, o.mid, o.error, o.target, o.code, o.at, o.altered, o.trace
 from outbox o indexed by outbox_owes cross join event e on e.seq = o.event_seq
 where o.owes = 1 and o.seq > ? order by o.seq limit ?;
 
 -- outbox_of --
 select o.id, o.seq, o.event_seq, e.id, o.plugin, o.place, o.object, o.account, o.person, o.body, o.state, o.attempts, o.due,
-    o.created, o.began, o.mid, o.error, o.target, o.code, o.at, o.altered
+    o.created, o.began, o.mid, o.error, o.target, o.code, o.at, o.altered, o.trace
 from outbox o indexed by outbox_event cross join event e on e.seq = o.event_seq
 where o.event_seq in (/*each*/?/*each*/) order by o.seq;
 

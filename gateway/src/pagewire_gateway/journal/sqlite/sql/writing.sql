@@ -16,8 +16,8 @@ select ifnull(max(seq), 0) from event;
 select value from meta where name = 'folded';
 
 -- append --
-insert into event (id, kind, channel, object, account, person, at, estimated, via, received, app, opens, key, raw)
-values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)/*each*/;
+insert into event (id, kind, channel, object, account, person, at, estimated, via, received, app, opens, key, raw, trace)
+values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)/*each*/;
 
 -- known_ids --
 -- Ids, of those given, that are folded in already: repeats.
@@ -75,8 +75,8 @@ where seq in (/*each*/?/*each*/);
 
 -- reply --
 insert into outbox (id, event_seq, plugin, place, object, account, person, body, state, attempts, due, created, began, mid,
-    error, at, target, code)
-values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', ?, ?, ?, ?)/*each*/
+    error, at, target, code, trace)
+values /*each*/(?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', ?, ?, ?, ?, ?)/*each*/
 on conflict (id) do nothing;
 
 -- record --
@@ -112,7 +112,7 @@ where person = :person and mid <> '' and object = :object and account = :account
 -- reached --
 -- What an event told of, also if it is asked again.
 select o.id, o.seq, o.event_seq, e.id, o.plugin, o.place, o.object, o.account, o.person, o.body, o.state, o.attempts, o.due,
-    o.created, o.began, o.mid, o.error, o.target, o.code, o.at, o.altered
+    o.created, o.began, o.mid, o.error, o.target, o.code, o.at, o.altered, o.trace
 from outbox o cross join event e on e.seq = o.event_seq
 where o.person = :person and o.mid <> '' and o.object = :object and o.account = :account and o.plugin = :plugin
     and :seq in (o.arrived, o.seen)
@@ -295,7 +295,7 @@ update outbox set
 where (person <> '' or body <> x'') and seq in (/*each*/?/*each*/);
 
 -- erase_events --
-update event set person = null, key = '', raw = null, opens = 0
+update event set person = null, key = '', raw = null, opens = 0, trace = null
 where (person is not null or raw is not null) and seq in (/*each*/?/*each*/);
 
 -- erase_talk --

@@ -1,0 +1,76 @@
+"""What is at work while telemetry is on."""
+
+from uuid import uuid4
+
+from opentelemetry import trace
+from opentelemetry.sdk.metrics.export import ConsoleMetricExporter, MetricExporter
+from opentelemetry.sdk.resources import SERVICE_INSTANCE_ID, SERVICE_NAME, OTELResourceDetector, Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SpanExporter
+
+from pagewire.telemetry.export.guard import Guard, Queue
+from pagewire.telemetry.export.pushing import push
+from pagewire.telemetry.export.sampling import sampler
+from pagewire.telemetry.instruments import Readings
+from pagewire.telemetry.registry import Registry
+from pagewire.telemetry.tracing import TRACING, Attributes
+from pagewire.telemetry.variables import Asked
+
+
+class Exports:
+    """The exporters of a process.
+
+    Args:
+        asked: which.
+        service: name of the program.
+        metrics: of the program.
+        common: attributes of spans that have to do with the journal.
+    """
+
+    def __init__(self, asked: Asked, service: str, metrics: Registry, common: Attributes) -> None:
+        told = OTELResourceDetector().detect()
+        # Several processes may push the same metrics: each is an instance of its own.
+        resource = Resource.create({SERVICE_NAME: service, SERVICE_INSTANCE_ID: str(uuid4())}).merge(told)
+        self._guards = [Guard(_of_spans(name), asked.more) for name in sorted(asked.traces)]
+        self._queues = [Queue(guard) for guard in self._guards]
+        self._readers = [push(metrics, resource, _of_metrics(name)) for name in sorted(asked.metrics)]
+        self._provider = TracerProvider(sampler(), resource, shutdown_on_exit=False)
+        for queue in self._queues:
+            self._provider.add_span_processor(queue)
+        if asked.traces:
+            trace.set_tracer_provider(self._provider)
+            TRACING.use(self._provider.get_tracer("pagewire"), asked.ratio, common)
+
+    def dropped(self) -> Readings:
+        """Spans that were lost, and why."""
+        return [
+            (("traces", "queue_full"), float(sum(queue.dropped for queue in self._queues))),
+            (("traces", "failed"), float(sum(guard.failed for guard in self._guards))),
+        ]
+
+    def removed(self) -> Readings:
+        """Attributes that were taken out."""
+        return [(("traces",), float(sum(guard.removed for guard in self._guards)))]
+
+    def shut_down(self) -> None:
+        """Export what is left, and end; takes a few seconds at most if nobody listens."""
+        TRACING.stop()
+        self._provider.shutdown()
+        for reader in self._readers:
+            reader.shutdown(timeout_millis=5_000)
+
+
+def _of_spans(name: str) -> SpanExporter:
+    if name == "console":
+        return ConsoleSpanExporter()
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - if it is asked for
+
+    return OTLPSpanExporter()
+
+
+def _of_metrics(name: str) -> MetricExporter:
+    if name == "console":
+        return ConsoleMetricExporter()
+    from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter  # noqa: PLC0415 - as above
+
+    return OTLPMetricExporter()

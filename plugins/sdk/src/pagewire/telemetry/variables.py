@@ -1,0 +1,90 @@
+"""What the standard ``OTEL_`` variables ask for. Pure."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+DEFAULT_RATIO: Final = 0.1
+_EXPORTERS: Final = frozenset({"otlp", "console"})
+_RATIOS: Final = frozenset({"traceidratio", "parentbased_traceidratio"})
+_FIXED: Final = {"always_on": 1.0, "parentbased_always_on": 1.0, "always_off": 0.0, "parentbased_always_off": 0.0}
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What is asked for.
+
+    Attributes:
+        traces: exporters of spans.
+        metrics: exporters of metrics; the scrape port is there besides.
+        ratio: which share of what may be traced is.
+        more: attributes that somebody allows besides our own.
+    """
+
+    traces: frozenset[str] = frozenset()
+    metrics: frozenset[str] = frozenset()
+    ratio: float = DEFAULT_RATIO
+    more: frozenset[str] = frozenset()
+
+
+class TelemetryError(ValueError):
+    """A variable asks for what there is not; says what to write instead."""
+
+
+def read(environ: Mapping[str, str]) -> Asked:
+    """Read the variables.
+
+    Raises:
+        TelemetryError: one of them has a value that is none.
+    """
+    if environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
+        return Asked()
+    more = frozenset(filter(None, (name.strip() for name in environ.get("PAGEWIRE_TRACE_ATTRIBUTES", "").split(","))))
+    asked = Asked(
+        traces=_exporters(environ, "TRACES"), metrics=_exporters(environ, "METRICS"), ratio=_ratio(environ), more=more
+    )
+    if "otlp" in asked.traces | asked.metrics:
+        _check_protocol(environ)
+    return asked
+
+
+def _exporters(environ: Mapping[str, str], signal: str) -> frozenset[str]:
+    """The exporters of a signal; without the variable, OTLP if there is an address to send to."""
+    name = f"OTEL_{signal}_EXPORTER"
+    told = {one.strip().lower() for one in environ.get(name, "").split(",") if one.strip()}
+    if not told:
+        addressed = any(environ.get(f"OTEL_EXPORTER_OTLP_{part}ENDPOINT") for part in ("", f"{signal}_"))
+        return frozenset({"otlp"}) if addressed else frozenset()
+    told.discard("none")
+    if odd := told - _EXPORTERS:
+        raise TelemetryError(f"{name} names {min(odd)}: use otlp, console or none")
+    return frozenset(told)
+
+
+def _check_protocol(environ: Mapping[str, str]) -> None:
+    for part in ("", "TRACES_", "METRICS_"):
+        name = f"OTEL_EXPORTER_OTLP_{part}PROTOCOL"
+        if environ.get(name, "http/protobuf") not in {"", "http/protobuf"}:
+            raise TelemetryError(
+                f"{name} is {environ[name]}: only http/protobuf is spoken, to port 4318 of a Collector"
+            )
+
+
+def _ratio(environ: Mapping[str, str]) -> float:
+    sampler = environ.get("OTEL_TRACES_SAMPLER", "").strip().lower()
+    given = environ.get("OTEL_TRACES_SAMPLER_ARG", "").strip()
+    if sampler in _FIXED:
+        return _FIXED[sampler]
+    if sampler and sampler not in _RATIOS:
+        raise TelemetryError(
+            f"OTEL_TRACES_SAMPLER is {sampler}: use parentbased_traceidratio with OTEL_TRACES_SAMPLER_ARG, or always_on"
+        )
+    if not given:
+        return 1.0 if sampler else DEFAULT_RATIO
+    try:
+        ratio = float(given)
+    except ValueError:
+        ratio = -1.0
+    if not 0 <= ratio <= 1:
+        raise TelemetryError(f"OTEL_TRACES_SAMPLER_ARG is {given}: write a share from 0 to 1, as in 0.1")
+    return ratio

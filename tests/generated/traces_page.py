@@ -1,0 +1,61 @@
+"""docs/reference/traces.md: the spans, and the attributes that may leave."""
+
+from pagewire.telemetry.allowed import ALLOWED, LONGEST
+
+_HEAD = """\
+# Traces
+
+<!-- Written by `python -m tests.generated`; edit it there, and attributes in `pagewire.telemetry.allowed`. -->
+
+[See it](../how-to/see-it.md) tells how to turn traces on. What follows is what they hold.
+
+## Spans
+
+One message, its answer and Meta's echo of it are one trace, through as many processes as they pass:
+
+| span | kind | part of | begins and ends |
+| --- | --- | --- | --- |
+| `POST /webhooks/{namespace}/{app}` | server | nothing | first byte to answer; also `GET`, and `HTTP` for strange methods |
+| `publish events` | producer | the request | until an event is durable; a body of more than 20 events has one for all |
+| `process events` | consumer | `publish events`, and a link to it | one attempt of one plugin |
+| `hook HOOK PLUGIN` | internal | the attempt | one hook; a plugin's own spans are part of it |
+| `POST /{id}/messages` and other templates | client | the attempt | one request to the Graph API |
+| `receive echo` | consumer | the request to the Graph API | the echo is durable; links lead to the echo's own trace and back |
+| `reconcile KIND` | internal | nothing | one reconciliation of the operator |
+
+* **Retries, replays, and work older than five minutes** begin a trace of their own, with a link to what caused them: a trace
+  does not grow for days.
+* **Repeats of Meta's** have a `publish events` with `pagewire.outcome` `duplicate`, and nothing after it.
+* **What is one by itself.** A plugin's spans are recorded only within a hook that is traced.
+* An echo is found by the id that went along with the send, or by Meta's message id, among the last 10,000 sends that this
+  process
+  traced: after a restart in between, or if Instagram's echo is faster than the answer to the send, `receive echo` is missing.
+
+## What is traced
+
+Whether a webhook is traced is decided once, when its body is known to be genuine, by `OTEL_TRACES_SAMPLER` (one of ten by
+default) or because somebody asked for
+the next events of an account. Everything that follows from it is traced, too, in every process. No request header has a say:
+`traceparent`, `tracestate` and `baggage` of strangers are not read. None of them goes to Meta; a plugin's HTTP requests carry
+`traceparent` if the plugin asks for it (`trace=True`).
+
+Errors are marked by the status and `error.type`. To keep every trace with an error and a share of the others, set
+`OTEL_TRACES_SAMPLER=always_on` and sample in the Collector (`tail_sampling`).
+
+## Attributes
+
+Only these leave the process, as values of at most LONGEST characters. Everything else, span events, and texts of a status are
+taken out
+before an exporter sees them, whoever set them; `pagewire_telemetry_attributes_removed_total` counts them.
+`PAGEWIRE_TRACE_ATTRIBUTES`
+allows further ones by name, with commas between them: for plugins whose values you know.
+
+| attribute | meaning |
+| --- | --- |
+"""
+
+
+def text() -> str:
+    """The whole page."""
+    rows = [f"| `{name}` | {meaning} |\n" for name, meaning in sorted(ALLOWED.items())]
+    return "".join([_HEAD.replace("LONGEST", str(LONGEST)), *rows])
