@@ -141,7 +141,6 @@ async def staged(
             manifests=manifests,
             data=folder / "data",
             public=Address("127.0.0.1", 0),
-            admin=Address("127.0.0.1", 0),
             graph_url=sim.graph_url,
             instagram_graph_url=sim.instagram_graph_url,
             dispatch=dispatch,
@@ -151,7 +150,7 @@ async def staged(
             healing=healing,
             telling=telling,
             stop_grace=1.0,
-            **also,
+            **{"admin": Address("127.0.0.1", 0), **also},
         )
         gateway = await stack.enter_async_context(Gateway(settings, found))
         for subscription in sim.meta.state.apps[making.APP_ID].subscriptions.values():

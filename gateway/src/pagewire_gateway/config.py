@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from pagewire.locks import KeySource
 from pagewire.locks.sources import VARIABLE, own_file
+from pagewire_gateway.access.settings import AccessSettings
 from pagewire_gateway.audit import port as audit_port
 from pagewire_gateway.budgets.calls import Limits
 from pagewire_gateway.journal.port import Retention
@@ -237,6 +238,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     public: Address = Address("127.0.0.1", 8080)
     admin: Address = Address("127.0.0.1", 9090)
     admin_token: str | None = None
+    access: AccessSettings = AccessSettings()
     graph_url: str = "https://graph.facebook.com"
     instagram_graph_url: str = "https://graph.instagram.com"
     plugins: tuple[str, ...] | None = None
@@ -261,6 +263,24 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_ADMIN_TOKEN": ("admin_token",),
+    "PAGEWIRE_ADMIN_TOKENS": ("access", "tokens"),
+    "PAGEWIRE_ADMIN_KUBERNETES": ("access", "kubernetes"),
+    "PAGEWIRE_ADMIN_KUBERNETES_NAMESPACE": ("access", "kubernetes_namespace"),
+    "PAGEWIRE_ADMIN_RATE": ("access", "rate"),
+    "PAGEWIRE_CONSOLE_URL": ("access", "url"),
+    "PAGEWIRE_CONSOLE_KEY": ("access", "key"),
+    "PAGEWIRE_CONSOLE_IDLE": ("access", "idle"),
+    "PAGEWIRE_CONSOLE_SESSION": ("access", "session"),
+    "PAGEWIRE_OIDC_ISSUER": ("access", "oidc", "issuer"),
+    "PAGEWIRE_OIDC_CLIENT_ID": ("access", "oidc", "client_id"),
+    "PAGEWIRE_OIDC_CLIENT_SECRET": ("access", "oidc", "client_secret"),
+    "PAGEWIRE_OIDC_SCOPES": ("access", "oidc", "scopes"),
+    "PAGEWIRE_OIDC_NAME_CLAIM": ("access", "oidc", "name_claim"),
+    "PAGEWIRE_OIDC_ROLES_CLAIM": ("access", "oidc", "roles_claim"),
+    "PAGEWIRE_OIDC_VIEWERS": ("access", "oidc", "viewers"),
+    "PAGEWIRE_OIDC_OPERATORS": ("access", "oidc", "operators"),
+    "PAGEWIRE_OIDC_ADMINS": ("access", "oidc", "admins"),
+    "PAGEWIRE_OIDC_LABEL": ("access", "oidc", "label"),
     "PAGEWIRE_GRAPH_URL": ("graph_url",),
     "PAGEWIRE_INSTAGRAM_GRAPH_URL": ("instagram_graph_url",),
     "PAGEWIRE_FACEBOOK_URL": ("login", "facebook_url"),
@@ -337,7 +357,9 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
 """Every variable the gateway reads, and the setting it is for. Each wait of the gateway has one, so tests need not sleep."""
 
 
-_LISTS = frozenset({"PAGEWIRE_AT_LEAST_ONCE"})
+_LISTS = frozenset(
+    {"PAGEWIRE_AT_LEAST_ONCE", "PAGEWIRE_OIDC_VIEWERS", "PAGEWIRE_OIDC_OPERATORS", "PAGEWIRE_OIDC_ADMINS"}
+)
 """Variables that name several things, with commas between them."""
 
 

@@ -4,8 +4,11 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from pagewire_gateway.access.door import Access
 from pagewire_gateway.admin import create_admin_app
 from pagewire_gateway.config import Address, Settings, SettingsError
+from pagewire_gateway.login.spent import Spent
+from pagewire_gateway.parts.clock import now
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -18,6 +21,7 @@ class Elsewhere:
     def __init__(self, gateway, **changes):
         self._gateway = gateway
         self.settings = Settings(manifests=gateway.settings.manifests, data=gateway.settings.data, **changes)
+        self.access = Access(self.settings, Spent(gateway.settings.data / "logins.db"), now)
 
     def __getattr__(self, name):
         return getattr(self._gateway, name)

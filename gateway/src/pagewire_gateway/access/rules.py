@@ -100,6 +100,11 @@ RULES: Final[Mapping[str, Rule]] = {
     "GET /console/replays/{replay_id}": _VIEWER,
     "POST /console/replays/{replay_id}/cancel": Rule("operator", "replay.cancel"),
     "GET /console/static/{mark}/{name}": _ANYBODY,
+    "GET /console/login": _ANYBODY,
+    "POST /console/login": _ANYBODY,
+    "GET /console/login/oidc": _ANYBODY,
+    "GET /console/login/return": _ANYBODY,
+    "POST /console/logout": Rule("viewer", "session.logout"),
 }
 
 

@@ -33,13 +33,13 @@ def create_admin_app(gateway: GatewayView) -> Litestar:
     """The application behind the admin port.
 
     Args:
-        gateway: what it shows and steers; `settings.admin` and `settings.admin_token` say who may ask.
+        gateway: what it shows and steers; `settings.admin`, `settings.admin_token` and `settings.access` say who may ask.
 
     Raises:
         SettingsError: strangers could reach the port.
     """
     settings = gateway.settings
-    check_admin_exposure(settings.admin.host, settings.admin_token)
+    check_admin_exposure(settings)
     backups.sweep(settings.data)
 
     def this() -> GatewayView:
@@ -69,7 +69,7 @@ def create_admin_app(gateway: GatewayView) -> Litestar:
             "about": Provide(read_about),
             "which": Provide(read_which),
         },
-        middleware=[Guard(settings.admin.host, settings.admin_token, gateway.audit)],
+        middleware=[Guard(settings.admin.host, gateway.access, gateway.audit)],
         before_send=[harden],
         exception_handlers=EXCEPTIONS,
         openapi_config=docs.openapi(version("pagewire-gateway")),

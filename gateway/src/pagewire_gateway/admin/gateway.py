@@ -6,6 +6,7 @@ from typing import Protocol
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from pagewire_gateway.access.door import Access
 from pagewire_gateway.admin.ports import Steering
 from pagewire_gateway.audit.port import Audit
 from pagewire_gateway.care.health import HealthWatch
@@ -90,6 +91,11 @@ class GatewayView(Protocol):
     @property
     def healer(self) -> Healer:
         """Finds what no webhook brought."""
+        ...
+
+    @property
+    def access(self) -> Access:
+        """Who may reach the admin port."""
         ...
 
     @property

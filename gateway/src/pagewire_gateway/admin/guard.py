@@ -1,8 +1,6 @@
-"""The door of the admin port: who asks, under which name, and from which page."""
+"""The door of the admin port: who asks, under which name, from which page, and whether they may."""
 
 import hmac
-import secrets
-from hmac import compare_digest
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -11,13 +9,17 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from pagewire_gateway.access.callers import LOCAL, Caller
+from pagewire_gateway.access.callers import Caller
+from pagewire_gateway.access.door import Access, refused
 from pagewire_gateway.access.rules import Rule, rule_of
 from pagewire_gateway.admin.errors import AdminError
 from pagewire_gateway.admin.exposure import is_loopback
 from pagewire_gateway.audit import acting
 from pagewire_gateway.audit.acting import Recording
 from pagewire_gateway.audit.port import Audit
+
+PROBES: Final = frozenset({"/healthz", "/readyz"})
+"""Asked by kubelets, which have no token; they tell nothing but whether the gateway is well."""
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS: Final = (
@@ -29,48 +31,58 @@ _HEADERS: Final = (
 
 
 class Guard(ASGIMiddleware):
-    """Refuses requests that are not meant for the admin port or not allowed to it.
+    """Refuses requests that are not meant for the admin port or not allowed to it, and has acts written down.
 
     Args:
         host: what the port is bound to.
-        token: the bearer token every request must carry, or ``None``.
-        audit: where changes are written down.
+        access: tells who asks.
+        audit: where acts are written down.
     """
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, host: str, token: str | None, audit: Audit) -> None:
-        self._audit = audit
+    def __init__(self, host: str, access: Access, audit: Audit) -> None:
         self._local = is_loopback(host)
-        self._token = token.encode() if token is not None else None
-        self._key = secrets.token_bytes(32)
+        self._access, self._audit = access, audit
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Let a request in, or raise why not."""
-        headers, method = Headers.from_scope(scope), str(scope.get("method", ""))
-        rule = rule_of(method, scope["path_template"])
-        if rule.least is not None:
-            self._check_host(headers)
-            _check_origin(method, headers)
-            caller = self._caller(headers)
-            _check_role(caller, rule)
-            scope["user"] = caller
-            scope["state"]["csrf_token"] = self._form_token(caller)
-            acting.give(scope, self._audit)
-        if rule.action:
-            await self._recorded(Recording(self._audit, scope, rule.action), scope, receive, send, next_app)
-        else:
+        if scope["path"] in PROBES:
             await next_app(scope, receive, send)
+            return
+        headers, method = Headers.from_scope(scope), str(scope.get("method", ""))
+        self._check_host(headers)
+        _check_origin(method, headers)
+        rule = rule_of(method, scope["path_template"])
+        client = scope.get("client")
+        caller, renew = await self._access.identify(headers, client[0] if client else "")
+        self._give(scope, caller)
+        if caller is None and rule.least is not None:
+            raise refused()
+        recording = Recording(self._audit, scope, rule.action) if rule.action else None
+        send = _renewing(send, renew) if renew else send
+        await self._serve(recording, rule, scope, receive, send, next_app)
 
-    async def _recorded(
-        self, recording: Recording, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp
+    async def _serve(
+        self, recording: Recording | None, rule: Rule, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp
     ) -> None:
+        if recording is None:
+            self._check_rights(scope, rule)
+            await next_app(scope, receive, send)
+            return
         await recording.begin()
         try:
+            self._check_rights(scope, rule)
             await next_app(scope, receive, recording.wrap(send))
         except BaseException as error:
             await recording.end(acting.outcome_of(error))
             raise
+
+    def _give(self, scope: Scope, caller: Caller | None) -> None:
+        acting.give(scope, self._audit)
+        scope["user"] = caller
+        scope["state"]["csrf_token"] = self._access.sessions.form_token(caller.session if caller else "")
+        scope["state"]["asks"] = self._access.asks
 
     def _check_host(self, headers: Headers) -> None:
         # DNS rebinding: a web page makes its own name point to 127.0.0.1, but cannot change the name it asks for.
@@ -79,35 +91,40 @@ class Guard(ASGIMiddleware):
                 421, "wrong_host", "This name is not the admin port's.", "Ask for localhost or 127.0.0.1 by name."
             )
 
-    def _caller(self, headers: Headers) -> Caller:
-        if self._token is None:
-            return LOCAL
-        scheme, _, given = headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not compare_digest(given.strip().encode(), self._token):
-            raise AdminError(
-                401,
-                "unauthorized",
-                "The admin port asks for a token.",
-                "Send `Authorization: Bearer TOKEN`; the CLI reads it from PAGEWIRE_ADMIN_TOKEN.",
-            )
-        return Caller(name="admin", role="admin", how="token")
-
-    def _form_token(self, caller: Caller) -> str:
-        return hmac.new(self._key, f"form of {caller.session}".encode(), "sha256").hexdigest()
+    def _check_rights(self, scope: Scope, rule: Rule) -> None:
+        caller: Caller | None = scope.get("user")
+        if caller is None or rule.least is None:
+            return
+        if not caller.may(rule.least):
+            said = f"This asks for the role {rule.least}; {caller.name} has the role {caller.role}."
+            raise AdminError(403, "forbidden", said, "Ask whoever runs the gateway for it.")
+        # Pages have it in their forms, where `console.routes` looks; a cookie alone moves nothing anywhere.
+        unsafe = str(scope.get("method", "")) not in _SAFE and not scope["path"].startswith("/console")
+        given = Headers.from_scope(scope).get("x-csrf-token", "").encode()
+        if caller.session and unsafe and not hmac.compare_digest(given, scope["state"]["csrf_token"].encode()):
+            said = "A session of the console alone changes nothing."
+            raise AdminError(403, "stale_form", said, "Send the page's token as X-CSRF-Token, or a bearer token.")
 
 
-def _check_role(caller: Caller, rule: Rule) -> None:
-    if rule.least is not None and not caller.may(rule.least):
-        said = f"This asks for the role {rule.least}; {caller.name} has the role {caller.role}."
-        raise AdminError(
-            403, "forbidden", said, "Ask whoever runs the gateway; the reference page on roles tells who may do what."
-        )
+def _renewing(send: Send, cookie: str) -> Send:
+    async def renewed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableScopeHeaders.from_message(message)
+            # Whoever logs out or in with this request has said what the browser should keep.
+            if "set-cookie" not in headers:
+                headers.add("set-cookie", cookie)
+        await send(message)
+
+    return renewed
 
 
 def _check_origin(method: str, headers: Headers) -> None:
     # Without a token the browser of a local person is the one thing that could be led to ask in a stranger's name.
+    if method in _SAFE:
+        return
     origin = headers.get("origin")
-    if method not in _SAFE and origin is not None and _netloc(origin) != headers.get("host", ""):
+    foreign = origin is not None and _netloc(origin) != headers.get("host", "")
+    if foreign or headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise AdminError(
             403, "cross_origin", "Another web page may not change anything here.", "Use the CLI, or the console itself."
         )

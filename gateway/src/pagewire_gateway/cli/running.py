@@ -123,7 +123,7 @@ def run_process(given: dict[str, Any], run: Callable[[Settings], Coroutine[Any, 
     level = given.pop("log_level")
     try:
         chosen = _settings(given)
-        check_admin_exposure(chosen.admin.host, chosen.admin_token)
+        check_admin_exposure(chosen)
         logs.set_up(chosen.log_format, level)
         share_heaps()
         chosen.data.mkdir(parents=True, exist_ok=True)

@@ -7,10 +7,10 @@ from litestar import Router
 
 from pagewire_gateway.admin.errors import AdminError, AnyRequest
 from pagewire_gateway.console import static
-from pagewire_gateway.console.pages import conversations, events, live, overview, parked, replays
+from pagewire_gateway.console.pages import conversations, events, live, login, overview, parked, replays
 from pagewire_gateway.console.render import fields
 
-_MODULES: Final = (overview, events, live, conversations, parked, replays)
+_MODULES: Final = (login, overview, events, live, conversations, parked, replays)
 _SAFE: Final = frozenset({"GET", "HEAD"})
 
 
@@ -24,7 +24,8 @@ def console() -> Router:
 
 async def check_token(request: AnyRequest) -> None:
     """Refuse a change that no page of the console asked for."""
-    if request.method in _SAFE:
+    # Whoever logs in has no session yet that a form could belong to; the guard has looked at where the form comes from.
+    if request.method in _SAFE or request.url.path == "/console/login":
         return
     wanted: str = request.scope["state"]["csrf_token"]
     given = request.headers.get("x-csrf-token") or (await fields(request)).get("csrf", "")

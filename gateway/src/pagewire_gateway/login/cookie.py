@@ -3,6 +3,7 @@
 import hashlib
 from typing import Final
 
+from pagewire_gateway.access.cookies import value_of
 from pagewire_gateway.registry.port import App
 
 LIFE: Final = 3600
@@ -21,12 +22,8 @@ def name_of(app: App) -> str:
 
 
 def read(app: App, header: str) -> str:
-    """The cookie's value out of a ``Cookie`` header; empty if there is none.
-
-    Cookies of others on this host may hold anything. The standard library stops at the first that it finds odd; browsers do not.
-    """
-    pairs = (part.strip().partition("=") for part in header[:16_384].split(";"))
-    return next((value for name, _, value in pairs if name == name_of(app)), "")
+    """The cookie's value out of a ``Cookie`` header; empty if there is none."""
+    return value_of(header, name_of(app))
 
 
 def write(app: App, value: str) -> str:

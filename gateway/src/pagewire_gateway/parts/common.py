@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from pagewire.graph import open_http
+from pagewire_gateway.access.door import Access
 from pagewire_gateway.audit.port import Audit
 from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.budgets.sharing import Shares
@@ -63,6 +64,7 @@ class Common:
         self.http = open_http(max_connections=settings.outbox.concurrency)
         self.clients = GraphClients(self.registry, self.http, settings.graph_url, settings.instagram_graph_url)
         self.people, self.audit = stores.people, stores.audit
+        self.access = Access(settings, stores.spent, now)
         self.bars = Bars()
         self.quarantine = Quarantine(settings.data)
         self.watchdog = Watchdog(plugins, self.quarantine, settings.dispatch.loop_patience)
@@ -81,6 +83,7 @@ class Common:
         """Close what speaks with Meta and the cluster, then the store of people."""
         for threads in self.threads.values():
             threads.shutdown(cancel_futures=True)
+        await self.access.aclose()
         await self.registry.aclose()
         await self.logins.aclose()
         await self.http.aclose()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from pagewire_gateway.access.door import Access
 from pagewire_gateway.audit.port import Audit
 from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.care.health import HealthWatch
@@ -79,6 +80,11 @@ class Known:
     def health(self) -> HealthWatch:
         """What plugins say of themselves."""
         return self.common.health
+
+    @property
+    def access(self) -> Access:
+        """Who may reach the admin port."""
+        return self.common.access
 
     @property
     def audit(self) -> Audit:

@@ -1,0 +1,127 @@
+"""A gateway that asks who somebody is, a real identity provider, and a browser."""
+
+import asyncio
+import contextlib
+import hashlib
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from msgspec import Struct
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from pagewire_gateway.access.settings import AccessSettings, OidcSettings
+from pagewire_gateway.config import Address
+from tests.pagewire.simulator.clients.install import node_folder
+from tests.pagewire_gateway.playing import Answer, Picky
+from tests.pagewire_gateway.stage import plugins, staged
+
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]
+TOKENS = {role: f"a-token-for-the-role-{role}" for role in ("viewer", "operator", "admin")}
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def tokens_file(folder: Path) -> Path:
+    """A file of one token a role, by their digests."""
+    path = folder / "tokens.yaml"
+    lines = [
+        f"- {{name: ci-{role}, role: {role}, sha256: {hashlib.sha256(token.encode()).hexdigest()}}}"
+        for role, token in TOKENS.items()
+    ]
+    path.write_text("tokens:\n" + "\n".join(lines) + "\n")
+    return path
+
+
+def bearer(role: str) -> dict[str, str]:
+    """The header of a role's token."""
+    return {"authorization": f"Bearer {TOKENS[role]}"}
+
+
+class World(Struct):
+    """The gateway's stage, and where its admin port is."""
+
+    stage: object
+    url: str
+    issuer: str = ""
+
+
+@contextlib.asynccontextmanager
+async def asking(folder: Path, *, issuer: str = "", port: int = 0, **access: object) -> AsyncIterator[World]:
+    """A gateway that asks for a token or, with an issuer, for a log-in there."""
+    oidc = OidcSettings(
+        issuer=issuer,
+        client_id="pagewire",
+        client_secret="a-secret-of-the-console",
+        scopes="openid email groups",
+        viewers=("everybody",),
+        operators=("support",),
+        admins=("owners",),
+        label="Example",
+    )
+    told = AccessSettings(tokens=tokens_file(folder), oidc=oidc if issuer else OidcSettings(), **access)
+    enabled = [{"name": "answer", "config": {"apiKey": "hush-hush", "greeting": "Ahoy"}}, {"name": "picky"}]
+    found = plugins(answer=Answer, picky=Picky)
+    at = Address("127.0.0.1", port or free_port())
+    async with staged(folder, found, enabled=enabled, also={"access": told, "admin": at}) as stage:
+        yield World(stage, f"http://127.0.0.1:{at.port}", issuer)
+
+
+@contextlib.asynccontextmanager
+async def provider(redirect: str) -> AsyncIterator[str]:
+    """The identity provider; its address."""
+    port = free_port()
+    script = Path(__file__).with_name("provider.mjs")
+    process = await asyncio.create_subprocess_exec(
+        *("node", str(script), str(node_folder()), str(port), redirect),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(60):
+            assert (await process.stdout.readline()).strip() == b"ready"
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        await process.wait()
+
+
+@contextlib.asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """A browser."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("the console is tested in Chromium: install it, for instance with apt-get install chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+async def log_in(page: Page, world: World, name: str, path: str = "/console") -> None:
+    """Through the provider's own pages, as a person does."""
+    await page.goto(f"{world.url}{path}")
+    await page.get_by_role("link", name="Log in with Example").click()
+    await page.locator("input[name=login]").fill(name)
+    await page.locator("input[name=password]").fill("whatever")
+    await page.get_by_role("button", name="Sign-in").click()
+    await page.get_by_role("button", name="Continue").click()
+    await page.wait_for_url(f"{world.url}/console/**" if path != "/console" else f"{world.url}/console")
+
+
+async def with_token(context: BrowserContext, world: World, role: str) -> None:
+    """A session of a role in that browser, begun with a token."""
+    async with httpx.AsyncClient(base_url=world.url) as client:
+        answer = await client.post("/console/login", data={"token": TOKENS[role]})
+        assert answer.status_code == 303, answer.text
+        name, value = next(iter(client.cookies.items()))
+    await context.add_cookies([{"name": name, "value": value, "url": world.url}])
