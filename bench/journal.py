@@ -164,18 +164,19 @@ def build(path: Path, events: int, people: int) -> None:
         db.execute("commit")
         db.wal_checkpoint(mode=2)
     db.execute("begin")
-    db.execute("insert into seen select id, seq from event where seq <= ? order by id", (events - UNFOLDED,))
-    db.execute("update meta set value = ? where name = 'folded'", (events - UNFOLDED,))
+    db.execute("insert into seen select id, seq from event where seq <= ? order by id", (max(0, events - UNFOLDED),))
+    db.execute("update meta set value = ? where name = 'folded'", (max(0, events - UNFOLDED),))
     for person in sorted(
         (str(24_000_000_000_000_000 + person) for person in range(people)), key=lambda p: (shard_of(p), p)
     ):
-        talk = (shard_of(person), "page", "108000000000001", person, bytes(16), 1, 1)
+        talk = (shard_of(person), "page", "108000000000001", person, bytes(16), *(1, 1, 1, 0, 0, 0, 0), "", 0, "")
         db.execute(WRITING.many("fold_conversations", 1), talk)
-    settled = events - 1000
+    settled = events - min(1000, events // 10)
     for lane in LANES:
         db.execute("insert into lane values (?, 0, ?, 1)", (lane, settled))
         rows = "select ?, seq, iif(seq % 5000 = 0, 'parked', 'done'), 1, 0, '', received, 0 from event where seq <= ?"
-        db.execute(f"insert into delivery {rows} order by seq", (lane, settled))
+        columns = "plugin, seq, state, attempts, due, error, at, generation"
+        db.execute(f"insert into delivery ({columns}) {rows} order by seq", (lane, settled))
     outbound = """insert into outbox (id, event_seq, plugin, place, object, account, person, body, state, attempts, due, created,
         began, mid, error, at) select 'pw' || hex(id), seq, 'auto-reply', 0, object, account, person, x'7b7d', 'sent', 1, 0, at,
         at, 'm_' || seq, '', at from event where seq <= ? and seq % 4 = 0"""

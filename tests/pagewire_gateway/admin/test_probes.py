@@ -102,7 +102,7 @@ async def test_the_description_names_every_operation(admin):
                 "problems",
             )
         ),
-        *(("get", f"/api/v1/{name}") for name in ("outbox", "stats")),
+        *(("get", f"/api/v1/{name}") for name in ("audit", "outbox", "settings", "stats")),
         *(("post", f"/api/v1/{name}") for name in ("replay", "parked/replay", "backup", "backup/key", "logins")),
         *(("get", f"/api/v1/{name}") for name in ("people", "people/{person}", "deletions", "deletions/{deletion}")),
         *(("post", f"/api/v1/people/{name}") for name in ("find", "link", "unlink", "match", "delete")),

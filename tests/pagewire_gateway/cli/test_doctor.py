@@ -1,5 +1,7 @@
 """``pagewire doctor``: finds what is wrong, says how to mend it, and ends accordingly."""
 
+import asyncio
+import contextlib
 import json
 from pathlib import Path
 
@@ -53,7 +55,19 @@ async def test_json_has_numbers_states_and_fixes(manifests, tmp_path):
     assert all(finding["fix"] for finding in findings if finding["check"] in {"admin", "public", "graph"})
     checks = [finding["check"] for finding in findings]
     machine = ["python", "sqlite", "clock", "data", "disk", "filesystem", "fsync"]
-    assert checks == [*machine, "plugins", "manifests", "apps", "accounts", "configs", "admin", "public", "graph"]
+    assert checks == [
+        *machine,
+        "otlp",
+        "plugins",
+        "plugin-api",
+        "manifests",
+        "apps",
+        "accounts",
+        "configs",
+        "admin",
+        "public",
+        "graph",
+    ]
 
 
 async def test_a_folder_that_cannot_be_used_fails(tmp_path):
@@ -166,6 +180,8 @@ async def test_tokens_are_asked_about_only_where_told(manifests):
         found = by_check(await invoke(*asked, "--graph", meta.graph_url, admin=None))
         assert [finding["state"] for finding in found["graph"]] == ["ok"]
         assert [finding["state"] for finding in found["tokens"]] == ["ok"]
+        assert [finding["state"] for finding in found["scopes"]] == ["ok"]
+        assert [finding["state"] for finding in found["subscription"]] == ["ok", "ok"]
         for token in meta.meta.state.tokens.values():
             token.revoked = 460
         found = by_check(await invoke(*asked, admin=None, PAGEWIRE_GRAPH_URL=meta.graph_url))
@@ -178,3 +194,46 @@ async def test_a_graph_that_is_not_there_fails(manifests):
         await invoke("doctor", "--manifests", str(manifests), "--graph", "http://127.0.0.1:9", "-o", "json")
     )
     assert [finding["state"] for finding in found["graph"]] == ["failed"]
+
+
+async def test_a_page_that_delivers_nothing_and_a_token_that_may_nothing_are_found(manifests):
+    meta_world = world("http://127.0.0.1:9/")
+    meta_world.apps[0].subscriptions.clear()
+    for account in meta_world.accounts:
+        account.subscribed.clear()
+    async with Simulator(meta_world) as meta:
+        asked = ("doctor", "--manifests", str(manifests), "-o", "json", "--graph", meta.graph_url)
+        found = by_check(await invoke(*asked))
+        assert [finding["state"] for finding in found["subscription"]] == ["failed", "failed"]
+        assert all("pagewire apply" in finding["fix"] for finding in found["subscription"])
+        meta.meta.state.tokens["EAAPAGE"].scopes = {"pages_show_list"}
+        (scopes,) = by_check(await invoke(*asked))["scopes"]
+    assert "lacks pages_messaging, pages_manage_metadata" in scopes["found"]
+
+
+async def test_a_collector_is_asked_where_one_is_named():
+    found = by_check(await invoke("doctor", "--otlp", "http://127.0.0.1:9", "-o", "json"))
+    assert [finding["state"] for finding in found["otlp"]] == ["failed"]
+    found = by_check(await invoke("doctor", "-o", "json", OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:4317"))
+    assert [finding["state"] for finding in found["otlp"]] == ["warning"]
+    async with takes_traces() as url:
+        found = by_check(await invoke("doctor", "--otlp", url, "-o", "json"))
+        assert [finding["state"] for finding in found["otlp"]] == ["ok"]
+        found = by_check(await invoke("doctor", "--otlp", f"{url}/elsewhere", "-o", "json"))
+        assert [finding["state"] for finding in found["otlp"]] == ["failed"]
+
+
+@contextlib.asynccontextmanager
+async def takes_traces():
+    """A receiver of OTLP over HTTP, as far as doctor asks one."""
+
+    async def answer(reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        status = b"200 OK" if head.startswith(b"POST /v1/traces ") else b"404 Not Found"
+        writer.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

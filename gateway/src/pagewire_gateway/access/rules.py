@@ -58,6 +58,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "GET /api/v1/accounts": _VIEWER,
     "GET /api/v1/problems": _VIEWER,
     "GET /api/v1/outbox": _VIEWER,
+    "GET /api/v1/settings": _VIEWER,
     "GET /api/v1/stats": _VIEWER,
     "GET /api/v1/audit": Rule("operator"),
     "GET /api/v1/healing": _VIEWER,

@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Sequence
 from itertools import islice
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from litestar import get, post
 from litestar.params import FromPath, QueryParameter
 from msgspec import Struct
 
-from pagewire_gateway.admin import things, views
+from pagewire_gateway.admin import settings, things, views
 from pagewire_gateway.admin.finding import check_plugin
 from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
 from pagewire_gateway.admin.ports import LaneInfo
@@ -111,6 +111,12 @@ async def show_outbox(gateway: GatewayHere) -> OutboxAccounts:
     return OutboxAccounts([things.outbox_of(status) for status in await gateway.steering.waiting()])
 
 
+@get("/api/v1/settings", tags=["Registry"])
+async def show_settings(gateway: GatewayHere) -> dict[str, Any]:
+    """How the gateway was started: numbers and switches as they are, of texts only whether they are set."""
+    return settings.told(gateway.settings)
+
+
 @get("/api/v1/stats", tags=["Journal"])
 async def show_stats(gateway: GatewayHere) -> views.Figures:
     """Figures of the journal: sizes, backlog of each lane, outbound requests by state."""
@@ -123,4 +129,14 @@ def _plugin(gateway: GatewayView, name: str, lanes: Sequence[LaneInfo], most: in
     return things.plugin_of(gateway.plugins[name], lane, health, gateway.registry.accounts(), most)
 
 
-HANDLERS: Final = (list_plugins, pause, resume, list_apps, list_accounts, list_problems, show_outbox, show_stats)
+HANDLERS: Final = (
+    list_plugins,
+    pause,
+    resume,
+    list_apps,
+    list_accounts,
+    list_problems,
+    show_outbox,
+    show_settings,
+    show_stats,
+)

@@ -39,6 +39,16 @@ class AdminClient:
         """The JSON under a path; parameters that are ``None`` are left out."""
         return await self._ask("GET", path, params={k: v for k, v in params.items() if v is not None})
 
+    async def text(self, path: str) -> str:
+        """What is under a path, as it is."""
+        try:
+            response = await self._http.get(f"{self.url}{path}")
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self._unreachable(error) from error
+        if response.is_error:
+            self._read(response)
+        return response.text
+
     async def post(self, path: str, body: Any) -> Any:
         """The JSON answer to a JSON body."""
         return await self._ask("POST", path, json=body)

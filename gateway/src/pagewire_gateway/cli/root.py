@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "demo": "Watch Messenger and Instagram traffic flow through a whole gateway.",
     "serve": "Run the gateway.",
     "work": "Run plugins and send replies, beside others that do the same.",
+    "top": "Watch rates, lag, lanes and the outbox of a running gateway.",
     "doctor": "Check that everything is as it should be, and say how to mend it.",
     "events": "List events and the state of each lane.",
     "conversations": "List conversations, or show what happened in one.",
@@ -31,6 +32,7 @@ COMMANDS: Final = {
     "heal": "Find what no webhook brought.",
     "trace": "Trace the next events of an account from webhook to echo.",
     "audit": "List who changed or saw what on the admin port.",
+    "support-bundle": "Write what somebody needs to help you into a file, without secrets.",
     "backup": "Copy what the gateway keeps into a file, while it runs.",
     "journal": "Copy the journal from SQLite to NATS, or back.",
 }
@@ -59,7 +61,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's shape
         """The command with that name."""
         if cmd_name in COMMANDS:
-            found = getattr(import_module(f"pagewire_gateway.cli.{cmd_name}"), cmd_name)
+            module = cmd_name.replace("-", "_")
+            found = getattr(import_module(f"pagewire_gateway.cli.{module}"), module)
         else:
             point = _added().get(cmd_name)
             found = _loaded(point) if point else None

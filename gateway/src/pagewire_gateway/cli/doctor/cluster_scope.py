@@ -31,6 +31,10 @@ class ClusterScope(Struct, frozen=True, kw_only=True):
     home: str
 
 
+NOWHERE: Final = ClusterScope(asked=False, kubeconfig=None, context=None, namespaces=(), home="")
+"""No cluster is looked at."""
+
+
 def cluster_options(command: F) -> F:
     """Give a command the options of a `ClusterScope`, and the scope as ``cluster``."""
 

@@ -15,6 +15,7 @@ from pagewire_gateway.cli.doctor.cluster_scope import ClusterScope, cluster_opti
 from pagewire_gateway.cli.doctor.finding import Finding, State, exit_code, failed
 from pagewire_gateway.cli.doctor.machine import check_machine
 from pagewire_gateway.cli.doctor.meta import Graphs, check_meta
+from pagewire_gateway.cli.doctor.otlp import check_otlp
 from pagewire_gateway.cli.doctor.resources import check_resources, read_manifests
 from pagewire_gateway.cli.doctor.running import check_admin, check_public
 from pagewire_gateway.cli.options import admin_options, was_given
@@ -41,6 +42,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     data: Path | None
     public: str
     graphs: Graphs
+    otlp: str | None
     asked_admin: bool
     asked_public: bool
     signatures: bool
@@ -68,6 +70,13 @@ class Scope(Struct, frozen=True, kw_only=True):
     show_envvar=True,
     metavar="URL",
     help="The same for accounts of Instagram Login.",
+)
+@click.option(
+    "--otlp",
+    envvar="OTEL_EXPORTER_OTLP_ENDPOINT",
+    show_envvar=True,
+    metavar="URL",
+    help="Ask this collector whether it takes traces.",
 )
 @cluster_options
 @format_option(Format.TABLE, Format.JSON)
@@ -109,6 +118,7 @@ async def examine(scope: Scope, client: AdminClient) -> AsyncIterator[Finding]:
     """Every check, from the machine outwards."""
     for finding in check_machine(scope.data):
         yield finding
+    yield await check_otlp(scope.otlp)
     registry = await read_manifests(scope.manifests) if scope.manifests else None
     for finding in check_resources(registry):
         yield finding

@@ -10,6 +10,7 @@ import httpx
 from msgspec import Struct
 
 from pagewire.graph import GraphClient, GraphError, TokenFacts, open_http
+from pagewire_gateway.cli.doctor.delivery import check_delivery, check_scopes
 from pagewire_gateway.cli.doctor.finding import Finding, failed, ok, skipped, warning
 from pagewire_gateway.registry.port import Account, App, Registry
 
@@ -42,7 +43,12 @@ async def check_meta(graphs: Graphs, registry: Registry | None) -> AsyncIterator
         if registry is None or reached.state == "failed":
             return
         for account in islice(_with_tokens(registry), MOST_TOKENS):
-            yield await _token(http, graphs, registry, account)
+            async for finding in _token(http, graphs, registry, account):
+                yield finding
+        if graphs.facebook is not None:
+            for app in registry.apps():
+                async for finding in _delivery(http, graphs.facebook, registry, app):
+                    yield finding
 
 
 def _with_tokens(registry: Registry) -> Iterator[Account]:
@@ -72,20 +78,35 @@ def _skew(date: str) -> timedelta:
         return timedelta()
 
 
-async def _token(http: httpx.AsyncClient, graphs: Graphs, registry: Registry, account: Account) -> Finding:
+async def _delivery(http: httpx.AsyncClient, base: str, registry: Registry, app: App) -> AsyncIterator[Finding]:
+    its = [one for one in registry.accounts() if one.app == (app.namespace, app.name) and one.host == "facebook"]
+    if not app.closed:
+        async for finding in check_delivery(http, base, app, its[:MOST_TOKENS]):
+            yield finding
+
+
+async def _token(
+    http: httpx.AsyncClient, graphs: Graphs, registry: Registry, account: Account
+) -> AsyncIterator[Finding]:
     name, base = f"{account.kind} {account.namespace}/{account.name}", graphs.of(account)
     if base is None or account.token is None:
-        return skipped("tokens", f"{name}: its Graph API was not named", "--instagram-graph names it.")
+        yield skipped("tokens", f"{name}: its Graph API was not named", "--instagram-graph names it.")
+        return
     app = registry.app(*account.app)
     client = GraphClient(base, version=account.graph_version, http=http, app_secret=_secret(account, app))
     try:
         if account.host == "facebook" and app is not None and not app.closed:
             app_token = f"{app.app_id}|{app.secrets[0].reveal().decode()}"
-            return _judged(name, await client.debug_token(account.token.reveal(), app_token))
+            facts = await client.debug_token(account.token.reveal(), app_token)
+            yield _judged(name, facts)
+            if facts.is_valid:
+                yield check_scopes(name, account, facts.scopes)
+            return
         me = await client.me(account.token.reveal())
     except GraphError as error:
-        return failed("tokens", f"{name}: {error}", "Renew the token in its Secret.")
-    return ok("tokens", f"{name}: the token stands for {me.id}")
+        yield failed("tokens", f"{name}: {error}", "Renew the token in its Secret.")
+        return
+    yield ok("tokens", f"{name}: the token stands for {me.id}")
 
 
 def _secret(account: Account, app: App | None) -> str | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from pagewire.hooks import API_VERSION
 from pagewire.installed import points
 from pagewire.locks import Locks
 from pagewire.manifests.problems import Severity
@@ -28,6 +29,7 @@ def check_resources(registry: Registry | None) -> Iterator[Finding]:
     yield from (found for found in plugins.values() if isinstance(found, Finding))
     good = {name: plugin for name, plugin in plugins.items() if isinstance(plugin, Plugin)}
     yield _plugins(good)
+    yield from _api(good)
     if registry is None:
         yield skipped("manifests", "no folder named", "--manifests DIR looks at apps, accounts and their plugins.")
         return
@@ -49,6 +51,16 @@ def _plugins(good: dict[str, Plugin]) -> Finding:
     if not good:
         return warning("plugins", "none installed", "Install one: pip install pagewire-logging.")
     return ok("plugins", ", ".join(f"{plugin.name} {plugin.version}" for plugin in good.values()))
+
+
+def _api(good: dict[str, Plugin]) -> Iterator[Finding]:
+    """Each gateway takes the two versions before its own, so one that will not be taken by the next is said."""
+    old = [plugin for plugin in good.values() if plugin.api_version < API_VERSION - 1]
+    for plugin in old:
+        said = f"{plugin.name} speaks API {plugin.api_version}; the next gateway will not take it"
+        yield warning("plugin-api", said, f"Upgrade {plugin.name}, or write it for API {API_VERSION}.")
+    if good and not old:
+        yield ok("plugin-api", f"every plugin speaks an API that is kept; the newest is {API_VERSION}")
 
 
 def _manifests(registry: Registry) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import apsw
 import msgspec
 
 from pagewire_gateway.journal.port import EventFilter
-from pagewire_gateway.journal.sqlite.asking import fetch
+from pagewire_gateway.journal.sqlite.asking import fetch, value
 from pagewire_gateway.journal.sqlite.listing import BLOCK
 from pagewire_gateway.journal.sqlite.statements import READING
 
@@ -53,11 +53,21 @@ class Posting:
         """Places of events between these two that fit kind, account and person."""
         if not self._kinds or self._accounts == []:
             return []
-        blocks = list(range((after + 1) // BLOCK, (before - 1) // BLOCK + 1))
-        asked: dict[str, Any] = {"after": after, "before": before, "way": way, "limit": _ALL, "person": self._person}
-        lists = {"blocks": blocks, "kinds": self._kinds, "accounts": self._accounts}
-        asked |= {name: None if one is None else msgspec.json.encode(one).decode() for name, one in lists.items()}
+        asked = self._bindings(after, before) | {"way": way, "limit": _ALL}
         return [row[0] for row in fetch(db, READING[self._statement()], asked)]
+
+    def _bindings(self, after: int, before: int) -> dict[str, Any]:
+        blocks = list(range((after + 1) // BLOCK, (before - 1) // BLOCK + 1))
+        lists = {"blocks": blocks, "kinds": self._kinds, "accounts": self._accounts}
+        told = {name: None if one is None else msgspec.json.encode(one).decode() for name, one in lists.items()}
+        return {**told, "after": after, "before": before, "person": self._person}
+
+    def count(self, db: apsw.Connection, after: int, before: int) -> int:
+        """How many of these there are."""
+        if not self._kinds or self._accounts == []:
+            return 0
+        found = READING[self._statement()].partition("order by")[0].replace("select p.seq", "select count(*)")
+        return int(value(db, found, self._bindings(after, before)))
 
     def _statement(self) -> str:
         if self._named:

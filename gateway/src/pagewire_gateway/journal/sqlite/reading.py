@@ -19,7 +19,7 @@ from pagewire_gateway.journal.port import (
 )
 from pagewire_gateway.journal.sqlite import history, lately, parked, pending, replaying, telling, views
 from pagewire_gateway.journal.sqlite.readers import Reads
-from pagewire_gateway.journal.sqlite.search import Search
+from pagewire_gateway.journal.sqlite.search import Count, Search
 from pagewire_gateway.journal.sqlite.tail import Tail
 from pagewire_gateway.journal.sqlite.talks import Talks
 
@@ -91,7 +91,7 @@ class Reading:
 
     async def events(self, query: EventFilter) -> list[EventView]:
         """The newest events that fit, or the oldest, oldest first. `since` and `until` are about the time of receipt."""
-        places = [place async for piece in self._search(query) for place in piece]
+        places = [place async for piece in self._search(query, Search(query)) for place in piece]
         found: list[EventView] = []
         for start in range(0, len(places), _SHOWN):
             some = places[start : start + _SHOWN]
@@ -100,10 +100,9 @@ class Reading:
 
     async def count(self, query: EventFilter) -> int:
         """How many events fit, up to the limit; see the port."""
-        return sum([len(piece) async for piece in self._search(query)])
+        return sum([len(piece) async for piece in self._search(query, Count(query))])
 
-    async def _search(self, query: EventFilter) -> AsyncIterator[list[int]]:
-        search = Search(query)
+    async def _search(self, query: EventFilter, search: Search) -> AsyncIterator[Sequence[int]]:
         if query.id is not None:
             place = await self._place(query.id)
             if place is None:

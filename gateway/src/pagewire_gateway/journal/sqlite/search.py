@@ -29,12 +29,22 @@ _BY_STATE: Final = {
 }
 
 
+_AMONG: Final = READING["places_between"].replace(
+    "from event e\nwhere e.seq > :after and e.seq < :before",
+    "from json_each(:places) p cross join event e on e.seq = p.value\nwhere true",
+)
+"""The same conditions on places that are known."""
+
+
 class Search:
     """A search. Each `piece` is one short transaction; places come in the order of the search.
 
     Args:
         query: what is asked.
     """
+
+    counts = False
+    """Whether only the number is wanted."""
 
     def __init__(self, query: EventFilter) -> None:
         self._asked = msgspec.structs.asdict(query)
@@ -55,12 +65,12 @@ class Search:
         self._floor = max(self._floor, place - 1)
         self._end = min(self._end or place + 1, place + 1)
 
-    def piece(self, db: apsw.Connection) -> list[int]:
+    def piece(self, db: apsw.Connection) -> Sequence[int]:
         """Look at the next piece; returns the places found there."""
         if not self._ready:
             self._begin(db)
         after, before = self._span()
-        found = self._look(db, after, before) if before - after > 1 else []
+        found = self._look(db, after, before) if before - after > 1 else ()
         self._left -= len(found)
         self.done = self._left <= 0 or self._floor + 1 >= (self._end or 0)
         return found
@@ -92,7 +102,7 @@ class Search:
             self._end = after + 1
         return after, before
 
-    def _look(self, db: apsw.Connection, after: int, before: int) -> list[int]:
+    def _look(self, db: apsw.Connection, after: int, before: int) -> Sequence[int]:
         state = self._query.state
         if state in {"retry", "parked"} or (state == "done" and not self._is_posted):
             return self._by_state(db, after, before)
@@ -107,23 +117,31 @@ class Search:
     @property
     def _is_posted(self) -> bool:
         query = self._query
-        return any(one is not None for one in (query.kind, query.object, query.account, query.person))
+        named = any(one is not None for one in (query.kind, query.object, query.account, query.person))
+        return named or (self.counts and self._says_all)
+
+    @property
+    def _says_all(self) -> bool:
+        """Whether the index alone tells what fits."""
+        query = self._query
+        return all(one is None for one in (query.state, query.plugin, query.since, query.until))
 
     def _between(self, db: apsw.Connection, after: int, before: int) -> list[int]:
         asked = {**self._asked, "after": after, "before": before, "limit": self._left}
         return [row[0] for row in fetch(db, READING["places_between"], asked)]
 
-    def _by_posting(self, db: apsw.Connection, posting: Posting, after: int, before: int) -> list[int]:
+    def _by_posting(self, db: apsw.Connection, posting: Posting, after: int, before: int) -> Sequence[int]:
         """Listed places one by one, the rest as a whole; a block at the edge of both is listed."""
         listed = posting.listed(after, before)
-        found: list[Iterator[int]] = []
-        if listed is not None:
-            places = posting.places(db, *listed, way=self._asked["way"])
-            found.append(self._fitting(db, places))
         rest = (listed[1] - 1 if listed else after, before)
         fresh = self._between(db, *rest) if rest[1] - rest[0] > 1 else []
-        found.insert(len(found) if self._oldest else 0, iter(fresh))
-        return _first(self._left, found)
+        if listed is None:
+            return fresh
+        if self.counts and self._says_all:
+            return range(min(self._left, posting.count(db, *listed) + len(fresh)))
+        places = posting.places(db, *listed, way=self._asked["way"])
+        fitting = iter(places) if self._says_all else self._fitting(db, places)
+        return _first(self._left, [fitting, iter(fresh)] if self._oldest else [iter(fresh), fitting])
 
     def _by_state(self, db: apsw.Connection, after: int, before: int) -> list[int]:
         plugin = self._query.plugin
@@ -144,10 +162,11 @@ class Search:
                 before = rows[-1][0]
 
     def _fitting(self, db: apsw.Connection, places: Sequence[int]) -> Iterator[int]:
-        for place in places:
-            asked = {**self._asked, "after": place - 1, "before": place + 1, "limit": 1}
-            if fetch(db, READING["places_between"], asked):
-                yield place
+        """Those of these places that fit, in their order; not more at a time than will be needed."""
+        size = max(64, min(2 * self._left, _PLACES))
+        for start in range(0, len(places), size):
+            some = msgspec.json.encode(places[start : start + size]).decode()
+            yield from (row[0] for row in fetch(db, _AMONG, {**self._asked, "places": some, "limit": size}))
 
     def _skips(self, db: apsw.Connection, after: int, before: int) -> bool:
         """Whether a lane was not handed everything here; nothing else says that it skipped something."""
@@ -161,3 +180,9 @@ class Search:
 
 def _first(most: int, found: Sequence[Iterator[int]]) -> list[int]:
     return [place for place, _ in zip(chain(*found), range(most), strict=False)]
+
+
+class Count(Search):
+    """Counts instead; what a piece returns has as many members as events fit there, and they mean nothing."""
+
+    counts = True
