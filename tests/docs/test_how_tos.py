@@ -62,7 +62,9 @@ def play(page: str, folder: Path, before: str, after: str = "", **instead: str) 
 
 @pytest.mark.slow(15)
 @pytest.mark.timeout(200)
-@pytest.mark.parametrize("page", ["back-up-and-restore", "delete-a-person", "heal-a-gap"])
+@pytest.mark.parametrize(
+    "page", ["back-up-and-restore", "delete-a-person", "find-an-event", "heal-a-gap", "replay-events"]
+)
 def test_it_works_as_written(page, tmp_path):
     today = f"{date.today()}.tar"  # noqa: DTZ011 - as the shell's own `date` says it
     play(
