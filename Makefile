@@ -44,6 +44,7 @@ test: setup kube helm  ## every test
 	$(BIN)/pytest $(SHARED) $(PYTEST_ARGS) || { echo 'What failed, once more and by itself:' && $(BIN)/pytest --last-failed --last-failed-no-failures none; }
 
 chart-proof: setup kube helm  ## the chart under load, on kwok's nodes, against three Kubernetes, and the images (twenty minutes; ONLY=load one of them)
+	tools/containers
 	$(BIN)/python -m tools.kubernetes kube-scheduler
 	$(BIN)/pytest -q -o python_files='prove_*.py' tests/charts/proof $(if $(ONLY),-k $(ONLY)) $(PYTEST_ARGS)
 
