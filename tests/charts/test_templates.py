@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.charts.helm import CHART, PROFILES, HelmError, Manifest, helm, pick, pods, rendered, values_of
+from tests.charts.helm import CHART, PROFILES, ROOT, HelmError, Manifest, helm, pick, pods, rendered, values_of
 from tests.generated.chart_values import values
 from tests.generated.registry import GENERATED
 from tests.kube.rules import Account, grants
@@ -72,13 +72,15 @@ def test_rights_are_those_the_tests_run_with(part: str) -> None:
 
 def test_rights_end_at_the_namespaces_that_are_watched() -> None:
     manifests = rendered("everything")
-    assert not [one for one in manifests if one["kind"] == "ClusterRoleBinding"]
+    everywhere = [one["metadata"]["name"] for one in manifests if one["kind"] == "ClusterRoleBinding"]
+    assert everywhere == ["pagewire-system-hooks-gateway-reviews"], "tokens belong to no namespace"
     for part in ("gateway", "operator"):
         account = Account("pagewire-system", f"hooks-{part}")
         wanted = {"support", "shop"} | (
             {"pagewire-system"} if part == "operator" else set()
         )  # the Lease is in the release's own
-        assert {one["metadata"].get("namespace") for one in manifests if _binds(one, account)} == wanted
+        bound = {one["metadata"].get("namespace") for one in manifests if _binds(one, account)}
+        assert bound - {None} == wanted
     (container,) = pods(manifests)["hooks-operator"]["containers"]
     assert {"--namespace=support", "--namespace=shop"} <= set(container["args"])
 
@@ -156,10 +158,41 @@ def test_secrets_of_plugins_lie_where_the_gateway_looks() -> None:
     assert mounts["plugin-secrets"] == "/var/run/secrets/pagewire-plugins"
 
 
+def test_who_may_use_the_admin_port_is_told_to_every_process() -> None:
+    for name in ("hooks-gateway", "hooks-worker"):
+        spec = pods(rendered("everything"))[name]
+        told = _variables(spec)
+        assert told["PAGEWIRE_ADMIN_KUBERNETES"] == "true"
+        assert told["PAGEWIRE_ADMIN_TOKENS"] == "/var/run/secrets/pagewire-admin/tokens.yaml"
+        assert told["PAGEWIRE_OIDC_ADMINS"] == "platform,owners"
+        assert "PAGEWIRE_OIDC_OPERATORS" not in told
+        secrets = {
+            one["name"]: one["valueFrom"]["secretKeyRef"] for one in spec["containers"][0]["env"] if "valueFrom" in one
+        }
+        assert secrets["PAGEWIRE_OIDC_CLIENT_SECRET"] == {"name": "console-oidc", "key": "client-secret"}
+        assert secrets["PAGEWIRE_CONSOLE_KEY"]["optional"] is True
+    scraped = pick(rendered("everything"), "ServiceMonitor", "hooks-gateway")["spec"]["endpoints"][0]
+    assert scraped["authorization"]["credentials"] == {"name": "scraper", "key": "token"}
+
+
+def test_every_variable_that_the_chart_sets_is_one_that_is_read() -> None:
+    known = "".join((ROOT / f"docs/reference/{page}.md").read_text() for page in ("settings", "operator"))
+    told = {name for spec in pods(rendered("everything")).values() for name in _variables(spec)}
+    assert {name for name in told if name.startswith("PAGEWIRE_") and f"`{name}`" not in known} == set()
+
+
+def test_rights_to_judge_tokens_are_those_of_the_file() -> None:
+    account = Account("pagewire-system", "pagewire-gateway")
+    files = [yaml.safe_load_all((RBAC / name).read_text()) for name in ("gateway.yaml", "console.yaml")]
+    proved = [one for file in files for one in file if one]
+    assert _rules([*rendered("", "gateway.admin.kubernetesTokens=true")], account) == _rules(proved, account)
+
+
 def test_no_secret_is_told_in_the_open() -> None:
     told = yaml.safe_dump_all([one for one in rendered() if one["kind"] != "Secret"])
-    (token,) = pick(rendered(), "Secret")["data"].values()
-    assert token not in told
+    tokens = pick(rendered(), "Secret")["data"].values()
+    assert len(tokens) == 2
+    assert not [token for token in tokens if token in told]
 
 
 def test_alerts_and_dashboards_are_those_of_the_repository() -> None:
@@ -201,6 +234,7 @@ def test_a_user_of_the_cluster_needs_nothing_of_others_by_default() -> None:
         (["gateway.autoscaling.enabled=true"], "set journal.kind to nats"),
         (["gateway.ingress.enabled=true"], "gateway.ingress.hosts"),
         (["gateway.httpRoute.enabled=true"], "gateway.httpRoute.parentRefs"),
+        (["gateway.admin.oidc.issuer=https://id.example.com"], "gateway.admin.consoleURL"),
         (["operator.leaderElection=false"], "operator.leaderElection"),
         (["metrics.serviceMonitor.enabled=true", "metrics.podMonitor.enabled=true"], "scraped twice"),
         (["gateway.settings.PAGEWIRE_ADMIN_TOKEN=x"], "PAGEWIRE_ADMIN_TOKEN"),

@@ -31,10 +31,11 @@ _BY_PATH: Final[dict[str, dict[str, Any]]] = {
     "journal.nats.servers": {"type": "array", "items": {"type": "string", "pattern": "^(nats|tls)://"}},
     "journal.nats.maxBytes": {"type": "string", "pattern": "^[0-9]+$"},
     "journal.nats.prefix": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
-    "gateway.admin.files": {
-        "type": "array",
-        "items": _closed(["secretName", "mountPath"], secretName={"type": "string"}, mountPath={"type": "string"}),
-    },
+    "gateway.admin.consoleURL": {"type": "string", "pattern": "^(https?://[^/]+)?$"},
+    "gateway.admin.oidc.issuer": {"type": "string", "pattern": "^(https?://.+)?$"},
+    "gateway.admin.oidc.viewers": _TEXTS,
+    "gateway.admin.oidc.operators": _TEXTS,
+    "gateway.admin.oidc.admins": _TEXTS,
     "gateway.logins": {
         "type": "array",
         "items": _closed(["namespace", "name"], namespace=_NAMESPACE, name={"type": "string"}),

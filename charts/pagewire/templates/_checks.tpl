@@ -12,6 +12,7 @@
 {{- end -}}
 {{- if and .Values.gateway.ingress.enabled (not .Values.gateway.ingress.hosts) }}{{ fail "gateway.ingress is enabled: name its hosts in gateway.ingress.hosts, or it would answer to every name" }}{{ end -}}
 {{- if and .Values.gateway.httpRoute.enabled (not .Values.gateway.httpRoute.parentRefs) }}{{ fail "gateway.httpRoute is enabled: name the Gateway in gateway.httpRoute.parentRefs" }}{{ end -}}
+{{- with .Values.gateway.admin }}{{ if and .oidc.issuer (not (and .oidc.clientId .consoleURL)) }}{{ fail "gateway.admin.oidc has an issuer: name the console's clientId there, and its address in gateway.admin.consoleURL" }}{{ end }}{{ end -}}
 {{- if and (gt (int .Values.operator.replicas) 1) (not .Values.operator.leaderElection) }}{{ fail "operator.replicas is above 1: they need operator.leaderElection" }}{{ end -}}
 {{- if and .Values.metrics.serviceMonitor.enabled .Values.metrics.podMonitor.enabled }}{{ fail "metrics.serviceMonitor and metrics.podMonitor would have everything scraped twice: enable one of them" }}{{ end -}}
 {{- end }}

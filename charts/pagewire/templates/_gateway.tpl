@@ -25,7 +25,18 @@ env:
       secretKeyRef:
         name: {{ include "pagewire.adminSecret" $root }}
         key: {{ $gateway.admin.key }}
-  {{- include "pagewire.settings" (list (include "pagewire.journal" $root | fromYaml) $root.Values.settings $gateway.settings (dig "settings" dict $own)) | nindent 2 }}
+  # One key in all processes, so that a session holds whichever is asked; a Secret of one's own may do without.
+  - name: PAGEWIRE_CONSOLE_KEY
+    valueFrom:
+      secretKeyRef: {name: {{ include "pagewire.adminSecret" $root }}, key: console-key, optional: true}
+  {{- with $gateway.admin.oidc }}
+  {{- if and .issuer .clientSecret.secretName }}
+  - name: PAGEWIRE_OIDC_CLIENT_SECRET
+    valueFrom:
+      secretKeyRef: {name: {{ .clientSecret.secretName }}, key: {{ .clientSecret.key }}}
+  {{- end }}
+  {{- end }}
+  {{- include "pagewire.settings" (list (include "pagewire.journal" $root | fromYaml) (include "pagewire.access" $gateway.admin | fromYaml) $root.Values.settings $gateway.settings (dig "settings" dict $own)) | nindent 2 }}
   {{- with $gateway.admin.extraEnv }}{{ toYaml . | nindent 2 }}{{ end }}
   {{- with $gateway.extraEnv }}{{ toYaml . | nindent 2 }}{{ end }}
 {{- with $gateway.extraEnvFrom }}
@@ -54,8 +65,8 @@ volumeMounts:
   {{- if include "pagewire.natsCredentials" $root }}
   - {name: nats-credentials, mountPath: /var/run/secrets/pagewire-nats, readOnly: true}
   {{- end }}
-  {{- range $index, $file := $gateway.admin.files }}
-  - {name: admin-files-{{ $index }}, mountPath: {{ $file.mountPath }}, readOnly: true}
+  {{- if $gateway.admin.tokens.secretName }}
+  - {name: admin-tokens, mountPath: /var/run/secrets/pagewire-admin, readOnly: true}
   {{- end }}
   {{- with $gateway.extraVolumeMounts }}{{ toYaml . | nindent 2 }}{{ end }}
 {{- end }}
@@ -83,9 +94,9 @@ volumeMounts:
 - name: nats-credentials
   secret: {secretName: {{ .Values.journal.nats.credentials.secretName }}, defaultMode: 0440}
 {{- end }}
-{{- range $index, $file := $gateway.admin.files }}
-- name: admin-files-{{ $index }}
-  secret: {secretName: {{ $file.secretName }}, defaultMode: 0440}
+{{- with $gateway.admin.tokens.secretName }}
+- name: admin-tokens
+  secret: {secretName: {{ . }}, defaultMode: 0440}
 {{- end }}
 {{- with $gateway.extraVolumes }}
 {{ toYaml . }}
@@ -125,4 +136,23 @@ PAGEWIRE_NATS_CREDENTIALS: /var/run/secrets/pagewire-nats/{{ .credentials.key }}
 {{- else -}}
 {}
 {{- end }}
+{{- end }}
+
+{{- /* The settings that say who may use the admin port, but for secrets. */}}
+{{- define "pagewire.access" -}}
+PAGEWIRE_ADMIN_KUBERNETES: {{ .kubernetesTokens | quote }}
+{{- with .tokens }}{{ if .secretName }}
+PAGEWIRE_ADMIN_TOKENS: /var/run/secrets/pagewire-admin/{{ .key }}
+{{- end }}{{ end }}
+{{- with .consoleURL }}
+PAGEWIRE_CONSOLE_URL: {{ . | quote }}
+{{- end }}
+{{- with .oidc }}{{ if .issuer }}
+PAGEWIRE_OIDC_ISSUER: {{ .issuer | quote }}
+PAGEWIRE_OIDC_CLIENT_ID: {{ .clientId | quote }}
+PAGEWIRE_OIDC_ROLES_CLAIM: {{ .rolesClaim | quote }}
+{{- range $role := list "viewers" "operators" "admins" }}{{ with index $.oidc $role }}
+PAGEWIRE_OIDC_{{ upper $role }}: {{ join "," . | quote }}
+{{- end }}{{ end }}
+{{- end }}{{ end }}
 {{- end }}

@@ -55,7 +55,13 @@ def environment(container: Manifest, pod: Manifest, secret: Callable[[str, str],
         secret: value of a key of a Secret, by name and key.
         place: where the pod is.
     """
-    return {one["name"]: localised(_value(one, pod, secret), place) for one in container.get("env", [])}
+    wanted = [one for one in container.get("env", []) if not _is_optional(one)]
+    return {one["name"]: localised(_value(one, pod, secret), place) for one in wanted}
+
+
+def _is_optional(one: Manifest) -> bool:
+    """Kubernetes leaves it out where the key is missing, as this does always."""
+    return bool(one.get("valueFrom", {}).get("secretKeyRef", {}).get("optional"))
 
 
 def localised(text: str, place: Place) -> str:

@@ -1,7 +1,7 @@
 """The images, built by buildah from their Dockerfiles, and run by bubblewrap: no container engine is needed.
 
-The base comes from Debian's packages, since there may be no registry of images to pull the pinned one from. So what is not shown is
-that base, and an engine's own way to start a container.
+The base comes from Debian's packages, since there may be no registry of images to pull the pinned one from. So what is not
+shown is that base, and an engine's own way to start a container.
 """
 
 import json
@@ -37,7 +37,9 @@ class Images:
         _run("mmdebstrap", "--quiet", "--variant=minbase", f"--include={PACKAGES}", "trixie", str(archive))
         text = "FROM scratch\nADD base.tar /\nRUN ln -s /usr/bin/python3 /usr/local/bin/python\n"
         (self._folder / "base.Dockerfile").write_text(text)
-        self._buildah("bud", "--isolation=chroot", "-f", str(self._folder / "base.Dockerfile"), "-t", "base", str(self._folder))
+        self._buildah(
+            "bud", "--isolation=chroot", "-f", str(self._folder / "base.Dockerfile"), "-t", "base", str(self._folder)
+        )
 
     def build(self, name: str, tag: str) -> None:
         """Build one from its Dockerfile, as a release does."""
@@ -73,7 +75,9 @@ class Root:
     def __init__(self, path: Path, config: dict[str, Any]) -> None:
         self.path, self.config = path, config
 
-    def command(self, *words: str, entrypoint: list[str] | None = None, binds: tuple[str, ...] = (), **variables: str) -> list[str]:
+    def command(
+        self, *words: str, entrypoint: list[str] | None = None, binds: tuple[str, ...] = (), **variables: str
+    ) -> list[str]:
         """The command line that runs it as a pod would: its own user, a root that cannot be written, no capability.
 
         Args:
@@ -83,7 +87,17 @@ class Root:
             variables: beside its own.
         """
         user, _, group = self.config["User"].partition(":")
-        alone = ["--unshare-all", "--share-net", "--die-with-parent", "--cap-drop", "ALL", "--uid", user, "--gid", group]
+        alone = [
+            "--unshare-all",
+            "--share-net",
+            "--die-with-parent",
+            "--cap-drop",
+            "ALL",
+            "--uid",
+            user,
+            "--gid",
+            group,
+        ]
         files = ["--ro-bind", str(self.path), "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
         files += [word for bind in binds for word in ("--bind", *bind.split(":"))]
         told = dict(one.split("=", 1) for one in self.config["Env"]) | variables

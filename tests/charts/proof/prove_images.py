@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -50,7 +49,8 @@ def test_nobody_runs_it_and_nothing_can_be_written(roots: dict[str, Root], name:
 def test_the_list_of_parts_names_every_pin(roots: dict[str, Root], name: str) -> None:
     listed = json.loads((roots[name].path / "opt/pagewire/sbom.cdx.json").read_text())
     there = {(_plain(one["name"]), one["version"]) for one in listed["components"]}
-    pinned = re.findall(r"^([a-zA-Z0-9._-]+)(?:\[[^\]]*\])?==([^ \\;]+)( ; )?", (ROOT / f"requirements/images/{name}.txt").read_text(), re.M)
+    text = (ROOT / f"requirements/images/{name}.txt").read_text()
+    pinned = re.findall(r"^([a-zA-Z0-9._-]+)(?:\[[^\]]*\])?==([^ \\;]+)( ; )?", text, re.MULTILINE)
     assert {(_plain(one), version) for one, version, only_elsewhere in pinned if not only_elsewhere} <= there
     assert ("pagewire", "0.1.0") in there
 
@@ -86,8 +86,8 @@ async def test_a_message_goes_through_both(roots: dict[str, Root], tmp_path: Pat
         async with asyncio.timeout(120), httpx.AsyncClient(trust_env=False) as client:
             await _until_ready(client, f"http://127.0.0.1:{admin}/readyz")
             said = {"account": "108000000000001", "person": "ann", "text": "What are your hours?"}
-            (await client.post(f"{graph}/_sim/messages", json=said)).raise_for_status()
-            while "9 to 5" not in (await client.get(f"{graph}/_sim/sends")).text:
+            (await client.post(f"{graph}/_control/say", json=said)).raise_for_status()
+            while "9 to 5" not in (await client.get(f"{graph}/_control/sends")).text:
                 await asyncio.sleep(0.2)
 
 
