@@ -55,7 +55,9 @@ class World(Struct):
 
 
 @contextlib.asynccontextmanager
-async def asking(folder: Path, *, issuer: str = "", port: int = 0, **access: object) -> AsyncIterator[World]:
+async def asking(
+    folder: Path, *, issuer: str = "", port: int = 0, picky: type = Picky, **access: object
+) -> AsyncIterator[World]:
     """A gateway that asks for a token or, with an issuer, for a log-in there."""
     oidc = OidcSettings(
         issuer=issuer,
@@ -69,7 +71,7 @@ async def asking(folder: Path, *, issuer: str = "", port: int = 0, **access: obj
     )
     told = AccessSettings(tokens=tokens_file(folder), oidc=oidc if issuer else OidcSettings(), **access)
     enabled = [{"name": "answer", "config": {"apiKey": "hush-hush", "greeting": "Ahoy"}}, {"name": "picky"}]
-    found = plugins(answer=Answer, picky=Picky)
+    found = plugins(answer=Answer, picky=picky)
     at = Address("127.0.0.1", port or free_port())
     async with staged(folder, found, enabled=enabled, also={"access": told, "admin": at}) as stage:
         yield World(stage, f"http://127.0.0.1:{at.port}", issuer)

@@ -12,15 +12,14 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 from msgspec import Struct
 
-from pagewire_gateway.access.callers import Caller
 from pagewire_gateway.admin import views
 from pagewire_gateway.admin.echoes import echoes_of
-from pagewire_gateway.admin.errors import AdminError, AnyRequest
+from pagewire_gateway.admin.errors import AnyRequest
 from pagewire_gateway.admin.finding import newer, one_event
 from pagewire_gateway.admin.gateway import GatewayHere
 from pagewire_gateway.admin.queries import Which
+from pagewire_gateway.admin.revealing import let_reveal
 from pagewire_gateway.admin.timeline import Entry, story
-from pagewire_gateway.audit.acting import record
 from pagewire_gateway.journal.port import EventView, History, JournalFront
 
 log = logging.getLogger(__name__)
@@ -69,17 +68,8 @@ async def show_event(
     """One event with its payload; texts and personal fields are masked unless they are asked for."""
     view = await one_event(gateway.journal, event_id)
     if reveal:
-        await _let_reveal(request, view.stored.id)
+        await let_reveal(request, "event.reveal", view.stored.id)
     return views.detail_of(view, reveal=reveal, trace_url=gateway.settings.trace_url)
-
-
-async def _let_reveal(request: AnyRequest, event_id: str) -> None:
-    caller: Caller = request.user
-    if not caller.may("operator"):
-        said = f"Payloads are revealed to operators; {caller.name} has the role {caller.role}."
-        raise AdminError(403, "forbidden", said, "Ask whoever runs the gateway.")
-    await record(request, "event.reveal", on=event_id)
-    log.warning("the payload of event %s was shown unmasked on the admin port", event_id)
 
 
 @get("/api/v1/events/{event_id:str}/timeline", tags=["Events"])

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from pagewire.people import Linked, ScopedId
 from pagewire_gateway.admin import people_views as views
-from pagewire_gateway.admin.errors import invalid, not_found
+from pagewire_gateway.admin.errors import AnyRequest, invalid, not_found
 from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
+from pagewire_gateway.admin.revealing import let_reveal
 from pagewire_gateway.people import identities, links, profile_rows
 from pagewire_gateway.people.forgotten import FORGOTTEN, forgotten
 from pagewire_gateway.people.identities import Identity
@@ -64,13 +65,25 @@ async def list_people(
 
 @get("/api/v1/people/{person:str}", tags=["People"])
 async def show_person(
+    request: AnyRequest,
     gateway: GatewayHere,
     person: FromPath[str],
-    reveal: Annotated[bool, QueryParameter(description="Show names; this is logged.")] = False,
+    reveal: Annotated[
+        bool, QueryParameter(description="Show names; asks for an operator, and is written down.")
+    ] = False,
 ) -> views.PersonDetail:
     """A person, by their own id (``p-...``): every scoped id, what Meta tells of them, and who said that they are one."""
     if reveal:
-        log.warning("a person was shown unmasked on the admin port")
+        await let_reveal(request, "person.reveal", person)
+    return await person_of(gateway, person, reveal=reveal)
+
+
+async def person_of(gateway: GatewayView, person: str, *, reveal: bool) -> views.PersonDetail:
+    """What is known of a person.
+
+    Raises:
+        AdminError: nobody has this id.
+    """
 
     def read(db: Any) -> views.PersonDetail | None:
         found = identities.by_origin(db, person)

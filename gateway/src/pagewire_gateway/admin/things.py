@@ -284,5 +284,10 @@ def _plugin_account(account: Account, use: PluginUse) -> PluginAccount:
         id=account.id,
         namespace=account.namespace,
         name=account.name,
-        config=redaction.redacted(msgspec.json.decode(use.config)),
+        config=config_of(use),
     )
+
+
+def config_of(use: PluginUse) -> Any:
+    """A plugin's configuration for an account; secrets are left out."""
+    return redaction.redacted(msgspec.json.decode(use.config))

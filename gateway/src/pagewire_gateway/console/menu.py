@@ -4,6 +4,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from pagewire_gateway.access.callers import Role
+
 
 class Entry(Struct, frozen=True):
     """One page of the menu.
@@ -12,11 +14,13 @@ class Entry(Struct, frozen=True):
         name: as it is shown.
         path: where it leads.
         key: after ``g`` on the keyboard; one letter, each only once.
+        least: the least role that finds it in the menu.
     """
 
     name: str
     path: str
     key: str
+    least: Role = "viewer"
 
 
 class Group(Struct, frozen=True):
@@ -37,4 +41,13 @@ MENU: Final = (
             Entry("Replays", "/console/replays", "r"),
         ),
     ),
+    Group(
+        "Parts",
+        (
+            Entry("Plugins", "/console/plugins", "p"),
+            Entry("Pages and tokens", "/console/accounts", "a"),
+            Entry("Outbox", "/console/outbox", "x"),
+        ),
+    ),
+    Group("Care", (Entry("People", "/console/people", "n"), Entry("Audit log", "/console/audit", "u", "operator"))),
 )

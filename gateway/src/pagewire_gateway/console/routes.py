@@ -7,10 +7,26 @@ from litestar import Router
 
 from pagewire_gateway.admin.errors import AdminError, AnyRequest
 from pagewire_gateway.console import static
-from pagewire_gateway.console.pages import conversations, events, live, login, overview, parked, replays
+from pagewire_gateway.console.pages import (
+    accounts,
+    audit,
+    conversations,
+    events,
+    live,
+    login,
+    outbox,
+    overview,
+    parked,
+    people,
+    plugins,
+    replays,
+)
 from pagewire_gateway.console.render import fields
 
-_MODULES: Final = (login, overview, events, live, conversations, parked, replays)
+_MODULES: Final = (
+    *(login, overview, events, live, conversations, parked, replays),
+    *(plugins, accounts, outbox, people, audit),
+)
 _SAFE: Final = frozenset({"GET", "HEAD"})
 
 

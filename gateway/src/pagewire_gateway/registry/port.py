@@ -5,7 +5,7 @@ plain dictionaries, no await. Everything handed out is frozen; a change comes as
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -162,6 +162,10 @@ class Spoken(NamedTuple):
     token: Name
 
 
+class ToldError(RuntimeError):
+    """What the operator wrote cannot be read for now; says why."""
+
+
 class RegistryClosedError(RuntimeError):
     """The registry was closed while somebody waited for a change."""
 
@@ -220,6 +224,19 @@ class Registry(Protocol):
 
     def token_refused(self, account: Account, code: int | None, subcode: int | None) -> None:
         """Meta refuses the token of an account, with these codes: whoever looks after it is told, if there is anybody."""
+        ...
+
+    async def told(self, kind: str, name: Name | None, most: int) -> list[dict[str, Any]]:
+        """What the operator wrote into the resources of a kind, as the cluster has them; empty without a cluster.
+
+        Args:
+            kind: such as ``AccessToken``.
+            name: one of them, or ``None`` for the first `most`.
+            most: at most so many.
+
+        Raises:
+            ToldError: the API server does not answer.
+        """
         ...
 
     async def start(self) -> None:

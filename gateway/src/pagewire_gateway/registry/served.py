@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from typing import Final
+from typing import Any, Final
 
 from pagewire.manifests.problems import Problem, Severity
 
@@ -59,6 +59,10 @@ class Served:
 
     def token_refused(self, account: Account, code: int | None, subcode: int | None) -> None:
         """With files nobody but people looks after tokens, and they are told elsewhere."""
+
+    async def told(self, kind: str, name: Name | None, most: int) -> list[dict[str, Any]]:  # noqa: ARG002 - a folder has no operator
+        """Nothing: no operator writes into a folder."""
+        return []
 
     async def changed(self, since: int) -> int:
         """Wait until the revision is newer than `since`, and give it; `RegistryClosedError` once closed."""

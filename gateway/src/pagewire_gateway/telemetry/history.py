@@ -66,7 +66,11 @@ class History:
 
     def add(self, stats: Stats, at: int) -> None:
         """Remember how things stand."""
-        self._samples.append(sample(stats, at, self._total(stats)))
+        self.put(sample(stats, at, self._total(stats)))
+
+    def put(self, made: Sample) -> None:
+        """Remember a sample."""
+        self._samples.append(made)
 
     def rates(self) -> list[float]:
         """Events a second between each two samples, oldest first."""

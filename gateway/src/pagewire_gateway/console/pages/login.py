@@ -1,5 +1,6 @@
 """Logging in and out."""
 
+import re
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -15,6 +16,7 @@ from pagewire_gateway.audit.acting import record
 from pagewire_gateway.console.render import Page, fields, page
 
 _HOME: Final = "/console"
+_PLAIN: Final = re.compile(r"[\w/?=&%.~:@+,;-]*", re.ASCII)
 
 
 @get("/console/login")
@@ -101,7 +103,7 @@ def _page(request: AnyRequest, access: Access, next_: str, wrong: str = "", stat
 def safe(path: str) -> str:
     """A page of the console to go to; whatever else it is becomes the overview."""
     inside = path == _HOME or path.startswith((f"{_HOME}/", f"{_HOME}?"))
-    plain = path.isprintable() and path.isascii() and "\\" not in path and "//" not in path.partition("?")[0]
+    plain = _PLAIN.fullmatch(path) and "//" not in path.partition("?")[0]
     return path if inside and plain and not path.startswith("/console/log") else _HOME
 
 

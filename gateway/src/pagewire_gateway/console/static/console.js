@@ -29,6 +29,7 @@ document.addEventListener("DOMContentLoaded", () => {
     keys.hidden = false;
     keys.addEventListener("click", showKeys);
   }
+  document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   showTimes();
   setInterval(showTimes, 10_000);
 });

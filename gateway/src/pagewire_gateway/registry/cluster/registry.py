@@ -5,11 +5,11 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
-from pagewire.kube import RESOURCES, SECRETS, Access, KubeClient, ObjectKind, ObjectName
+from pagewire.kube import RESOURCES, SECRETS, Access, KubeClient, KubeError, ObjectKind, ObjectName, Selection
 from pagewire_gateway.registry.ended import Ended
-from pagewire_gateway.registry.port import Account, Name, Spoken
+from pagewire_gateway.registry.port import Account, Name, Spoken, ToldError
 from pagewire_gateway.registry.served import Served
 from pagewire_gateway.registry.store import Snapshot
 from pagewire_gateway.telemetry import metrics
@@ -71,6 +71,20 @@ class ClusterRegistry(Served):
         with suppress(TimeoutError):
             async with asyncio.timeout(START_SECONDS):
                 await self._settled.wait()
+
+    async def told(self, kind: str, name: Name | None, most: int) -> list[dict[str, Any]]:
+        """See the port. With no more rights than to list: one object is a list of those with its name."""
+        found: list[dict[str, Any]] = []
+        for scope in self._scopes if name is None else (name[0],):
+            of = Selection(namespace=scope, fields=f"metadata.name={name[1]}" if name else "")
+            try:
+                async for page in self._client.pages(RESOURCES[kind], of, chunk=most):
+                    found += page.items
+                    if len(found) >= most:
+                        return found[:most]
+            except KubeError as error:
+                raise ToldError(f"the API server does not answer: {error}") from error
+        return found
 
     async def spoken(self, login: Name) -> list[Spoken]:
         """See `Registry.spoken`."""
