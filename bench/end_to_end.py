@@ -42,10 +42,10 @@ class Process(Server):
         return found
 
 
-def manifests(folder: Path, stub: int) -> None:
-    """An app and its Pages, each with the three plugins."""
+def manifests(folder: Path, stub: int, plugins: list[dict[str, Any]] | None = None) -> None:
+    """An app and its Pages, each with these plugins, or with the three that are shipped."""
     rule = {"when": {"regex": "^no ([0-9]+)$"}, "reply": {"text": "re {1}"}}
-    plugins = [
+    plugins = plugins or [
         {"name": "logging", "config": {"destination": str(folder / "events.jsonl")}},
         {"name": "auto-reply", "config": {"rules": [rule]}},
         {"name": "crm-sync", "config": {"url": f"http://127.0.0.1:{stub}/contacts", "mode": "batch"}},
@@ -66,7 +66,7 @@ def manifests(folder: Path, stub: int) -> None:
         token = {"appRef": {"name": "load"}, "type": "Page", "pageId": page, "from": source}
         spec = {"appRef": {"name": "load"}, "pageId": page, "tokenRef": {"name": f"t{number}"}, "plugins": plugins}
         documents += [_resource("AccessToken", f"t{number}", token), _resource("MessengerPage", f"p{number}", spec)]
-    (folder / "manifests").mkdir()
+    (folder / "manifests").mkdir(exist_ok=True)
     (folder / "manifests" / "all.yaml").write_text("\n---\n".join(json.dumps(document) for document in documents))
 
 

@@ -80,6 +80,7 @@ class Gateway(Known):
         await self.registry.start()
         await self.journal.start()
         await self.people.start()
+        await self.common.apart.start()
         await self.common.means.data.start()
         await self.deletion.refresh()
         # Before the ports open: a lane that is new begins at the end of the journal, and must not miss the first webhook.

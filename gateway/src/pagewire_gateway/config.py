@@ -90,6 +90,20 @@ class DispatchSettings(Struct, frozen=True, kw_only=True):
     lease_ttl: float = 10.0
 
 
+class ApartSettings(Struct, frozen=True, kw_only=True):
+    """Processes of their own for plugins.
+
+    Attributes:
+        plugins: ``caught``: those that once kept the event loop; ``all``, ``none``, or names with commas between.
+        silence: seconds that such a plugin may keep its own event loop before its process is ended.
+        memory_mb: MiB that its process may take before it is ended.
+    """
+
+    plugins: str = "caught"
+    silence: float = 10.0
+    memory_mb: int = 512
+
+
 class OutboxSettings(Struct, frozen=True, kw_only=True):
     """How replies go out.
 
@@ -247,6 +261,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     login: LoginSettings = LoginSettings()
     dispatch: DispatchSettings = DispatchSettings()
     outbox: OutboxSettings = OutboxSettings()
+    apart: ApartSettings = ApartSettings()
     care: CareSettings = CareSettings()
     healing: HealingSettings = HealingSettings()
     telling: TellingSettings = TellingSettings()
@@ -338,6 +353,9 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_ID_MATCHING": ("id_matching",),
     "PAGEWIRE_PLUGIN_SECRETS": ("plugin_secrets",),
     "PAGEWIRE_TRACE_URL": ("trace_url",),
+    "PAGEWIRE_PLUGINS_APART": ("apart", "plugins"),
+    "PAGEWIRE_PLUGIN_SILENCE": ("apart", "silence"),
+    "PAGEWIRE_PLUGIN_MEMORY_MB": ("apart", "memory_mb"),
     "PAGEWIRE_PEOPLE_KEY_LOST": ("people_key_lost",),
     VARIABLE: ("locks", "keys"),
     f"{VARIABLE}_FILE": ("locks", "file"),

@@ -5,6 +5,7 @@ pluggy is registry and contract here; the fan-out is `pagewire_gateway.dispatch`
 
 import asyncio
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint
 from typing import Any
@@ -27,10 +28,11 @@ __all__ = ["Hook", "Plugin", "PluginError", "load"]
 _THREADS = 8
 
 
-class Hook(Struct, frozen=True):
+class Hook(Struct, eq=False):
     """One implementation of one hook.
 
     Attributes:
+        function: what is called; another takes its place if the plugin moves into a process of its own.
         threads: where a plain function runs; its own, so that calls that hang use up those of no other hook.
     """
 
@@ -76,6 +78,7 @@ class Plugin(Struct, frozen=True):
         api_version: of the contract it was written for.
         config: the struct its configuration is read into, or ``None`` for a plain dict.
         hooks: its implementations by hook name.
+        point: where it is, as its entry point says; empty for an object that no other process could import.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Plugin(Struct, frozen=True):
     api_version: int
     config: type[Struct] | None
     hooks: dict[str, Hook]
+    point: str = ""
 
     def hooks_for(self, kind: str, channel: str) -> list[Hook]:
         """The hooks that an event calls: ``event_received``, and the one of its kind, or that of standby."""
@@ -139,7 +143,12 @@ def _register(manager: pluggy.PluginManager, name: str, point: EntryPoint) -> Pl
     implementations = {hook.name: hook for hook in _implementations(manager, name, subject)}
     if not implementations:
         raise PluginError(f"plugin {name} implements no hook: mark its functions with @pagewire.hookimpl")
-    return Plugin(name, version_of(point), api_version, config, implementations)
+    return Plugin(name, version_of(point), api_version, config, implementations, _importable(point))
+
+
+def _importable(point: EntryPoint) -> str:
+    module = sys.modules.get(point.module)
+    return point.value if module is not None and module.__spec__ is not None else ""
 
 
 def _implementations(manager: pluggy.PluginManager, name: str, subject: Any) -> Iterable[Hook]:

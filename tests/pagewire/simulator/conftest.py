@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import ConsoleMessage, Page, async_playwright
 
 from pagewire.simulator import Clock, Simulator, small_world
 from pagewire.simulator.graph.app import GraphApp
@@ -16,7 +14,10 @@ from pagewire.simulator.meta import Meta
 from pagewire.simulator.people import People
 from pagewire.simulator.stored import Attachment
 from pagewire.simulator.world import INSTAGRAM_ID, LOGIN_ID, PAGE_ID
+from tests.browser import page
 from tests.pagewire.simulator.receiver import Receiver
+
+__all__ = ["page"]
 
 START = 1_795_305_600.0
 """2026-11-22T00:00:00Z."""
@@ -100,35 +101,3 @@ async def graph(sim: Simulator) -> AsyncIterator[httpx.AsyncClient]:
     headers = {"Authorization": "Bearer EAAPAGETOKEN1"}
     async with httpx.AsyncClient(base_url=f"{sim.graph_url}/v25.0", headers=headers, trust_env=False) as client:
         yield client
-
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    """A page in Chromium; an error in its log, or a request to another machine, fails the test."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail("the chat page is tested in Chromium: install it, for instance with apt-get install chromium")
-    complaints: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = await browser.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said) else None)
-        page.on("request", lambda asked: complaints.append(asked.url) if not _ours(asked.url) else None)
-        page.on("response", lambda got: complaints.append(got.url) if got.status >= 400 and got.status != 409 else None)
-        yield page
-        await browser.close()
-    assert not complaints
-
-
-def _is_complaint(said: ConsoleMessage) -> bool:
-    """Refused requests are looked at as responses; everything else on the console is a complaint."""
-    return said.type == "error" and "Failed to load resource" not in said.text
-
-
-def _ours(url: str) -> bool:
-    return url.startswith(("http://127.0.0.1:", "data:"))

@@ -129,7 +129,7 @@ async def test_code_that_lets_no_thread_run_is_seen_too(tmp_path):
             re.match(r"(a+)+$", "a" * 24 + "b")
 
     async with staged(tmp_path, plugins(good=Good, backtracks=Backtracks), dispatch=HASTY) as stage:
-        await stage.deliver(*(making.message("hello", person=str(number)) for number in range(71, 79)))
+        await stage.deliver(*(making.message("hello", person=str(number)) for number in range(71, 91)))
         await stage.until(lambda: lane(stage, "backtracks").quarantined, 60)
 
 

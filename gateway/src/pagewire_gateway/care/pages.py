@@ -39,6 +39,11 @@ class Pages:
         """Tell all that is so now, then every change. Runs for ever; plugins do not wait for each other."""
         await asyncio.gather(*(self._follow(plugin) for plugin in self._plugins))
 
+    async def introduce(self, plugin: Plugin) -> None:
+        """Tell a plugin that begins anew of all accounts that it serves."""
+        for use in uses_of(plugin.name, self._registry.accounts()).values():
+            await self._tell(plugin, Change("page_added", use))
+
     async def _follow(self, plugin: Plugin) -> None:
         told: dict[Key, Use] = {}
         revision = 0

@@ -59,7 +59,7 @@ def _of_lane(plugin: str, attempt: int) -> Facts:
     }
 
 
-class _Traced(Hook, frozen=True):
+class _Traced(Hook, eq=False):
     """A hook that is called within a span."""
 
     hook: Hook

@@ -1,9 +1,9 @@
 """Sees who keeps the event loop: code that computes or sleeps without `await` holds up every other plugin, and all webhooks.
 
 A task on the loop notes the time; a thread looks whether it still does, and if not, whose code the loop's thread runs.
-Nothing is asked of the hot path. A plugin seen so three times within ten minutes goes into quarantine, or at once if it keeps
-the loop for sixteen times as long as it may. One that never gives the loop back hangs the program all the same; whoever starts
-it again finds the plugin held.
+Nothing is asked of the hot path. A plugin seen so moves into a process of its own. One that cannot move, or goes on here, goes
+into quarantine after three times within ten minutes, or at once if it keeps the loop for sixteen times as long as it may. One
+that never gives the loop back hangs the program all the same; whoever starts it again finds the plugin moved or held.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from pagewire_gateway.isolation.blame import Owners, culprit
@@ -42,9 +42,17 @@ class Watchdog:
         plugins: by name.
         quarantine: for those who keep the loop.
         patience: seconds that the loop may be kept.
+        move: moves a plugin into a process of its own, and says whether it could; called from any thread.
     """
 
-    def __init__(self, plugins: Mapping[str, Plugin], quarantine: Quarantine, patience: float) -> None:
+    def __init__(
+        self,
+        plugins: Mapping[str, Plugin],
+        quarantine: Quarantine,
+        patience: float,
+        move: Callable[[str], bool] = lambda _plugin: False,
+    ) -> None:
+        self._move = move
         self._owners = Owners(plugins)
         self._quarantine = quarantine
         self._patience, self._every = patience, patience / _LOOKS
@@ -81,6 +89,9 @@ class Watchdog:
         strikes.append(now)
         metrics.loop_kept.add(plugin)
         log.warning("plugin %s keeps the event loop, for %.2f s now", plugin, kept)
+        if self._move(plugin):
+            strikes.clear()
+            return
         if len(strikes) == _STRIKES and now - strikes[0] < _MEMORY:
             strikes.clear()
             why = f"its code kept the event loop for more than {self._patience:g} s, {_STRIKES} times; use await, or a plain def"

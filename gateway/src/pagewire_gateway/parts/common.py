@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from pagewire.graph import open_http
 from pagewire_gateway.access.door import Access
+from pagewire_gateway.apart import Apart, Limits
 from pagewire_gateway.audit.port import Audit
 from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.budgets.sharing import Shares
@@ -67,7 +68,11 @@ class Common:
         self.access = Access(settings, stores.spent, now)
         self.bars = Bars()
         self.quarantine = Quarantine(settings.data)
-        self.watchdog = Watchdog(plugins, self.quarantine, settings.dispatch.loop_patience)
+        limits = Limits(silence=settings.apart.silence, memory=settings.apart.memory_mb << 20)
+        self.apart = Apart(
+            plugins, settings.apart.plugins, settings.data, limits, settings.plugin_secrets, self.quarantine
+        )
+        self.watchdog = Watchdog(plugins, self.quarantine, settings.dispatch.loop_patience, self.apart.caught)
         self.means = Means(stores.data, settings.plugin_secrets)
         self.budgets = Budgets(self.registry, settings.outbox.limits, now, stores.shares)
         self.linking = Linking(self.people, self.registry, now)
@@ -80,7 +85,8 @@ class Common:
         self.threads = {name: Threads(f"plugin-{name}", settings.dispatch.threads) for name in plugins}
 
     async def aclose(self) -> None:
-        """Close what speaks with Meta and the cluster, then the store of people."""
+        """End the processes of plugins, close what speaks with Meta and the cluster, then the store of people."""
+        await self.apart.aclose()
         for threads in self.threads.values():
             threads.shutdown(cancel_futures=True)
         await self.access.aclose()

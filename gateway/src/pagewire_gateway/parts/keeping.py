@@ -33,6 +33,7 @@ class Keeping:
         self.endings = Endings(common.registry, common.logins.keeper, common.people, self.deletion, now)
         carrier.ending = self.endings
         pages = Pages(common.plugins, common.registry, settings.dispatch.hook_timeout, common.means)
+        common.apart.introduce = pages.introduce
         self.healer = Healer(
             common.people, journal, common.registry, common.clients, common.budgets,
             self.deletion.forgotten_until, settings.healing, now,

@@ -92,6 +92,12 @@ retries = METRICS.counter(
     "pagewire.plugin.retries", "{attempt}", "Attempts that will be repeated.", "pagewire.plugin.name"
 )
 parked = METRICS.counter("pagewire.plugin.parked", "{event}", "Events parked for a plugin.", "pagewire.plugin.name")
+plugin_deaths = METRICS.counter(
+    "pagewire.plugin.process_deaths",
+    "{process}",
+    "Processes of plugins that ended though they should not have, or had to be ended.",
+    "pagewire.plugin.name",
+)
 loop_kept = METRICS.counter(
     "pagewire.plugin.loop_kept",
     "{block}",

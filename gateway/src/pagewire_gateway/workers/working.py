@@ -28,6 +28,7 @@ class Working(Linked):
 
     async def _open(self) -> None:
         await self.link()
+        await self.common.apart.start()
         await self.members.start(self.lock.name)
         chores = (
             self.members.follow(),
