@@ -43,7 +43,7 @@ class Beside(Gateway):
     def enable(self, *names: str) -> None:
         """Enable these, and wait until it is so."""
         manifests(Path(self.folder.name), 0, [{"name": name, "config": {}} for name in names])
-        self._until(lambda: self._enabled() == set(names))
+        self._until(lambda: self._enabled() == set(names), 300)
 
     def _enabled(self) -> set[str]:
         return {each["name"] for each in self.plugins() if each["account_count"]}

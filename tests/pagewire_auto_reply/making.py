@@ -134,6 +134,10 @@ class Desk:
         self.asked.append("person")
         return self.known_person
 
+    async def sent_here(self) -> bool:
+        self.asked.append("sent_here")
+        return False
+
     async def conversation(self) -> ConversationState:
         self.asked.append("conversation")
         return self.state

@@ -112,19 +112,23 @@ async def test_a_comment_is_answered_in_private(account: str, tmp_path: Path) ->
         assert reply["text"].endswith("it is 20 euros.")
 
 
-async def test_it_rests_after_a_person_at_the_inbox_wrote(tmp_path: Path) -> None:
+@ON
+async def test_it_rests_after_a_person_at_the_inbox_wrote(account: str, tmp_path: Path) -> None:
+    """On Instagram no echo says who wrote: what the gateway sent itself, the first answers, must not silence it."""
     config = {"rules": [{"when": {"any": True}, "reply": {"text": "Yes?"}}], "quiet": {"afterHuman": "30m"}}
-    async with chatting(tmp_path, making.PAGE, config) as chat:
-        await chat.says("hello")
-        await chat.hears("Yes?")
+    async with chatting(tmp_path, account, config) as chat:
+        for count in (1, 2):
+            await chat.says(f"hello {count}")
+            await chat.stage.sim.drained()
+            await chat.hears(*["Yes?"] * count)
         await chat.does("inbox", text="I take this one")
         await chat.stage.sim.drained()
         await chat.says("still there")
         await chat.stage.sim.drained()
-        chat.stage.sim.people.hand_back(making.PAGE, "ada")
+        chat.stage.sim.people.hand_back(account, "ada")
         await chat.says("and now")
         await chat.seen_to("and now")
-        assert await chat.heard() == ["Yes?", "I take this one"]
+        assert await chat.heard() == ["Yes?", "Yes?", "I take this one"]
 
 
 @ON

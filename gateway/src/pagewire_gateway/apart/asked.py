@@ -9,7 +9,7 @@ _METHODS: Final = {
     "account_store": frozenset({"get", "entry", "put", "replace", "delete", "keys"}),
     "http": frozenset({"request"}),
     "people": frozenset({"link", "unlink", "same"}),
-    "": frozenset({"person", "conversation"}),
+    "": frozenset({"person", "conversation", "sent_here"}),
 }
 
 

@@ -52,6 +52,10 @@ class RemoteContext:
         """See `pagewire.Context`."""
         return await self._ask("", "conversation")
 
+    async def sent_here(self) -> bool:
+        """See `pagewire.Context`."""
+        return bool(await self._ask("", "sent_here"))
+
 
 class _Remote:
     """A part of the context: whatever is called on it is asked of the gateway."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from pagewire.context import AccountInfo, ConversationState, Person
-from pagewire.events import Conversation, Event
+from pagewire.events import Conversation, Event, MessageEcho
 from pagewire.offers import Http, Tracer
 from pagewire.people import People
 from pagewire.stores import Store
@@ -15,6 +15,8 @@ from pagewire_gateway.means.offered import Means
 from pagewire_gateway.registry.port import Account
 
 _log = logging.getLogger("pagewire.plugin")
+_LONGEST_ON_ITS_WAY = 86_400_000
+"""Milliseconds from the moment a reply was asked for to its echo, at most."""
 
 
 class Profiles(Protocol):
@@ -139,3 +141,13 @@ class HookContext(Offered):
         """See `pagewire.Context`."""
         conversation: Conversation | None = self._event.conversation
         return await self._sources.journal.conversation(conversation) if conversation else ConversationState()
+
+    async def sent_here(self) -> bool:
+        """See `pagewire.Context`."""
+        event = self._event
+        if not isinstance(event, MessageEcho) or event.conversation is None:
+            return False
+        if event.app_id is not None:
+            return event.app_id == self._account.app_id
+        since = int(event.timestamp.timestamp() * 1000) - _LONGEST_ON_ITS_WAY
+        return event.mid in await self._sources.journal.mids(event.conversation, since)

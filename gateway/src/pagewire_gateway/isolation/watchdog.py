@@ -1,9 +1,9 @@
 """Sees who keeps the event loop: code that computes or sleeps without `await` holds up every other plugin, and all webhooks.
 
 A task on the loop notes the time; a thread looks whether it still does, and if not, whose code the loop's thread runs.
-Nothing is asked of the hot path. A plugin seen so moves into a process of its own. One that cannot move, or goes on here, goes
-into quarantine after three times within ten minutes, or at once if it keeps the loop for sixteen times as long as it may. One
-that never gives the loop back hangs the program all the same; whoever starts it again finds the plugin moved or held.
+Nothing is asked of the hot path. A plugin seen so twice within ten minutes, or keeping the loop for four times as long as it may,
+moves into a process of its own. One that cannot move, or goes on here, goes into quarantine after three times, or at sixteen times
+as long. One that never gives the loop back hangs the program all the same; whoever starts it again finds the plugin moved or held.
 """
 
 import asyncio
@@ -29,6 +29,8 @@ _SHARE: Final = 0.7
 _LATE: Final = 3.0
 """A look that comes so many times too late. If most do, the machine starves us all, or code without Python in it, such as a
 regular expression, lets no other thread run: then only processor time that the loop's thread has had counts against a plugin."""
+_MOVES: Final = 2
+"""Once may be a start, on a machine that is busy; whoever does it again moves."""
 _STRIKES: Final = 3
 _MEMORY: Final = 600.0
 _LONGER: Final = 4.0
@@ -89,10 +91,11 @@ class Watchdog:
         strikes.append(now)
         metrics.loop_kept.add(plugin)
         log.warning("plugin %s keeps the event loop, for %.2f s now", plugin, kept)
-        if self._move(plugin):
+        recent = now - strikes[0] < _MEMORY
+        if len(strikes) >= _MOVES and recent and self._move(plugin):
             strikes.clear()
             return
-        if len(strikes) == _STRIKES and now - strikes[0] < _MEMORY:
+        if len(strikes) == _STRIKES and recent:
             strikes.clear()
             why = f"its code kept the event loop for more than {self._patience:g} s, {_STRIKES} times; use await, or a plain def"
             self._quarantine.put(plugin, why)

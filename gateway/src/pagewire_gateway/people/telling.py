@@ -90,6 +90,10 @@ class NoticeContext:
         """Nothing."""
         return ConversationState()
 
+    async def sent_here(self) -> bool:
+        """No echo is told here."""
+        return False
+
 
 class _Nobody:
     """`pagewire.People` where no person is known, or none any more."""

@@ -62,3 +62,7 @@ class ReplyContext(Offered):
         """See `pagewire.Context`."""
         conversation = self._row.conversation
         return await self._sources.journal.conversation(conversation) if conversation.person else ConversationState()
+
+    async def sent_here(self) -> bool:
+        """No echo is told here."""
+        return False

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from pagewire.context import Context, ConversationState
+from pagewire.errors import TryLater
 from pagewire.events import Event, Message, MessageEcho
 from pagewire.resources.durations import parse_duration
 from pagewire_auto_reply import memory
@@ -10,12 +11,23 @@ from pagewire_auto_reply.config import Config
 from pagewire_auto_reply.moments import is_owned_elsewhere
 from pagewire_auto_reply.words import words_of
 
+_MOMENT = 3.0
+"""Seconds after which Meta's answer to a request is there, if its echo was faster."""
+
 
 async def heed(event: MessageEcho, context: Context[Config]) -> None:
-    """Rest for a while once a person at the inbox, or another app, wrote; what no app is named for proves nothing."""
+    """Rest for a while once a person at the inbox, or another app, wrote.
+
+    Raises:
+        TryLater: on Instagram, where no echo names an app: in a moment it is known whether this gateway sent the message.
+    """
     quiet = context.config.quiet
     other = event.app_id is not None and event.app_id != context.account.app_id
     pause = quiet.after_human if event.from_inbox else quiet.after_other_app if other else None
+    if event.object == "instagram" and event.app_id is None and quiet.after_human and not await context.sent_here():
+        if context.attempt == 1 and not event.healed:
+            raise TryLater(_MOMENT, "the echo may have come before Meta's answer to what was sent")
+        pause = quiet.after_human
     if pause is not None and event.conversation is not None:
         until = event.timestamp + parse_duration(pause)
         await memory.rest(context.store, until.timestamp(), event.received.timestamp())

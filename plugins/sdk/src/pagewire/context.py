@@ -169,6 +169,13 @@ class Context(PageContext[Config_co], Protocol[Config_co]):
     async def conversation(self) -> ConversationState:
         """What is known of the event's conversation, this event included."""
 
+    async def sent_here(self) -> bool:
+        """Whether this gateway, or another program of its app, sent the message that the event is an echo of.
+
+        Instagram's echoes name no app (webhooks 3.5), so they are known by their message id. An echo may come before Meta's
+        answer to the request that made it: then it is not known for a moment, and a hook that depends on it asks again later.
+        """
+
 
 class SendContext(Context[Config_co], Protocol[Config_co]):
     """Handed to hooks about a reply on its way; the attempt is that of the call, the key that of the reply."""

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from pagewire.context import AccountInfo, ConversationState, Person
 from pagewire.errors import TryLater
-from pagewire.events import Event
+from pagewire.events import Event, MessageEcho
 from pagewire.offers import Http
 from pagewire.people import ExternalKey, Ground, Linked, ScopedId
 from pagewire.rehearsal.memory import MemoryStore
@@ -163,6 +163,10 @@ class RehearsedContext:
     async def conversation(self) -> ConversationState:
         """See `pagewire.Context`."""
         return self._state
+
+    async def sent_here(self) -> bool:
+        """See `pagewire.Context`; a rehearsal sends nothing, so only an echo that names the app is one."""
+        return isinstance(self.event, MessageEcho) and self.event.app_id == self.account.app_id
 
 
 class RehearsedPeople:
