@@ -41,13 +41,12 @@ async def message_received(event, context):
             raise ZeroDivisionError(event.text)
         case ["later"]:
             raise TryLater(0, "not yet") if context.attempt == 1 else Refused("never")
-        case ["die"] if not await context.store.get("died"):
-            await context.store.put("died", True)  # a repeat finds the mark and lives
+        case ["die"] if await _first(context):
             os._exit(3)
         case ["exit"]:
             sys.exit(1)
-        case ["leak", mib]:
-            _leaked.append(bytes(int(mib) << 20) and b"x" * (int(mib) << 20))
+        case ["leak", mib] if await _first(context):
+            _leaked.append(b"x" * (int(mib) << 20))
             await asyncio.sleep(5)
         case ["hang"]:
             while True:
@@ -55,6 +54,11 @@ async def message_received(event, context):
         case ["everything"]:
             return await _everything(context)
     return Text(text=f"{context.config.greeting} from {os.getpid()}, {len(_accounts)} accounts")
+
+
+async def _first(context):
+    """Whether it is the first time; a repeat finds the mark and behaves."""
+    return await context.store.replace("marked", True, revision=0) is not None
 
 
 async def _everything(context):

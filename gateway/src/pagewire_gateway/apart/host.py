@@ -101,7 +101,7 @@ class Host:
         self._begin, self._limits, self._give_up, self._introduce = begin, limits, give_up, introduce
         self.begins_anew = False
         """The plugin was told of its accounts before, elsewhere."""
-        self._introduced = asyncio.Event()
+        self._introduced, self._works = asyncio.Event(), asyncio.Event()
         self._process: asyncio.subprocess.Process | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._starting = asyncio.Lock()
@@ -147,6 +147,13 @@ class Host:
         finally:
             self._going.pop(id_, None)
 
+    async def warm(self) -> None:
+        """Start the process, and wait until it works, or until it is plain that it does not: then its calls say why."""
+        await self._ready()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_STARTING):
+                await self._works.wait()
+
     async def aclose(self) -> None:
         """Hang up; what does not end by itself is killed."""
         if self._writer is not None:
@@ -181,6 +188,7 @@ class Host:
         self._send(writer, self._begin)
         self._spawn(self._listen(self._process, reader, writer))
         self._introduced.clear()
+        self._works.clear()
         self._spawn(self._tell_of_accounts(self.begins_anew))
         self.begins_anew = True
         log.info("plugin %s runs in a process of its own, %d", self._begin.name, self._process.pid)
@@ -200,10 +208,12 @@ class Host:
         try:
             while (body := await frames.read(reader)) is not None:
                 self._heard = time.monotonic()
+                self._works.set()
                 self._hear(heard(body), writer)
         except ValueError as error:
             self._kill(f"it said what nobody understands ({type(error).__name__})")
         finally:
+            self._works.set()
             watching.cancel()
             writer.close()
             self._writer = None

@@ -46,6 +46,7 @@ class Apart:
         self._limits, self._secrets, self._quarantine = limits, secrets, quarantine
         self._loop: asyncio.AbstractEventLoop | None = None
         self._moved: set[str] = set()
+        self._moving: set[str] = set()
         self._leaving: list[asyncio.Future[None]] = []
         self.introduce: Callable[[Plugin], Awaitable[None]] | None = None
         """Tells a plugin of the accounts that it serves."""
@@ -58,13 +59,16 @@ class Apart:
         if unknown := sorted(named - {CAUGHT, ALL, NONE, *self._plugins}):
             log.warning("no plugin %s is installed, so it gets no process of its own", ", ".join(unknown))
         wanted = set(self._plugins) if ALL in named else named | (self._caught() if CAUGHT in named else set())
-        for name in sorted(wanted & set(self._plugins)):
-            self._move(name, caught=name in self._caught())
+        names = sorted(wanted & set(self._plugins))
+        await asyncio.gather(*(self._move(name, caught=name in self._caught()) for name in names))
 
     def caught(self, plugin: str) -> bool:
         """Move a plugin that keeps the event loop, from any thread. Returns whether it moves: nobody moves twice."""
+        if plugin in self._moving:
+            return True
         if self._which == NONE or self._loop is None or plugin in self._moved or not self._plugins[plugin].point:
             return False
+        self._moving.add(plugin)
         self._moved.add(plugin)
         self._keep()  # now, as the plugin may never give the loop back
         log.warning("plugin %s moves into a process of its own, for good: it kept the event loop", plugin)
@@ -73,38 +77,48 @@ class Apart:
 
     async def aclose(self) -> None:
         """End all processes."""
-        await asyncio.gather(*(host.aclose() for host in self.hosts.values()), *self._leaving)
+        await asyncio.gather(*self._leaving)
+        await asyncio.gather(*(host.aclose() for host in self.hosts.values()))
 
     def _move_now(self, name: str) -> None:
+        self._leaving.append(asyncio.ensure_future(self._leave(name)))
+
+    async def _leave(self, name: str) -> None:
+        """Move; then what of the plugin is left here closes its connections, and ends what it began."""
         stopped = self._plugins[name].hooks.get("plugin_stopped")
         before = stopped and msgspec.structs.replace(stopped)
-        self._move(name, caught=True, begins_anew=True)
-        if before is not None:
-            self._leaving.append(asyncio.ensure_future(self._leave(name, before)))
-
-    async def _leave(self, name: str, stopped: Hook) -> None:
-        """What of the plugin is left here closes its connections, and ends what it began."""
+        await self._move(name, caught=True, begins_anew=True)
+        self._moving.discard(name)
+        if before is None:
+            return
         try:
-            await stopped.within(_PARTING, {})
+            await before.within(_PARTING, {})
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises concerns that plugin alone
             log.warning("plugin %s did not end well before it moved: %s", name, type(error).__name__)
 
-    def _move(self, name: str, *, caught: bool, begins_anew: bool = False) -> None:
+    async def _move(self, name: str, *, caught: bool, begins_anew: bool = False) -> None:
+        """Start the process, and have it asked in place of the plugin here once it works."""
         plugin = self._plugins[name]
         if not plugin.point:
             log.warning("plugin %s cannot have a process of its own: no module of it can be imported there", name)
             return
         self._moved.add(name)
 
+        moved = asyncio.Event()
+
         async def introduce() -> None:
+            await moved.wait()  # what is told of the accounts is the plugin there
             if self.introduce is not None and "page_added" in plugin.hooks:
                 await self.introduce(plugin)
 
         begin = begin_of(name, plugin.point, self._secrets)
-        host = self.hosts[name] = Host(begin, self._limits, self._quarantine.put, introduce)
+        host = Host(begin, self._limits, self._quarantine.put, introduce)
         host.caught, host.begins_anew = caught, begins_anew
+        await host.warm()
         for hook in plugin.hooks.values():
             hook.function, hook.is_async = _asking(host, hook), True
+        self.hosts[name] = host
+        moved.set()
 
     def _keep(self) -> None:
         try:

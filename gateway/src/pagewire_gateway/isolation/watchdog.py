@@ -1,9 +1,10 @@
 """Sees who keeps the event loop: code that computes or sleeps without `await` holds up every other plugin, and all webhooks.
 
 A task on the loop notes the time; a thread looks whether it still does, and if not, whose code the loop's thread runs.
-Nothing is asked of the hot path. A plugin seen so twice within ten minutes, or keeping the loop for four times as long as it may,
-moves into a process of its own. One that cannot move, or goes on here, goes into quarantine after three times, or at sixteen times
-as long. One that never gives the loop back hangs the program all the same; whoever starts it again finds the plugin moved or held.
+Nothing is asked of the hot path. A plugin seen so twice within ten minutes, or keeping the loop for four times as long as it
+may, moves into a process of its own. One that cannot move, or goes on here, goes into quarantine after three times, or at sixteen
+times as long. One that never gives the loop back hangs the program all the same; whoever starts it again finds the plugin moved
+or held.
 """
 
 import asyncio
