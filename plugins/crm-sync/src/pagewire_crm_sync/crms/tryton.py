@@ -52,13 +52,16 @@ class TrytonTarget(Crm):
         found = await self._call("search_read", wanted, 0, None, None, columns, context={"active_test": False})
         return {each["code"]: Held(id=str(each["id"]), name=each["code"], fields=each) for each in found}
 
-    async def write(self, named: Mapping[str, Fields], there: Mapping[str, Held]) -> Verdict:
-        """See `Crm`: what is there is written in one call, what is not is created in another."""
-        if not self.kept:
-            there = await self.look([*named], [])
+    async def write(self, named: Mapping[str, Fields], there: Mapping[str, Held]) -> Verdict:  # noqa: ARG002 - all fields count
+        """See `Crm`: what differs is written in one call, what is not there is created in another.
+
+        A party takes Tryton ten milliseconds to write, and far less to read.
+        """
         values = {name: {to: as_text(value) for to, value in fields.items()} for name, fields in named.items()}
-        known = {name: int(there[name].id) for name in named if name in there}
-        await self._change({known[name]: values[name] for name in known if values[name]})
+        held = await self.look([*named], sorted({to for fields in values.values() for to in fields}))
+        known = {name: int(held[name].id) for name in named if name in held}
+        news = {name: _differing(values[name], held[name]) for name in known}
+        await self._change({known[name]: fields for name, fields in news.items() if fields})
         known |= await self._create({name: values[name] for name in named if name not in known})
         return Verdict(outcomes=tuple(Done(str(known[name])) for name in named))
 
@@ -111,6 +114,10 @@ class TrytonTarget(Crm):
         body = msgspec.json.encode({"id": 1, "method": method, "params": params})
         headers = {"authorization": f"Session {session}"} if session else {}
         return await self.means.ask("POST", self._path, body, headers)
+
+
+def _differing(fields: Fields, held: Held) -> Fields:
+    return {to: value for to, value in fields.items() if held.fields.get(to) != value}
 
 
 def _result(answer: Answer) -> Any:
