@@ -13,6 +13,7 @@ SUMS: Final = {
     ("k8s.io/kubernetes", "1.31.14"): "h1:UtjLfqvXLuSVDdJ4+NpQCIfFkKkLnAAVmxAEMsnkhjk=",
     ("k8s.io/kubernetes", "1.34.4"): "h1:Yy6R4QB8C9kJPp25GFqEvX5XQwY5qzKeqD0Xx6oAcmk=",
     ("k8s.io/kubernetes", "1.37.2"): "h1:A2VDEiObzkYqFTKhSsn0ZEb0RlLEXpHWj93gi2HqEwE=",
+    ("github.com/compose-spec/compose-go/v2", "2.16.2"): "h1:pTp1DqQwJzFd85GzlWsSszKA1ABrV/ySqsClujIcWA8=",
     ("sigs.k8s.io/kwok", "0.8.0"): "h1:OTIOTwgROqPMovcTwxICx2eYQ4AwLpSx5EpjbDKF4SQ=",
     ("sigs.k8s.io/gateway-api", "1.4.1"): "h1:NPxFutNkKNa8UfLd2CMlEuhIPMQgDQ6DXNKG9sHbJU8=",
     ("github.com/kedacore/keda/v2", "2.21.0"): "h1:R6z2HZvstK4RLUMxroNACzBj74xGxt3kG59b5Xc+Xps=",
