@@ -15,7 +15,7 @@ One message, its answer and Meta's echo of it are one trace, through as many pro
 
 | span | kind | part of | begins and ends |
 | --- | --- | --- | --- |
-| `POST /webhooks/{namespace}/{app}` | server | nothing | first byte to answer; also `GET`, and `HTTP` for strange methods |
+| `POST /webhooks/{namespace}/{app}` | server | nothing | a genuine body to its answer; for what is refused, the whole request |
 | `publish events` | producer | the request | until an event is durable; a body of more than 20 events has one for all |
 | `process events` | consumer | `publish events`, and a link to it | one attempt of one plugin |
 | `hook HOOK PLUGIN` | internal | the attempt | one hook; a plugin's own spans are part of it |
@@ -26,10 +26,10 @@ One message, its answer and Meta's echo of it are one trace, through as many pro
 * **Retries, replays, and work older than five minutes** begin a trace of their own, with a link to what caused them: a trace
   does not grow for days.
 * **Repeats of Meta's** have a `publish events` with `pagewire.outcome` `duplicate`, and nothing after it.
-* **What is one by itself.** A plugin's spans are recorded only within a hook that is traced.
+* **A plugin's own spans** are recorded only within a hook that is traced; its `Http` sends no trace along unless it asks.
 * An echo is found by the id that went along with the send, or by Meta's message id, among the last 10,000 sends that this
-  process
-  traced: after a restart in between, or if Instagram's echo is faster than the answer to the send, `receive echo` is missing.
+  process traced: after a restart in between, or if Instagram's echo is faster than the answer to the send, `receive echo` is
+  missing.
 
 ## What is traced
 

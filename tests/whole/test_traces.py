@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -199,14 +200,34 @@ async def test_metrics_are_pushed_under_the_names_they_are_scraped_by(world: Wor
     assert point.count == sum(point.bucket_counts) > 0
 
 
+async def asked(port: int, *words: str) -> bytes:
+    """What ``pagewire trace`` says."""
+    command = [sys.executable, "-m", "pagewire_gateway.cli", "trace", *words, "-o", "json"]
+    admin = ["--admin", f"http://127.0.0.1:{port}"]
+    process = await asyncio.create_subprocess_exec(*command, *admin, stdout=asyncio.subprocess.PIPE)
+    said, _ = await process.communicate()
+    assert process.returncode == 0
+    return said
+
+
 @pytest.mark.slow(10)
 async def test_serve_and_work_tell_one_story_through_nats(tmp_path: Path, own_nats: object) -> None:
+    """No webhook is in the sample; the next one of the Page is asked for, at the process that does not take it."""
     with receiving() as receiver:
-        async with gathered(tmp_path, own_nats, **receiver.environment) as crowd:
-            await asyncio.gather(crowd.serve("serve"), crowd.work("work"))
+        environment = {**receiver.environment, "OTEL_TRACES_SAMPLER": "always_off"}
+        async with gathered(tmp_path, own_nats, **environment) as crowd:
+            serve, work = await asyncio.gather(crowd.serve("serve"), crowd.work("work"))
+            await crowd.sim.say(making.INSTAGRAM, "Ben", "no 6")
+            await asked(work.admin, f"page/{making.PAGE}", "--events", "1")
+            async with asyncio.timeout(20):
+                while not (await serve.get("/api/v1/tracing"))["accounts"]:
+                    await asyncio.sleep(0.05)
             await crowd.sim.say(making.PAGE, "Ann", "no 7")
             told = await story(receiver)
+            left = await asked(work.admin)
     is_one_story(told)
+    assert len(receiver.named(WEBHOOK)) == 1
+    assert json.loads(left)["ratio"] == 0.0
     assert told["process events"].facts["messaging.system"] == "nats"
 
 

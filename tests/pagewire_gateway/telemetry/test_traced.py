@@ -1,5 +1,7 @@
 """Which spans there are, and how they hang together."""
 
+import asyncio
+
 import httpx
 import pytest
 from opentelemetry import trace
@@ -82,6 +84,42 @@ async def test_a_plain_function_finds_its_span_in_its_thread(tmp_path, record):
         await stage.until_state(await only_event(stage), "plain", "done")
     hook = recorded.one("hook message_received plain")
     assert plain.seen == (f"{hook.context.trace_id:032x}", f"{hook.context.span_id:016x}")
+
+
+class Asks:
+    """Asks another system, once without and once with the trace."""
+
+    url = ""
+
+    @hookimpl
+    async def message_received(self, event, context):
+        await context.http.request("POST", self.url, content=b"x")
+        await context.http.request("POST", self.url, content=b"x", trace=True)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 0.0])
+async def test_another_system_hears_of_the_trace_only_if_the_plugin_asks(tmp_path, record, ratio):
+    recorded, heads = record(ratio), []
+
+    async def answer(reader, writer):
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        writer.close()
+
+    asks = Asks()
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        asks.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with staged(tmp_path, plugins(asks=asks)) as stage:
+            await post(stage, making.message("hi", PERSON, at=now()))
+            await stage.until_state(await only_event(stage), "asks", "done")
+    silent, told = heads
+    assert b"traceparent" not in silent
+    if not ratio:
+        assert b"traceparent" not in told
+        return
+    context = recorded.one("hook message_received asks").context
+    assert f"traceparent: 00-{context.trace_id:032x}-{context.span_id:016x}-01".encode() in told
+    assert b"baggage" not in told
 
 
 async def test_what_is_not_chosen_leaves_no_span_anywhere(tmp_path, record):

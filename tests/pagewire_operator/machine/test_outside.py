@@ -18,6 +18,7 @@ from pagewire_operator.serving import Serving
 from pagewire_operator.telemetry import Stopwatch, Telemetry, _resource
 from tests.kube.cluster import Namespace
 from tests.kube.identity import Identity
+from tests.otlp.receiver import receiving
 from tests.pagewire_operator.machine import manifests
 from tests.pagewire_operator.machine.making import known, page, with_status
 from tests.pagewire_operator.machine.process import ROOT
@@ -111,19 +112,22 @@ async def test_the_command_runs_the_real_brain(operator: Identity, namespace: Na
         "--log-format",
         "text",
     ]
-    with (tmp_path / "log").open("wb") as log:
+    with (tmp_path / "log").open("wb") as log, receiving() as receiver:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "pagewire_operator",
             *arguments,
             cwd=ROOT,
-            env={**os.environ, "KUBECONFIG": str(operator.kubeconfig)},
+            env={**os.environ, **receiver.environment, "KUBECONFIG": str(operator.kubeconfig)},
             stdout=log,
             stderr=log,
             preexec_fn=die_with_parent,
         )
-    await namespace.kubectl.aio("wait", "--for=condition=Paused", "--timeout=60s", "mapp/acme")
-    process.terminate()
-    assert await asyncio.wait_for(process.wait(), 30) == 0
+        await namespace.kubectl.aio("wait", "--for=condition=Paused", "--timeout=60s", "mapp/acme")
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+    (span, *_) = receiver.named("reconcile MessengerApp")
+    assert (span.service, span.facts["pagewire.resource.name"]) == ("pagewire-operator", "acme")
+    assert "pagewire.operator.reconcile.duration" in receiver.metrics
     assert "stopped" in (tmp_path / "log").read_text()

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import httpx
+from opentelemetry.trace import get_current_span
 
 from pagewire.errors import Refused, TryLater
 from pagewire.offers import Answer
+from pagewire.telemetry.tracing import TRACING, traceparent
 
 AT_ONCE: Final = 8
 LARGEST: Final = 1 << 20
@@ -33,8 +35,11 @@ class PluginHttp:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109 - the protocol's
+        trace: bool = False,
     ) -> Answer:
         """See `Http`."""
+        if trace and TRACING.on and (parent := traceparent(get_current_span())):
+            headers = {**(headers or {}), "traceparent": parent}
         try:
             async with asyncio.timeout(timeout), self._turns:
                 what = {"json": json} if content is None else {"content": content}

@@ -47,6 +47,7 @@ class Http(Protocol):
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109 - the whole budget, waiting for a turn included
+        trace: bool = False,
     ) -> Answer:
         """Make a request and read the whole answer.
 
@@ -57,6 +58,8 @@ class Http(Protocol):
             content: sent as it is.
             headers: sent along.
             timeout: seconds for all of it.
+            trace: send a ``traceparent`` along if the event is traced, so that the other system's spans join its story;
+                only for systems that may know of it. Nothing else of the trace is sent.
 
         Raises:
             TryLater: there was no answer in time, or no connection; the event is handed over again.
