@@ -41,7 +41,7 @@ class NatsWorld:
         nats = Nats(self._url, self._prefix)
         await nats.start()
         self.opened.append(nats)
-        data = SharedPluginData(nats)
+        data = SharedPluginData(nats, now)
         await data.start()
         return data
 

@@ -316,3 +316,25 @@ async def test_a_trouble_of_metas_own_ends_a_run(stage):
     run = await heal(stage)
     assert (run.inserted, run.calls) == (0, 4)
     assert run.error.startswith("Ambiguous")
+
+
+async def test_what_another_process_refused_is_looked_for_soon(tmp_path):
+    rare = msgspec.structs.replace(HEALING, every=3600.0, after=0.05)
+    async with staged(tmp_path, plugins(watcher=Watcher), healing=rare) as stage:
+        healer = stage.gateway.healer
+
+        async def looked(times: int) -> bool:
+            return sum(healed > 0 for _, healed in await healer.runs()) >= 1 and len(looks) >= times
+
+        looks: list[int] = []
+        note = healer._note
+
+        async def noted(run):
+            looks.append(run.began)
+            await note(run)
+
+        healer._note = noted
+        await stage.until(lambda: looked(1), 30)
+        first = len(looks)
+        healer.disturbed()
+        await stage.until(lambda: looked(first + 1), 30)

@@ -12,6 +12,7 @@ from pagewire_gateway.config import HealingSettings
 from pagewire_gateway.healing import state
 from pagewire_gateway.healing.account import AccountHealing, ForgottenUntil
 from pagewire_gateway.healing.port import Healed
+from pagewire_gateway.healing.signs import Signs
 from pagewire_gateway.journal.port import JournalError, JournalFront
 from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.people.store import Store
@@ -24,8 +25,6 @@ Key = tuple[str, str]
 
 FARTHEST_MS = 7 * 86_400_000
 """How far a run of its own accord looks back at most."""
-_REFUSED = frozenset({"not_ready", "no_secret", "journal_full", "journal_unavailable", "bad_signature", "too_slow"})
-_VERIFIED = "verified"
 _LONGEST_LOOK = 30.0
 
 
@@ -69,20 +68,23 @@ class Healer:
         self._slots = asyncio.Semaphore(settings.concurrency)
         metrics.healing_age.read = self._read_age
         self._oldest = 0
-        self._signs = (0, 0)
+        self._signs = Signs()
 
     # When ----------------------------------------------------------------------------------------------------
 
     def _disturbed(self) -> None:
         """Deliveries were refused, or Meta was subscribed anew, so some may be lost: look at every account soon."""
-        refused = sum(count for (_, outcome), count in metrics.deliveries.values.items() if outcome in _REFUSED)
-        # Meta verifies the address whenever somebody subscribes: after a while in which it may have told nobody.
-        subscribed = sum(count for (_, outcome), count in metrics.handshakes.values.items() if outcome == _VERIFIED)
-        if (refused, subscribed) == self._signs:
-            return
-        self._signs = (refused, subscribed)
+        if self._signs.changed():
+            self._hasten()
+
+    def _hasten(self) -> None:
         soon = self._clock() + int(self._settings.after * 1000)
         self._due = {key: min(due, soon) for key, due in self._due.items()}
+
+    def disturbed(self) -> None:
+        """Deliveries were refused by another process, which takes webhooks only: look at every account soon."""
+        self._hasten()
+        self._woken.set()
 
     def registry_changed(self) -> None:
         """An account that can be spoken for again may have missed something meanwhile."""

@@ -6,8 +6,7 @@ What goes is purged from the stream rather than marked as deleted: a mark would 
 
 import contextlib
 import math
-import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final
 
 from nats.js import api, errors
@@ -28,10 +27,11 @@ class SharedPluginData:
 
     Args:
         nats: the connection.
+        clock: milliseconds since 1970.
     """
 
-    def __init__(self, nats: Nats) -> None:
-        self._nats, self._name = nats, nats.named("plugin-data")
+    def __init__(self, nats: Nats, clock: Callable[[], int]) -> None:
+        self._nats, self._name, self._clock = nats, nats.named("plugin-data"), clock
         self._stream, self._subject = f"KV_{self._name}", f"$KV.{self._name}"
         self._bucket: KeyValue
 
@@ -68,7 +68,7 @@ class SharedPluginData:
             await self._check_room(place)
         headers = {} if at is None else {"Nats-Expected-Last-Subject-Sequence": str(at)}
         if until:
-            headers["Nats-TTL"] = f"{max(1, math.ceil(until / 1000 - time.time()))}s"
+            headers["Nats-TTL"] = f"{max(1, math.ceil((until - self._clock()) / 1000))}s"
         with explained():
             try:
                 done = await self._nats.js.publish(f"{self._subject}.{_name(place, key)}", value, headers=headers)

@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 MORE: Final = "Pagewire-More"
 """Header of a part of an answer that others follow."""
+PART: Final = "Pagewire-Part"
+"""Header of every part of an answer that has several: its number, from 1 on. Workers of before did not say it."""
 ERROR: Final = "Pagewire-Error"
 """Header of an answer that says why there is none."""
 _PART: Final = 512 * 1024
@@ -77,9 +79,9 @@ class Answering:
             return
         body = msgspec.msgpack.encode(said)
         parts = [body[at : at + _PART] for at in range(0, len(body), _PART)]
-        for part in parts[:-1]:
-            await self._send(message, part, {MORE: "1"})
-        await self._send(message, parts[-1], None)
+        for number, part in enumerate(parts[:-1], 1):
+            await self._send(message, part, {MORE: "1", PART: str(number)})
+        await self._send(message, parts[-1], {PART: str(len(parts))} if len(parts) > 1 else None)
 
     async def _send(self, message: Msg, body: bytes, headers: dict[str, str] | None) -> None:
         with explained():

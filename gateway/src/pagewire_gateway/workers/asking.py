@@ -9,12 +9,14 @@ from nats.aio.subscription import Subscription
 
 from pagewire_gateway.journal.port import JournalError, JournalUnavailable
 from pagewire_gateway.shared.connection import Nats, explained
-from pagewire_gateway.workers.answering import ERROR, MORE, subject_of
+from pagewire_gateway.workers.answering import ERROR, MORE, PART, subject_of
 from pagewire_gateway.workers.asks import Ask
 
 _HANDOVER: Final = 5.0
 """Seconds for which a partition may be without a worker, as one hands it to another."""
 _AGAIN: Final = 0.1
+LARGEST: Final = 64 << 20
+"""Bytes of an answer, all its parts together."""
 
 
 class _Nobody(Exception):
@@ -74,6 +76,7 @@ class Asking:
 
 async def _whole(ear: Subscription, patience: float) -> bytes:
     parts: list[bytes] = []
+    size = 0
     while True:
         part = await ear.next_msg(timeout=patience)
         headers = part.headers or {}
@@ -82,6 +85,11 @@ async def _whole(ear: Subscription, patience: float) -> bytes:
         if ERROR in headers:
             raise JournalError(headers[ERROR])
         parts.append(part.data)
+        size += len(part.data)
+        if headers.get(PART, str(len(parts))) != str(len(parts)):
+            raise JournalUnavailable("a part of a worker's answer was lost on the way; ask again")
+        if size > LARGEST:
+            raise JournalError(f"a worker's answer is larger than {LARGEST >> 20} MiB; ask for less at a time")
         if MORE not in headers:
             return b"".join(parts)
 

@@ -42,6 +42,9 @@ class Desk(Protocol):
     async def quiet(self, conversations: Sequence[Conversation]) -> None:
         """Return when nothing old is on its way to these people any more, and nobody here remembers them."""
 
+    def disturbed(self) -> None:
+        """Another process has refused deliveries."""
+
 
 class Ask(Struct, frozen=True, tag=True):
     """One question.
@@ -272,6 +275,16 @@ class Quiet(Ask, frozen=True):
         await desk.quiet(self.conversations)
 
 
+class Disturbed(Ask, frozen=True):
+    """Deliveries were refused, so look soon for what no webhook brought. Asked of the partition with which healing runs."""
+
+    returns: ClassVar[Any] = None
+
+    async def answer(self, desk: Desk) -> None:
+        """See `Desk.disturbed`."""
+        desk.disturbed()
+
+
 class Lanes(Ask, frozen=True):
     """How lanes are doing."""
 
@@ -317,6 +330,7 @@ class Waiting(Ask, frozen=True):
 
 AnyAsk = (
     Events
+    | Disturbed
     | Parked
     | Causes
     | Count

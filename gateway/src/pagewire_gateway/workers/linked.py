@@ -66,7 +66,7 @@ class Linked(Known, ABC):
         self.common = Common(
             settings,
             load(settings.plugins) if plugins is None else plugins,
-            Stores(self.store, self._spent, SharedPluginData(self.nats), self._audit, self._pace),
+            Stores(self.store, self._spent, SharedPluginData(self.nats, now), self._audit, self._pace),
         )
         layout = Layout(partitions=told.partitions, max_bytes=told.max_bytes, max_waiting=settings.ingress.max_waiting)
         self.lock = FolderLock(settings.data)

@@ -91,8 +91,12 @@ class Members:
             log.warning("other workers find out by themselves that this one is gone: %s", error)
 
     def look(self) -> None:
-        """Tell if somebody came or went."""
-        now = frozenset(self.alive())
+        """Tell if somebody came or went, and forget who is gone: every start of a pod may bring a new name."""
+        alive = self.alive()
+        for name in self._known.keys() - alive.keys():
+            del self._known[name]
+            self._heard.pop(name, None)
+        now = frozenset(alive)
         if now != self._told:
             self._told = now
             self.changed.set()

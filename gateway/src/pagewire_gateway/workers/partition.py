@@ -60,6 +60,8 @@ class PartitionAtWork:
         self.paused: Collection[str] = ()
         """Lanes that a person paused before."""
         self.arrived: Arrived = _nobody
+        self.disturbed: Callable[[], None] = _nothing
+        """See `Desk`."""
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -128,4 +130,8 @@ class PartitionAtWork:
 
 
 def _nobody(_: Sequence[Stored]) -> None:
+    return
+
+
+def _nothing() -> None:
     return

@@ -1,7 +1,9 @@
 """Up to where a request to forget somebody goes: a place in each partition, under one number."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Final
 from uuid import uuid4
 
@@ -28,7 +30,8 @@ class Places:
 
     def __init__(self, nats: Nats) -> None:
         self._shelf = Shelf(nats, "places", ttl=_KEPT)
-        self._known: dict[int, dict[int, int]] = {}
+        self._known: dict[int, Mapping[int, int]] = {}
+        self._heard: deque[tuple[float, int]] = deque()
         self._learnt = asyncio.Event()
 
     async def start(self) -> None:
@@ -42,7 +45,7 @@ class Places:
     async def put(self, ends: Mapping[int, int]) -> int:
         """Keep the last place of each partition; returns the number, which grows."""
         number = await self._shelf.put(uuid4().hex, msgspec.json.encode(dict(ends)))
-        self._known[number] = dict(ends)
+        self._learn(number, dict(ends))
         return number
 
     async def of(self, number: int) -> Mapping[int, int]:
@@ -71,8 +74,17 @@ class Places:
 
     def _hear(self, _key: str, value: bytes | None, revision: int) -> None:
         if value is not None:
-            self._known[revision] = _read.decode(value)
+            self._learn(revision, _read.decode(value))
             self._learnt.set()
+
+    def _learn(self, number: int, places: Mapping[int, int]) -> None:
+        """Keep them for as long as the bucket does, counted from now; after that nobody asks for what was before."""
+        now = monotonic()
+        if number not in self._known:
+            self._heard.append((now, number))
+        self._known[number] = places
+        while self._heard and self._heard[0][0] < now - _KEPT:
+            self._known.pop(self._heard.popleft()[1], None)
 
 
 class PlacedBars:

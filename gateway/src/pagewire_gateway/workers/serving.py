@@ -3,15 +3,19 @@
 import asyncio
 import logging
 from types import TracebackType
+from typing import Final
 
+from pagewire_gateway.healing.signs import Signs
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.parts.clock import now
 from pagewire_gateway.parts.faces import public_port
 from pagewire_gateway.telemetry.standing import watch_journal
-from pagewire_gateway.workers.asks import Wellbeing
+from pagewire_gateway.workers.asks import Disturbed, Wellbeing
 from pagewire_gateway.workers.linked import Linked
 
 log = logging.getLogger(__name__)
+
+_TELL_EVERY: Final = 10.0
 
 
 class Serving(Linked):
@@ -21,7 +25,12 @@ class Serving(Linked):
         await self.link()
         await self._open_lanes()
         self._public = public_port(self.common, self.keeping, self.front)
-        for work in (watch_journal(self.front, self.common.history, now), self.recall(), self._hear_of_plugins()):
+        for work in (
+            watch_journal(self.front, self.common.history, now),
+            self.recall(),
+            self._hear_of_plugins(),
+            self._tell(),
+        ):
             self.tasks.run(work)
         await self._public.start()
         self.front.ready = True
@@ -49,6 +58,20 @@ class Serving(Linked):
             except JournalError as error:
                 log.info("how plugins are is not known for now: %s", error)
             await asyncio.sleep(self.settings.care.health_every)
+
+    async def _tell(self) -> None:
+        """Healing runs beside the workers, who see no deliveries, so this process tells of those that it refused."""
+        signs = Signs()
+        untold = False
+        while True:
+            await asyncio.sleep(_TELL_EVERY)
+            untold = signs.changed() or untold
+            try:
+                if untold:
+                    await self.asking.one(0, Disturbed())
+                    untold = False
+            except JournalError as error:
+                log.info("that deliveries were refused is told to the workers later: %s", error)
 
     async def _open_lanes(self) -> None:
         # A lane that is new begins at the end of its journal; before any worker was there, the first webhook must not be missed.

@@ -68,6 +68,6 @@ class Working(Linked):
         also = self.keeping.works if number == 0 else ()
         made = PartitionAtWork(number, self.common, journal, barred, self.nats, self.lock.process, also)
         made.deletion, made.arrived = self.deletion, self.arrivals.note
-        made.paused = self.pauses.names
+        made.paused, made.disturbed = self.pauses.names, self.healer.disturbed
         show(lambda: [one.engine for one in self.crew.held.values()])
         return made

@@ -6,7 +6,7 @@ question is under way share the next.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import apsw
 
@@ -14,6 +14,9 @@ from pagewire_gateway.journal.port import JournalError, JournalUnavailable
 from pagewire_gateway.journal.sqlite.readers import Reads
 
 Value = TypeVar("Value")
+
+STALLED: Final = 30.0
+"""Seconds in which a file that is waited for has to have moved."""
 
 
 class Reached:
@@ -36,12 +39,34 @@ class Reached:
                     future.set_result(None)
             self._waiting = [one for one in self._waiting if not one[1].done()]
 
-    async def wait(self, place: int) -> None:
-        """Wait until it is there."""
-        if place > self.place:
+    async def wait(self, place: int, stalled: float = STALLED) -> None:
+        """Wait until it is there, as long as it takes if only the file goes on.
+
+        Args:
+            place: in the stream.
+            stalled: seconds in which the file has to have moved.
+
+        Raises:
+            JournalUnavailable: it has not.
+        """
+        while place > self.place:
+            before = self.place
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.append((place, future))
-            await future
+            try:
+                async with asyncio.timeout(stalled):
+                    await future
+            except TimeoutError:
+                self._waiting = [one for one in self._waiting if one[1] is not future]
+                if self.place == before:
+                    raise _stands(before, place, stalled) from None
+
+
+def _stands(at: int, wanted: int, seconds: float) -> JournalUnavailable:
+    return JournalUnavailable(
+        f"the journal's file has stood at place {at} of its stream for {seconds:g} seconds and is wanted at {wanted}; "
+        "look at NATS and at this machine's disk"
+    )
 
 
 class Freshness:
