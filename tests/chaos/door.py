@@ -10,12 +10,16 @@ _PIECE = 65_536
 class Door:
     """Carries connections to the first port of `ports` that takes them.
 
+    Args:
+        host: where it is.
+
     Attributes:
         ports: where to try, in order.
         port: its own.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self._host = host
         self.ports: Sequence[int] = ()
         self._open: set[asyncio.Task[None]] = set()
         self._flows = asyncio.Event()
@@ -23,7 +27,7 @@ class Door:
 
     async def start(self, port: int = 0) -> None:
         """Listen, on a free port unless one is named."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", port)
+        self._server = await asyncio.start_server(self._serve, self._host, port)
         self.port = int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:

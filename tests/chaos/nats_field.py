@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pagewire.simulator import Clock, Simulator, unlimited
 from pagewire_gateway.journal.jetstream import Deployment, Layout
@@ -13,6 +14,7 @@ from tests.chaos.disk import SmallDisk
 from tests.chaos.door import Door
 from tests.chaos.field import INSTALLED
 from tests.chaos.ledger import Number
+from tests.chaos.namespace import Enclosed, Namespace
 from tests.chaos.scenario import Scenario
 from tests.nats.servers import NatsCluster, Server, running_cluster, running_server
 from tests.pagewire_gateway import making
@@ -48,6 +50,7 @@ class NatsField(Crowd):
         super().__init__(folder, nats, {**own, **environment})  # type: ignore[arg-type]
         self.disk = disk
         self.doors: list[Door] = []
+        self.namespaces: list[Namespace] = []
 
     @property
     def servers(self) -> list[Server]:
@@ -83,6 +86,30 @@ class NatsField(Crowd):
             return await self.work(name)
         finally:
             self.environment = direct
+
+    async def work_apart(self, name: str) -> Namespace:
+        """A process more that works, in a network of its own; what it needs stands at the near ends of the cables.
+
+        Raises:
+            OSError: this machine does not let us.
+        """
+        namespace = Namespace()
+        self.namespaces.append(namespace)
+        variables = self.variables()
+        for variable, host in (
+            ("PAGEWIRE_JOURNAL", namespace.nats),
+            ("PAGEWIRE_GRAPH_URL", namespace.rest),
+            ("PAGEWIRE_INSTAGRAM_GRAPH_URL", namespace.rest),
+        ):
+            url = urlsplit(variables[variable])
+            door = Door(host)
+            await door.start()
+            door.ports = [url.port or 0]
+            self.doors.append(door)
+            variables[variable] = url._replace(netloc=f"{host}:{door.port}").geturl()
+        process = self.processes[name] = Enclosed(self.folder / name, variables, namespace)
+        await process.start()
+        return namespace
 
     def write_manifests(self) -> None:
         """The plugins of `Crowd`, and one that writes down what it is handed."""
@@ -164,3 +191,5 @@ async def gathered(folder: Path, scenario: Scenario) -> AsyncIterator[NatsField]
             await field.sim.stop()
             await field.balancer.stop()
             await asyncio.gather(*(door.stop() for door in field.doors))
+            for namespace in field.namespaces:
+                namespace.remove()

@@ -26,13 +26,15 @@ class Process:
         self.public, self.admin = free_port(), free_port()
         self._environment = environment
         self.process: asyncio.subprocess.Process | None = None
+        self.prefix: tuple[str, ...] = ()
+        """What its command begins with."""
 
     async def start(self) -> "Process":
         """Start and wait until it is ready."""
         self.folder.mkdir(parents=True, exist_ok=True)
         public = ["--public", f"127.0.0.1:{self.public}"] if self.role == "serve" else []
         places = ["--manifests", str(self.folder.parent / "manifests"), "--data", str(self.folder / "data")]
-        command = [sys.executable, "-m", "pagewire_gateway.cli", self.role, *places, *public]
+        command = [*self.prefix, sys.executable, "-m", "pagewire_gateway.cli", self.role, *places, *public]
         with (self.folder / "log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *(*command, "--admin", f"127.0.0.1:{self.admin}"),
@@ -149,14 +151,17 @@ class Crowd:
 
     def process(self, role: str, name: str) -> Process:
         """A process that is not started."""
-        environment = {
+        process = self.processes[name] = Process(role, self.folder / name, self.variables())
+        return process
+
+    def variables(self) -> dict[str, str]:
+        """The environment of its processes."""
+        return {
             **os.environ, **QUICK, "PAGEWIRE_LEASE_TTL": "5", "PAGEWIRE_JOURNAL": self.nats.url,
             "PAGEWIRE_PARTITIONS": str(PARTITIONS), "PAGEWIRE_NATS_MAX_BYTES": str(256 << 20),
             "PAGEWIRE_GRAPH_URL": self.sim.graph_url, "PAGEWIRE_INSTAGRAM_GRAPH_URL": self.sim.instagram_graph_url,
             **self.environment,
         }  # fmt: skip
-        process = self.processes[name] = Process(role, self.folder / name, environment)
-        return process
 
     def write_manifests(self) -> None:
         """One rule that numbers its answers, and a log that all workers write."""

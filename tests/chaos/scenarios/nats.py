@@ -5,6 +5,7 @@ import time
 
 from pagewire_gateway.shared.connection import Nats
 from tests.chaos.door import Door
+from tests.chaos.namespace import REFUSED, refused
 from tests.chaos.scenario import Scenario, Stage
 from tests.whole.crowd import Process
 
@@ -94,6 +95,23 @@ async def _cut_off(stage: Stage) -> None:
         await stage.said(30)
 
 
+async def _namespace_cut(stage: Stage) -> None:
+    if refused():
+        stage.notes.append(REFUSED)
+        await _cut_off(stage)
+        return
+    namespace = await stage.field.work_apart("worker-apart")
+    for _ in range(stage.rounds):
+        await stage.said(30)
+        began = time.monotonic()
+        namespace.cut()
+        await asyncio.sleep(_AWAY)
+        await stage.recovered(began, _PEOPLE)
+        namespace.mend()
+        await stage.said(30)
+    stage.notes.append("a veth pair of a network namespace, set down")
+
+
 async def _disk_full(stage: Stage) -> None:
     assert stage.field.disk is not None
     for _ in range(stage.rounds):
@@ -112,6 +130,9 @@ async def _disk_full(stage: Stage) -> None:
 
 
 _PAUSE = 0.05
+_CABLE = (
+    f"a worker in a network of its own loses its cable to NATS for {_AWAY:g} s: no packet passes, and nobody is told"
+)
 
 TABLE = (
     Scenario(name="nats-kill-ingress", does="`kill -9` of one of two processes that take webhooks", holds="", act=_ingress,
@@ -128,6 +149,7 @@ TABLE = (
              holds="", act=_leader_moved, rounds=2, pause=_PAUSE, servers=3),
     Scenario(name="nats-cut", does=f"the network between a worker and NATS carries nothing for {_AWAY:g} s, longer than a lease",
              holds="", act=_cut_off, rounds=1, pause=_PAUSE, servers=1),
+    Scenario(name="nats-namespace-cut", does=_CABLE, holds="", act=_namespace_cut, rounds=1, pause=_PAUSE, servers=1),
     Scenario(name="nats-disk-full", does="the disk under the NATS server is full; once there is room the server is restarted",
              holds="webhooks are answered 503", act=_disk_full, pause=_PAUSE, servers=1, small_disk=True),
 )  # fmt: skip
