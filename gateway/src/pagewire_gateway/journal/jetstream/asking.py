@@ -14,6 +14,8 @@ from pagewire_gateway.journal.jetstream.publishing import Letter, Publisher, Rec
 from pagewire_gateway.journal.port import Appended, JournalError, JournalUnavailable
 from pagewire_gateway.shared.connection import Nats
 
+PATIENCE: Final = 0.02
+"""Seconds for which what holds nothing up waits for company: each message costs whoever reads it, too."""
 _MOST_BYTES: Final = 256 << 10
 """Bytes of a message with several doings."""
 
@@ -44,6 +46,8 @@ class Desk:
         self._knows = knows
         self._publisher = Publisher(link, layout.patience)
         self._doings: list[tuple[int, Doing]] = []
+        self._urgent = False
+        self._later: asyncio.TimerHandle | None = None
         self._appends = self._bytes = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = True
@@ -128,8 +132,12 @@ class Desk:
 
     # Everything else ---------------------------------------------------------------------------------------------
 
-    def ask(self, doing: Doing) -> "asyncio.Future[Any]":
+    def ask(self, doing: Doing, *, patient: bool = False) -> "asyncio.Future[Any]":
         """Publish something to do; what is asked in one turn of the loop shares a message.
+
+        Args:
+            doing: what.
+            patient: nothing is held up by it: it waits a few milliseconds for one that is in a hurry, and shares its message.
 
         Raises:
             JournalUnavailable: the journal is closed.
@@ -137,12 +145,20 @@ class Desk:
         if self._closed:
             raise JournalUnavailable("the journal is not open")
         number, future = self._expecting.add()
-        if not self._doings:
-            asyncio.get_running_loop().call_soon(self._send)
         self._doings.append((number, doing))
+        loop = asyncio.get_running_loop()
+        if not patient and not self._urgent:
+            self._urgent = True
+            loop.call_soon(self._send)
+        elif patient and not self._urgent and self._later is None:
+            self._later = loop.call_later(PATIENCE, self._send)
         return future
 
     def _send(self) -> None:
+        self._urgent = False
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         asked, self._doings = self._doings, []
         start = 0
         for place, (_, doing) in enumerate(asked):

@@ -29,6 +29,7 @@ from pagewire_gateway.journal.jetstream.provision import StreamState
 from pagewire_gateway.journal.jetstream.replica import Replica
 from pagewire_gateway.journal.jetstream.snapshots import PAD, Snapshot
 from pagewire_gateway.journal.port import (
+    OPEN_OUTBOX,
     Appended,
     Forgotten,
     JournalError,
@@ -160,11 +161,16 @@ class JetStreamJournal(Verbs):
 
     def settle(self, marks: Sequence[Mark], fence: int) -> Awaitable[list[Outbound]]:
         """Mark each (event, plugin) and store its replies; see the port."""
-        return self._desk.ask(Settled(tuple(marks), fence)) if fence >= self._least else self._refuse()
+        if fence < self._least:
+            return self._refuse()
+        return self._desk.ask(Settled(tuple(marks), fence), patient=not any(mark.replies for mark in marks))
 
     def record(self, marks: Sequence[OutboxMark], fence: int) -> Awaitable[None]:
         """Change outbox rows in one atomic step; see the port."""
-        return self._desk.ask(Recorded(tuple(marks), fence)) if fence >= self._least else self._refuse()
+        if fence < self._least:
+            return self._refuse()
+        patient = not any(mark.state in OPEN_OUTBOX for mark in marks)
+        return self._desk.ask(Recorded(tuple(marks), fence), patient=patient)
 
     async def _refuse(self) -> Any:
         raise LeaseLost("the file of the journal was replaced since; take the lease again, and begin anew")
