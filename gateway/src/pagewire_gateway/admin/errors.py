@@ -64,7 +64,7 @@ def invalid(message: str, hint: str = "") -> AdminError:
 AnyRequest = Request[Any, Any, Any]
 Answer = Response[ErrorBody]
 
-_DOCS: Final = "GET /api/v1/docs lists what there is."
+DOCS: Final = "GET /api/v1/docs lists what there is."
 _SPELLED: Final = {"lane_state": "state", "object_": "object", "id_": "id", "data": "body"}
 """Parameters that cannot be called in Python what they are called in the API."""
 _CODES: Final = {400: "invalid", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
@@ -82,13 +82,13 @@ def _refused(_: AnyRequest, error: AdminError) -> Answer:
 def _misunderstood(_: AnyRequest, error: ValidationException) -> Answer:
     extra = error.extra if isinstance(error.extra, list) else []
     said = "; ".join(f"{_SPELLED.get(one.get('key'), one.get('key', 'body'))}: {one['message']}" for one in extra)
-    return answer(400, ErrorFacts(code="invalid", message=said or error.detail, hint=_DOCS))
+    return answer(400, ErrorFacts(code="invalid", message=said or error.detail, hint=DOCS))
 
 
 def _http(_: AnyRequest, error: HTTPException) -> Answer:
     message = HTTPStatus(error.status_code).phrase if error.status_code in {404, 405} else error.detail
     code = _CODES.get(error.status_code, "refused")
-    return answer(error.status_code, ErrorFacts(code=code, message=message, hint=_DOCS))
+    return answer(error.status_code, ErrorFacts(code=code, message=message, hint=DOCS))
 
 
 def _full(_: AnyRequest, error: JournalFull) -> Answer:

@@ -1,8 +1,12 @@
 """Showing what is masked: to operators, and written down before it is shown."""
 
+import logging
+
 from pagewire_gateway.access.callers import Caller
 from pagewire_gateway.admin.errors import AdminError, AnyRequest
 from pagewire_gateway.audit.acting import record
+
+log = logging.getLogger(__name__)
 
 
 async def let_reveal(request: AnyRequest, action: str, on: str) -> None:
@@ -22,3 +26,4 @@ async def let_reveal(request: AnyRequest, action: str, on: str) -> None:
         said = f"What is masked is revealed to operators; {caller.name} has the role {caller.role}."
         raise AdminError(403, "forbidden", said, "Ask whoever runs the gateway.")
     await record(request, action, on=on)
+    log.warning("%s %s was shown unmasked on the admin port", action.partition(".")[0], on)

@@ -5,10 +5,11 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
+import msgspec
 from litestar import Response
 from litestar.response import Redirect
 
-from pagewire_gateway.admin.errors import HANDLERS, Answer, AnyRequest
+from pagewire_gateway.admin.errors import DOCS, HANDLERS, Answer, AnyRequest
 from pagewire_gateway.console.render import page
 
 Handler = Callable[[AnyRequest, Any], Response[Any]]
@@ -24,6 +25,8 @@ def for_people(handler: Callable[..., Answer]) -> Handler:
         if said.status_code == 401:
             return _log_in(request)
         facts, status = said.content.error, said.status_code or 500
+        if facts.hint == DOCS:  # of the API, which people in a browser have not asked for
+            facts = msgspec.structs.replace(facts, hint="")
         return page(request, "error.html", HTTPStatus(status).phrase, status, error=facts, number=status)
 
     return answer
