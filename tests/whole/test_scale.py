@@ -135,7 +135,19 @@ async def test_any_process_tells_of_all_partitions_and_takes_parked_work_up_agai
         assert counts.total() == 67
         await crowd.settled(front)
 
-        for command in (["events", "-o", "json"], ["parked"], ["plugins"], ["conversations"], ["doctor"]):
+        begun = await front.post("/api/v1/replays", {"filter": {"kind": "message"}, "plugin": "logging", "rate": 1000})
+        assert begun["total"] == 60
+        path = f"/api/v1/replays/{begun['replay']['id']}"
+        async with asyncio.timeout(60):
+            while (job := await front.get(path))["state"] == "running":
+                await asyncio.sleep(0.2)
+        assert (job["state"], job["looked"], job["replayed"]) == ("done", 60, 60)
+        steps = [one["step"] for one in (await front.get(f"/api/v1/events/{ids[0]}/timeline"))["timeline"]]
+        assert steps.count("sent") == 2
+        assert (await front.get("/api/v1/parked/causes"))["causes"] == []
+        await crowd.settled(front)
+
+        for command in (["events", "-o", "json"], ["parked", "--causes"], ["plugins"], ["conversations"], ["doctor"]):
             code, said = await pagewire(*command, admin=first.admin)
             assert code == 0, said
         assert len(json.loads((await pagewire("events", "-o", "json", "--limit", "9", admin=front.admin))[1])) == 9

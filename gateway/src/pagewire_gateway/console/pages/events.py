@@ -102,7 +102,7 @@ async def replay(request: AnyRequest, gateway: GatewayHere, event_id: FromPath[s
 
 
 async def _shown(gateway: GatewayView, view: EventView, *, reveal: bool) -> dict[str, Any]:
-    event = views.detail_of(view, reveal=reveal)
+    event = views.detail_of(view, reveal=reveal, trace_url=gateway.settings.trace_url)
     steps = steps_of(await timeline_of(gateway.journal, view))
     return {
         "event": event,
