@@ -118,10 +118,10 @@ async def test_a_backup_is_a_whole_archive_and_leaves_nothing_behind(admin, stag
     assert response.status_code == 200
     assert response.headers["content-length"] == str(len(response.content))
     with tarfile.open(fileobj=io.BytesIO(response.content)) as archive:
-        assert archive.getnames() == ["journal.db", "people.db", "plugins.db"]
+        assert archive.getnames() == ["audit.db", "journal.db", "people.db", "plugins.db"]
         assert {one.mode for one in archive} == {0o600}
         archive.extractall(tmp_path, filter="data")
-    for name in ("journal.db", "people.db", "plugins.db"):
+    for name in ("audit.db", "journal.db", "people.db", "plugins.db"):
         found = apsw.Connection(str(tmp_path / name), flags=apsw.SQLITE_OPEN_READONLY)
         assert found.execute("pragma integrity_check").fetchall() == [("ok",)]
         found.close()

@@ -71,7 +71,7 @@ async def backup_key(gateway: GatewayHere) -> Response[bytes]:
 async def _copy(gateway: GatewayView, folder: Path) -> None:
     # The journal last: so no copy says of a person that they are erased, or of an account that it is healed, while the copy of
     # the journal is from before. A deletion that is under way here goes on after a restore.
-    for name in ("logins.db", "plugins.db"):
+    for name in ("logins.db", "plugins.db", "audit.db"):
         if (there := gateway.settings.data / name).exists():
             await anyio.to_thread.run_sync(copy_database, there, folder / name)
     await gateway.people.backup(folder / "people.db")
