@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from pagewire.locks import Key
 from pagewire.locks.sources import VARIABLE
+from pagewire.outbound import VARIABLE as PRIVATE
 from tests.tls import share_contexts
 
 pytest_plugins = ["tests.kube.fixtures", "tests.nats.fixtures"]
@@ -23,6 +24,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 # The programs of all tests lock what they write, and leave the user's own key alone.
 os.environ.setdefault(VARIABLE, Key.new())
+# Whatever plugins speak to in tests is on this machine.
+os.environ.setdefault(PRIVATE, "127.0.0.0/8,::1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

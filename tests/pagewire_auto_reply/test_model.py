@@ -201,3 +201,10 @@ async def test_a_real_server_of_the_protocol_is_understood(llama: str, monkeypat
     assert found.reason in {"the model did not come to an end (length)", "the model wrote what is no text"}
     monkeypatch.setenv(URL, llama)
     assert await said("when?") == FALLBACK
+
+
+@pytest.mark.parametrize("field", ["url", "apiKey", "api_key", "endpoint"])
+def test_a_resource_cannot_name_the_endpoint_or_its_key(field: str) -> None:
+    assert msgspec.convert({"model": "m", "facts": ["x"]}, Llm)
+    with pytest.raises(msgspec.ValidationError, match=f"unknown field `{field}`"):
+        msgspec.convert({"model": "m", "facts": ["x"], field: "http://169.254.169.254/"}, Llm)

@@ -150,7 +150,7 @@ async def staged(
             healing=healing,
             telling=telling,
             stop_grace=1.0,
-            **{"admin": Address("127.0.0.1", 0), **also},
+            **{"admin": Address("127.0.0.1", 0), "private_addresses": "127.0.0.0/8", **also},
         )
         gateway = await stack.enter_async_context(Gateway(settings, found))
         for subscription in sim.meta.state.apps[making.APP_ID].subscriptions.values():

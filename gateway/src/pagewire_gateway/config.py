@@ -10,6 +10,8 @@ from msgspec import Meta, Struct
 
 from pagewire.locks import KeySource
 from pagewire.locks.sources import VARIABLE, own_file
+from pagewire.outbound.addresses import VARIABLE as PRIVATE
+from pagewire.outbound.addresses import Policy
 from pagewire_gateway.access.settings import AccessSettings
 from pagewire_gateway.audit import port as audit_port
 from pagewire_gateway.budgets.calls import Limits
@@ -238,6 +240,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         journal: servers of NATS that have the journal, such as ``nats://a:4222,nats://b:4222``; empty for a file in `data`.
         id_matching: let operators ask Meta which ids are one person.
         plugin_secrets: folder of secrets that were set aside for plugins, by namespace and plugin.
+        private_addresses: networks that plugins may speak to although they are private; see `pagewire.outbound`.
         locks: keys under which secrets lie on the disk.
         trace_url: where a trace is shown, as in ``https://traces.example.com/trace/{trace_id}``; empty if nowhere.
         people_key_lost: start though ``people.key`` is not the one ``people.db`` was written with.
@@ -273,7 +276,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     trace_url: Annotated[str, Meta(pattern=r"^(https?://[^\s{}]+\{trace_id\}[^\s{}]*)?$")] = ""
     people_key_lost: bool = False
     locks: KeySource = KeySource()
+    private_addresses: str = ""
     stop_grace: float = 20.0
+
+    @property
+    def private(self) -> Policy:
+        """Which private addresses plugins may speak to."""
+        return Policy.parse(self.private_addresses)
 
 
 _VARIABLES: dict[str, tuple[str, ...]] = {
@@ -357,6 +366,7 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_PLUGIN_SILENCE": ("apart", "silence"),
     "PAGEWIRE_PLUGIN_MEMORY_MB": ("apart", "memory_mb"),
     "PAGEWIRE_PEOPLE_KEY_LOST": ("people_key_lost",),
+    PRIVATE: ("private_addresses",),
     VARIABLE: ("locks", "keys"),
     f"{VARIABLE}_FILE": ("locks", "file"),
     f"{VARIABLE}_COMMAND": ("locks", "command"),
@@ -420,9 +430,11 @@ def _put(tree: dict[str, object], path: tuple[str, ...], value: object) -> None:
 
 def _try(tree: dict[str, object], where: str) -> Settings:
     try:
-        return msgspec.convert({"data": Path(), **tree}, Settings, strict=False, dec_hook=_path, from_attributes=True)
-    except msgspec.ValidationError as error:
+        made = msgspec.convert({"data": Path(), **tree}, Settings, strict=False, dec_hook=_path, from_attributes=True)
+        _ = made.private
+    except (msgspec.ValidationError, ValueError) as error:
         raise SettingsError(f"{where}: {error}") from error
+    return made
 
 
 def _path(type_: type, value: object) -> object:

@@ -1,4 +1,4 @@
-"""uvicorn's protocol with an end to its patience: heads of requests that drip, or never come, lose their connection.
+"""uvicorn's protocol with an end to its patience: heads of requests that drip, never come or never end lose their connection.
 
 Where too many connections are open, requests are turned away.
 """
@@ -18,6 +18,10 @@ HEAD_SECONDS = 10.0
 that waits costs a file: a few thousand slow ones would keep Meta out."""
 
 
+HEAD_BYTES = 64 * 1024
+"""Of a head, beyond what came with its beginning. httptools takes any; within ten seconds a fast sender would fill the memory."""
+
+
 class PatientProtocol(HttpToolsProtocol):
     """Closes a connection whose next request's head is not there in time."""
 
@@ -27,6 +31,7 @@ class PatientProtocol(HttpToolsProtocol):
     those beyond are closed at once."""
     _head_timer: TimerHandle | None = None
     _head_under_way = True
+    _head_size = 0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Wait for the first head, unless there are far too many already."""
@@ -43,10 +48,11 @@ class PatientProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take data; if a head has begun and is not whole, its time runs."""
+        """Take data; if a head has begun and is not whole, its time runs, and its size counts."""
+        begun = self._head_under_way
         super().data_received(data)
-        if self._head_under_way and self._head_timer is None:
-            self._await_head()
+        if self._head_under_way:
+            self._head_goes_on(len(data) if begun else 0)
 
     def on_message_begin(self) -> None:
         """A head begins."""
@@ -56,6 +62,7 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is whole; whoever answers may do so at once."""
         self._head_under_way = False
+        self._head_size = 0
         self._stop_waiting()
         before = self.cycle
         if len(self.connections) > self.most:
@@ -74,6 +81,14 @@ class PatientProtocol(HttpToolsProtocol):
         # It may be a later one that waits for its turn, or one that was answered before its body was here.
         if last is not None and last.response_complete and not last.more_body:
             self.cycle, self.scope, self.headers = None, {}, []  # type: ignore[assignment,typeddict-item]
+
+    def _head_goes_on(self, size: int) -> None:
+        self._head_size += size
+        if self._head_size > HEAD_BYTES:
+            self._stop_waiting()
+            self._give_up()
+        elif self._head_timer is None:
+            self._await_head()
 
     def _await_head(self) -> None:
         self._head_timer = self.loop.call_later(self.head_seconds, self._give_up)

@@ -1,6 +1,7 @@
 """HTTP, secrets and spans of contexts, in a whole gateway."""
 
 import asyncio
+import gzip
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
@@ -21,9 +22,12 @@ class Server(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"]))
         body = b"x" * (2 << 20) if self.path == "/large" else body
+        body = gzip.compress(bytes(256 << 20)) if self.path == "/bomb" else body
         if self.path == "/never":
             self.server.waiting.wait(20)
         self.send_response(201 if self.headers["authorization"] == "Bearer hush" else 401)
+        if self.path == "/bomb":
+            self.send_header("content-encoding", "gzip")
         self.end_headers()
         self.wfile.write(body)
 
@@ -90,12 +94,38 @@ async def test_what_takes_too_long_or_is_too_much_is_ended(url):
         http = PluginHttp(client)
         with pytest.raises(Refused, match="1 MiB"):
             await http.request("POST", f"{url}/large", content=b"x")
+        with pytest.raises(Refused, match="compressed"):
+            await http.request("POST", f"{url}/bomb", content=b"x")
         with pytest.raises(TryLater, match="TimeoutError"):
             await http.request("POST", f"{url}/never", content=b"x", timeout=0.2)
         with pytest.raises(TryLater, match="ConnectError"):
             await http.request("POST", "http://127.0.0.1:9/", content=b"x")
         with pytest.raises(Refused, match="address"):
             await http.request("POST", "ftp://127.0.0.1/", content=b"x")
+
+
+class Knocks:
+    """Sends what it is told to wherever it is told."""
+
+    url = ""
+
+    @hookimpl
+    async def message_received(self, event, context):
+        await context.http.request("POST", self.url, content=b"x")
+
+
+async def test_private_addresses_are_refused_unless_somebody_allows_them(tmp_path, url):
+    Knocks.url = url
+    async with staged(tmp_path, plugins(knocks=Knocks), also={"private_addresses": ""}) as stage:
+        await stage.sim.say(making.PAGE, "ann", "hello")
+
+        async def refused():
+            events = await stage.gateway.journal.events(EventFilter())
+            return any(
+                "PAGEWIRE_PRIVATE_ADDRESSES" in one.lanes["knocks"].error for one in events if "knocks" in one.lanes
+            )
+
+        await stage.until(refused)
 
 
 async def test_eight_requests_of_a_plugin_go_at_a_time_and_others_wait_within_their_time(url):

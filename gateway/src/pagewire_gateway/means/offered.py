@@ -8,6 +8,8 @@ from opentelemetry import trace
 
 from pagewire.context import AccountInfo
 from pagewire.offers import Http, Tracer
+from pagewire.outbound import Policy
+from pagewire.outbound.backend import guarded
 from pagewire.stores import Store
 from pagewire_gateway.means import secrets
 from pagewire_gateway.means.bound import BoundStore, NoConversation
@@ -24,18 +26,21 @@ class Means:
     Args:
         data: where plugins keep things.
         secret_folder: where secrets for plugins lie.
+        policy: which private addresses plugins may speak to.
     """
 
-    def __init__(self, data: PluginData, secret_folder: Path) -> None:
+    def __init__(self, data: PluginData, secret_folder: Path, policy: Policy = Policy()) -> None:  # noqa: B008 - frozen
         self.data = data
-        self._secrets = secret_folder
+        self._secrets, self._policy = secret_folder, policy
         self._client: httpx.AsyncClient | None = None
         self._https: dict[str, PluginHttp] = {}
 
     def http(self, plugin: str) -> Http:
         """A plugin's requests."""
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=None, limits=httpx.Limits(max_connections=_CONNECTIONS))  # noqa: S113 - each has its own
+            limits = httpx.Limits(max_connections=_CONNECTIONS)
+            transport = guarded(self._policy, limits=limits)
+            self._client = httpx.AsyncClient(timeout=None, transport=transport, limits=limits)  # noqa: S113 - each has its own
         if plugin not in self._https:
             self._https[plugin] = PluginHttp(self._client)
         return self._https[plugin]

@@ -73,7 +73,7 @@ class Common:
             plugins, settings.apart.plugins, settings.data, limits, settings.plugin_secrets, self.quarantine
         )
         self.watchdog = Watchdog(plugins, self.quarantine, settings.dispatch.loop_patience, self.apart.caught)
-        self.means = Means(stores.data, settings.plugin_secrets)
+        self.means = Means(stores.data, settings.plugin_secrets, settings.private)
         self.budgets = Budgets(self.registry, settings.outbox.limits, now, stores.shares)
         self.linking = Linking(self.people, self.registry, now)
         self.matcher = Matcher(self.people, self.registry, self.clients, self.budgets, now, on=settings.id_matching)

@@ -103,6 +103,7 @@ async def trying(
     write(manifests, configs)
     async with Simulator(world("http://127.0.0.1:9/"), port=chat) as sim:
         settings = Settings(
+            private_addresses="all",  # the developer's own machine
             manifests=manifests,
             data=folder / "data",
             public=Address("127.0.0.1", 0),

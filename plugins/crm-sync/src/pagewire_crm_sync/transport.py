@@ -1,11 +1,14 @@
 """One POST, with limits on everything the other side decides: time, size, redirects."""
 
 import asyncio
+import os
 import ssl
 from functools import cache
 
 import httpx
 
+from pagewire.outbound import policy_of
+from pagewire.outbound.backend import guarded, refusal_of
 from pagewire_crm_sync.answer import Answer
 from pagewire_crm_sync.batcher import REQUESTS
 from pagewire_crm_sync.settings import is_loopback
@@ -59,6 +62,8 @@ class Transport:
             async with asyncio.timeout(self._timeout):
                 return await self._ask(method, path, body, headers)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL) as error:
+            if (refusal := refusal_of(error)) is not None:
+                raise Unreachable(str(refusal)) from error
             raise Unreachable(f"the sink cannot be reached ({type(error).__name__})") from error
         except (TimeoutError, httpx.TimeoutException) as error:
             raise NoAnswer(f"the sink gave no answer in {self._timeout:g} s") from error
@@ -85,13 +90,15 @@ class Transport:
         if self._closed:
             raise NoAnswer("the request came after the sink was closed")
         if self._client is None:
+            limits = httpx.Limits(max_connections=REQUESTS, max_keepalive_connections=REQUESTS)
             self._client = httpx.AsyncClient(
                 verify=_trust(),
+                transport=guarded(policy_of(os.environ), verify=_trust(), limits=limits),
                 timeout=self._timeout,
                 follow_redirects=False,
                 # A proxy of the environment has no business between this machine and itself.
                 trust_env=not is_loopback(self._url),
-                limits=httpx.Limits(max_connections=REQUESTS, max_keepalive_connections=REQUESTS),
+                limits=limits,
             )
         return self._client
 

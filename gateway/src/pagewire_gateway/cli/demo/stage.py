@@ -127,7 +127,8 @@ def _serve(manifests: Path, data: Path, ports: Ports) -> list[str]:
 
 def _graph(ports: Ports) -> dict[str, str]:
     base = url(ports.simulator)
-    return {"PAGEWIRE_GRAPH_URL": base, "PAGEWIRE_INSTAGRAM_GRAPH_URL": f"{base}/instagram"}
+    loopback = {"PAGEWIRE_PRIVATE_ADDRESSES": "127.0.0.0/8"}  # where the CRM of the demo is
+    return {**loopback, "PAGEWIRE_GRAPH_URL": base, "PAGEWIRE_INSTAGRAM_GRAPH_URL": f"{base}/instagram"}
 
 
 async def _up(child: Child, client: AdminClient, path: str) -> None:

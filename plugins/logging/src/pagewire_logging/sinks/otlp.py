@@ -19,6 +19,7 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from pagewire_logging.entries import AnyLine, Entry
 from pagewire_logging.line import Line
 from pagewire_logging.sinks.errors import SinkError
+from pagewire_logging.sinks.going import may_go
 
 _SECONDS: Final = 8.0
 """For a request and its repeats; a hook has 30."""
@@ -66,6 +67,7 @@ class OtlpSink:
             self._exporter = None
 
     def _made(self) -> OTLPLogExporter:
+        may_go(self._endpoint)
         headers = None if self._headers_file is None else _headers(self._headers_file)
         self._exporter = OTLPLogExporter(endpoint=self._endpoint, headers=headers, timeout=_SECONDS)
         return self._exporter

@@ -15,6 +15,7 @@ from pagewire_logging.entries import Entry
 from pagewire_logging.line import Line
 from pagewire_logging.pages import PageLine
 from pagewire_logging.sinks.errors import SinkError
+from pagewire_logging.sinks.going import may_go
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -78,6 +79,7 @@ class S3Sink:
         session = botocore.session.Session()
         if self._where.credentials_file is not None:
             session.set_config_variable("credentials_file", self._where.credentials_file)
+        may_go(self._where.endpoint)
         return boto3.Session(botocore_session=session, region_name=self._where.region).client(
             "s3", endpoint_url=self._where.endpoint, config=_CLIENT
         )
