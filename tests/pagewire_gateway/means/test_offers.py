@@ -22,7 +22,7 @@ class Server(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"]))
         body = b"x" * (2 << 20) if self.path == "/large" else body
-        body = gzip.compress(bytes(256 << 20)) if self.path == "/bomb" else body
+        body = gzip.compress(bytes(16 << 20)) if self.path == "/bomb" else body
         if self.path == "/never":
             self.server.waiting.wait(20)
         self.send_response(201 if self.headers["authorization"] == "Bearer hush" else 401)

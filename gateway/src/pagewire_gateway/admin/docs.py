@@ -3,23 +3,24 @@
 from html import escape
 from typing import Any, Final
 
+import msgspec
 from litestar import get
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from pagewire_gateway.admin.errors import AnyRequest
+from pagewire_gateway.admin.errors import AnyRequest, ErrorBody
 
 
 @get("/api/v1/openapi.json", include_in_schema=False)
 async def openapi_json(request: AnyRequest) -> dict[str, Any]:
     """The API as OpenAPI 3.1."""
-    return request.app.openapi_schema.to_schema()
+    return described(request.app.openapi_schema.to_schema())
 
 
 @get("/api/v1/docs", include_in_schema=False, media_type="text/html")
 async def docs_page(request: AnyRequest) -> str:
     """The API as a page; works under the strictest content security policy and with no network."""
-    return page(request.app.openapi_schema.to_schema())
+    return page(described(request.app.openapi_schema.to_schema()))
 
 
 HANDLERS: Final = (openapi_json, docs_page)
@@ -35,6 +36,17 @@ def openapi(version: str) -> OpenAPIConfig:
         render_plugins=[JsonRenderPlugin()],
         use_handler_docstrings=True,
     )
+
+
+def described(schema: dict[str, Any]) -> dict[str, Any]:
+    """The description with errors as they are: one shape for every status that is no success, in place of Litestar's own."""
+    _, found = msgspec.json.schema_components([ErrorBody], ref_template="#/components/schemas/{name}")
+    schema.setdefault("components", {}).setdefault("schemas", {}).update(found)
+    error = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}}
+    for operation in (one for item in schema["paths"].values() for one in item.values() if isinstance(one, dict)):
+        told = {code: answer for code, answer in operation.get("responses", {}).items() if code < "4"}
+        operation["responses"] = {**told, "default": {"description": "It was refused.", "content": error}}
+    return schema
 
 
 def page(schema: dict[str, Any]) -> str:
