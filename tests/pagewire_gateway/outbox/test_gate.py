@@ -84,11 +84,18 @@ async def test_a_crowd_of_conversations_is_not_a_crowd_of_tasks(tmp_path):
     people, at_once = 200, 5
     few = msgspec.structs.replace(OUTBOX, concurrency=at_once, per_account=at_once, timeout=30.0)
     async with staged(tmp_path, plugins(parrot=Parrot), outbox=few) as stage:
-        before = _tasks()
-        stage.sim.faults.inject(kind="latency", seconds=0.5, times=at_once)
+        before, pace, free = _tasks(), stage.gateway.outbox._pace, asyncio.Event()
+        hold = pace.hold
+
+        async def hold_later(conversation):
+            await free.wait()  # however slow the machine is, all of them are here before the first goes
+            await hold(conversation)
+
+        pace.hold = hold_later
         for number in range(people):
             await stage.sim.say(making.PAGE, f"p{number}", str(number))
-        await stage.until(lambda: stage.gateway.outbox.waiting() >= people - 20)
+        await stage.until(lambda: stage.gateway.outbox.waiting() == people, 60)
         assert _tasks() - before < people / 2
+        free.set()
         await stage.sim.wait_for_sends(people, timeout=60)
         assert sorted(texts(stage)) == sorted(f"re {number}" for number in range(people))
