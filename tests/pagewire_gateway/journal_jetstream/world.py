@@ -14,7 +14,7 @@ from pagewire_gateway.shared.connection import Nats
 from tests.contracts.journal_world import Clock
 
 SMALL = Layout(partitions=1, max_bytes=64 << 20, patience=30.0)
-TABLES = ("event", "seen", "conversation", "lane", "delivery", "outbox", "forgetting")
+TABLES = ("event", "seen", "conversation", "lane", "delivery", "attempt", "outbox", "answer", "forgetting")
 
 
 class Town:
