@@ -1,15 +1,16 @@
 """``pagewire conversations``: who is talked to, and what happened in one conversation."""
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 import click
 
 from pagewire.terminal.exits import CommandError, Exit
 from pagewire.terminal.options import asynchronous, format_option
-from pagewire.terminal.output import Format, print_json, print_jsonl, print_rows
+from pagewire.terminal.output import Format
 from pagewire_gateway.cli.client import AdminClient
 from pagewire_gateway.cli.options import admin_options
+from pagewire_gateway.cli.showing import show
 
 PATH: Final = "/api/v1/conversations"
 _STATES: Final = ("conversation", "last_inbound", "last_outbound", "last_read", "window_until", "owner")
@@ -35,10 +36,10 @@ async def conversations(
     async with client:
         if conversation is None:
             found = (await client.get(PATH, limit=limit, account=account))["conversations"]
-            _print(found, found, _STATES, output, "No conversation yet.")
+            show(found, found, _STATES, output, "No conversation yet.")
         else:
             known = await client.get(_path(conversation), limit=limit)
-            _print(known, known["history"], _ENTRIES, output, "Nothing happened yet.")
+            show(known, known["history"], _ENTRIES, output, "Nothing happened yet.")
 
 
 def _path(conversation: str) -> str:
@@ -50,12 +51,3 @@ def _path(conversation: str) -> str:
             Exit.USAGE,
         )
     return "/".join((PATH, *(quote(part, safe="") for part in parts)))
-
-
-def _print(whole: Any, rows: list[dict[str, Any]], names: tuple[str, ...], output: str, nothing: str) -> None:
-    if output == Format.JSON:
-        print_json(whole)
-    elif output == Format.JSONL:
-        print_jsonl(rows)
-    else:
-        print_rows(names, [tuple(row[name] or "" for name in names) for row in rows], nothing)

@@ -13,6 +13,7 @@ from pagewire.terminal.options import asynchronous, format_option
 from pagewire.terminal.output import Format, print_json, print_jsonl, print_rows
 from pagewire_gateway.cli.client import AdminClient
 from pagewire_gateway.cli.options import F, Moment, admin_options
+from pagewire_gateway.cli.showing import show
 
 PATH: Final = "/api/v1/events"
 PAGE: Final = 1000
@@ -140,18 +141,10 @@ def _row(event: Event) -> Iterable[object]:
 
 async def _one(client: AdminClient, event_id: str, output: str, how: dict[str, bool]) -> None:
     if how["timeline"]:
-        _print_timeline((await client.get(f"{PATH}/{event_id}/timeline"))["timeline"], output)
+        told = (await client.get(f"{PATH}/{event_id}/timeline"))["timeline"]
+        show(told, told, _STEPS, output, "Nothing happened yet.")
     else:
         print_json(await client.get(f"{PATH}/{event_id}", reveal=how["reveal"] or None))
 
 
 _STEPS: Final = ("at", "step", "plugin", "outcome", "attempt", "took_ms", "error", "next", "mid")
-
-
-def _print_timeline(told: list[dict[str, Any]], output: str) -> None:
-    if output == Format.JSON:
-        print_json(told)
-    elif output == Format.JSONL:
-        print_jsonl(told)
-    else:
-        print_rows(_STEPS, [tuple(entry[name] or "" for name in _STEPS) for entry in told], "Nothing happened yet.")

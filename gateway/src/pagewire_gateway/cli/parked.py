@@ -8,6 +8,7 @@ from pagewire.terminal.options import asynchronous, format_option
 from pagewire.terminal.output import Format, print_json, print_jsonl, print_rows
 from pagewire_gateway.cli.client import AdminClient
 from pagewire_gateway.cli.options import admin_options
+from pagewire_gateway.cli.showing import show
 
 PATH: Final = "/api/v1/parked"
 MOST: Final = 10_000
@@ -29,7 +30,8 @@ async def parked(*, client: AdminClient, output: str, limit: int, plugin: str | 
     """
     async with client:
         if causes:
-            _print_causes((await client.get(f"{PATH}/causes"))["causes"], output)
+            told = (await client.get(f"{PATH}/causes"))["causes"]
+            show(told, told, _CAUSES, output, "Nothing is parked.")
             return
         found = await all_parked(client, limit, plugin)
     if output == Format.JSON:
@@ -49,12 +51,3 @@ async def all_parked(client: AdminClient, limit: int = MOST, plugin: str | None 
 
 
 _CAUSES: Final = ("count", "what", "plugin", "cause", "oldest", "newest")
-
-
-def _print_causes(found: list[dict[str, Any]], output: str) -> None:
-    if output == Format.JSON:
-        print_json(found)
-    elif output == Format.JSONL:
-        print_jsonl(found)
-    else:
-        print_rows(_CAUSES, [tuple(one[name] for name in _CAUSES) for one in found], "Nothing is parked.")
