@@ -13,10 +13,10 @@ SHARED := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 PYTHONS ?= python3.12 python3.13
-.PHONY: help setup demo kube helm test chart-proof e2e check docs bench chaos format lock clean audit dist test-python release fuzz
+.PHONY: help setup demo kube helm test chart-proof e2e check docs bench chaos format lock clean audit dist test-python release fuzz dashboards-proof
 
 help:  ## list the targets
-	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 18
 
 $(READY): requirements/dev.txt pyproject.toml $(MEMBERS:%=%/pyproject.toml)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Pagewire needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
@@ -87,6 +87,9 @@ docs: setup  ## the documentation as a site, in build/docs (a warning is a fault
 
 bench: setup  ## measure what docs/ claims (ratios of things measured in one run)
 	$(BIN)/python -m bench
+
+dashboards-proof: setup kube  ## Prometheus, Alertmanager, Collector and Jaeger look at the whole system while faults are made (ONLY=name)
+	$(BIN)/python -m tests.observability $(if $(ONLY),--only $(ONLY)) $(if $(KEEP),--keep)
 
 chaos: setup  ## every scenario under load (ONLY=name one of them, ROUNDS=n of each); the last line is the ledger of all
 	$(BIN)/python -m tests.chaos $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY)) $(if $(KEEP),--keep)

@@ -16,6 +16,7 @@ from tests.generated import (
     conditions_page,
     crashes_page,
     crds_page,
+    dashboards_page,
     dialogues_page,
     disturbances_page,
     errors_page,
@@ -49,6 +50,7 @@ class Generated(NamedTuple):
 GENERATED: tuple[Generated, ...] = (
     Generated("docs/explanation/beside-peers.md", beside_peers_page.text),
     Generated("docs/explanation/crash-consistency.md", crashes_page.text),
+    Generated("docs/explanation/dashboards.md", dashboards_page.text),
     Generated("docs/explanation/disturbances.md", disturbances_page.text),
     Generated("docs/explanation/fuzzing.md", fuzzing_page.text),
     Generated("docs/explanation/scale.md", scale_page.text),

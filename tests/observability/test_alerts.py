@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from pagewire_gateway.cli.root import pagewire as cli
+from tests.charts.helm import rendered
 from tests.observability.cases import CASES, unit_test
 from tests.observability.queries import ROOT, RULES, boards, groups, panels, rules, selected
 from tools.alerts.groups import ALERTS
@@ -144,3 +145,18 @@ def parse(words: list[str]) -> None:
 def test_a_command_that_does_not_exist_is_noticed(line):
     with pytest.raises((click.UsageError, AssertionError)):
         parse(shlex.split(line))
+
+
+def test_the_chart_keeps_the_namespace_that_a_figure_speaks_of():
+    """Otherwise alerts on a Page would say Pagewire's own namespace."""
+    found = rendered("", "metrics.serviceMonitor.enabled=true")
+    monitors = [one for one in found if one["kind"] == "ServiceMonitor"]
+    assert {endpoint["honorLabels"] for one in monitors for endpoint in one["spec"]["endpoints"]} == {True}
+
+
+def test_the_chart_installs_every_rule():
+    found = rendered("", "metrics.rules.enabled=true")
+    (made,) = (one for one in found if one["kind"] == "PrometheusRule")
+    assert {rule["alert"] for group in made["spec"]["groups"] for rule in group["rules"] if "alert" in rule} == set(
+        CASES
+    )

@@ -83,6 +83,7 @@ ALERTS: Final = (
                 "Circuit open or health failing: what the plugin calls is down; see [PagewirePluginCircuitOpen](PagewirePluginCircuitOpen.md).",
                 "Hook calls take as long as PAGEWIRE_HOOK_TIMEOUT: it hangs; restart what it waits for.",
                 "Paused by hand: `pagewire plugins --resume NAME`.",
+                "Every lane holds the same few events: their account is named by no resource; see [PagewireUnknownAccounts](PagewireUnknownAccounts.md).",
             ),
             "*Oldest unsettled* falls to seconds, and the backlog is at zero.",
         ),
@@ -145,7 +146,7 @@ ALERTS: Final = (
                 "$ kubectl get mpage,mig -A",
             ),
             (
-                "It is ours: make a resource for it, then hand the kept events to plugins: `pagewire replay --all --account ID`.",
+                "It is ours: make a resource for it; plugins then get the kept events by themselves, in order.",
                 "It is not: take the app off that Page at Meta.",
             ),
             "*Repeated and unknown* shows no unknown account for half an hour.",

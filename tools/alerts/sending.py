@@ -76,7 +76,7 @@ REPLIES: Final = (
                 Severity.CRITICAL,
                 'sum by (namespace) (rate(http_client_request_duration_seconds_count{error_type!=""}[5m]))'
                 " / sum by (namespace) (rate(http_client_request_duration_seconds_count[5m])) > 0.5",
-                "5m",
+                "2m",
                 "refused",
             ),
             Rule(

@@ -102,8 +102,8 @@ _JOURNAL: Final = Row(
             {
                 "p50": quantile(0.5, "pagewire_journal_append_duration_seconds"),
                 "p99": quantile(0.99, "pagewire_journal_append_duration_seconds"),
-                "failed {{error_type}}": rate(
-                    "pagewire_journal_append_duration_seconds_count", "error_type", where='error_type!=""'
+                "failed {{error_type}}": or_none(
+                    rate("pagewire_journal_append_duration_seconds_count", "error_type", where='error_type!=""')
                 ),
             },
             "s",

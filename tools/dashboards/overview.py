@@ -200,7 +200,7 @@ _TRAFFIC: Final = Row(
         Panel(
             "Graph API errors",
             "Share of requests to the Graph API that failed.",
-            {"{{error_type}}": f"{or_none(rate(_CALLS, 'error_type', where=_FAILED[1:]))} / scalar({rate(_CALLS)})"},
+            {"{{error_type}}": f"({or_none(rate(_CALLS, 'error_type', where=_FAILED[1:]))}) / scalar({rate(_CALLS)})"},
             "percentunit",
             to=Uid.OUTBOX,
         ),

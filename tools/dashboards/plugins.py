@@ -19,6 +19,7 @@ _WELL: Final = Row(
             Look.STAT,
             (1, 2),
             {0: "closed", 1: "half open", 2: "open"},
+            width=6,
         ),
         Panel(
             "Health",
@@ -28,6 +29,7 @@ _WELL: Final = Row(
             Look.STAT,
             (1, 2),
             {0: "ok", 1: "degraded", 2: "failing"},
+            width=6,
         ),
         Panel(
             "Kept the event loop",
@@ -36,6 +38,16 @@ _WELL: Final = Row(
             "none",
             Look.STAT,
             (1, 3),
+            width=6,
+        ),
+        Panel(
+            "Processes that died",
+            "Of plugins that run in a process of their own: they ended though they should not have, or had to be ended.",
+            {_NAME: increase("pagewire_plugin_process_deaths_total", _BY) + " or vector(0)"},
+            "none",
+            Look.STAT,
+            (1, 5),
+            width=6,
         ),
         Panel(
             "Hook calls by outcome",

@@ -7,13 +7,13 @@ from typing import Final
 
 from tools.kubernetes.binaries import Binary, cache_root, pinned
 from tools.kubernetes.compiling import alone, compile_program
-from tools.observability.debian import unpack
+from tools.observability.debian import install, unpack
 from tools.observability.linter import prepare
 
 HERE: Final = Path(__file__).parent
 
-FROM_DEBIAN: Final = {"prometheus": "prometheus", "promtool": "prometheus", "alertmanager": "prometheus-alertmanager"}
-"""Programs, and the package of Debian that each comes in."""
+FROM_DEBIAN: Final = ("prometheus", "promtool")
+"""Programs out of Debian's package ``prometheus``."""
 
 BUILT: Final = {
     "collector": Binary("collector", HERE / "collector", "."),
@@ -35,9 +35,11 @@ def program(name: str) -> Path:
     Raises:
         SystemExit: it could not be had; the message says what to do.
     """
+    known = shutil.which(name) or shutil.which(f"prometheus-{name}")
+    if name == "alertmanager":
+        return Path(known) if known else install("prometheus-alertmanager")
     if name in FROM_DEBIAN:
-        known = shutil.which(name)
-        return Path(known) if known else unpack(FROM_DEBIAN[name]) / "usr" / "bin" / name
+        return Path(known) if known else unpack("prometheus") / "usr" / "bin" / name
     target = cache_root() / name / version(name) / name
     if not os.access(target, os.X_OK):
         _build(BUILT[name], target)
