@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.transcript import replaced, typed
-from tests.whole.system import free_port
+from tests.docs.transcript import free_port, replaced, typed
 
 ROOT = Path(__file__).parents[2]
 ADA = "7105515715819297"
@@ -47,7 +46,7 @@ until pagewire events --admin http://127.0.0.1:9091 | grep message_echo; do slee
 
 def play(page: str, folder: Path, before: str, after: str = "", **instead: str) -> None:
     shutil.copytree(ROOT / "deploy/examples", folder / "manifests", ignore=shutil.ignore_patterns("plugins"))
-    ports = {port: str(free_port()) for port in ("8080", "8090", "9090", "9091", "9092", "4222")}
+    ports = {port: free_port() for port in ("8080", "8090", "9090", "9091", "9092", "4222")}
     graph = f"http://127.0.0.1:{ports['8090']}"
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",

@@ -1,6 +1,6 @@
 """Plays the dialogues of `dialogues.yaml` with the plugin, over the gateway's own store."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -11,7 +11,7 @@ import msgspec
 import yaml
 
 import pagewire_auto_reply as plugin
-from pagewire import Refused, wire
+from pagewire import Refused, TryLater, wire
 from pagewire.context import AccountInfo, ConversationState, Person
 from pagewire.events import INBOX_APP_IDS, Conversation, Event, MessageEcho
 from pagewire.replies import Media, PassThread, Replies, Reply, SenderAction, TakeThread, Text, check, normalise
@@ -99,8 +99,11 @@ class Play:
 
     async def _hook(self, happened: Event) -> Replies:
         name = "standby_received" if happened.channel == "standby" else happened.hook
-        replies: Replies = await getattr(plugin, name)(happened, self._desk())
-        return replies
+        hook: Callable[..., Awaitable[Replies]] = getattr(plugin, name)
+        try:
+            return await hook(happened, self._desk())
+        except TryLater:
+            return await hook(happened, self._desk(attempt=2))
 
     async def _gone(self, reply: Reply, place: int) -> str:
         """A reply as it leaves, after the plugin's own say about it."""
@@ -114,11 +117,11 @@ class Play:
             return shown(said or reply)
         return shown(reply)
 
-    def _desk(self, key: str = "e") -> Party:
+    def _desk(self, key: str = "e", attempt: int = 1) -> Party:
         config = msgspec.convert(table()["configs"][self.dialogue.config], plugin.Config, str_keys=True)
         account = AccountInfo(object=self.dialogue.on, id=ACCOUNT, namespace="support", name="shop", app_id=APP)
         known = ADA if self.dialogue.on == "page" else Person(id=PERSON, first_name="Ada", username="ada")
-        desk = Party(config, known, self.state, account=account, idempotency_key=key)
+        desk = Party(config, known, self.state, account=account, idempotency_key=key, attempt=attempt)
         desk.store = stored(self.data, Conversation(self.dialogue.on, ACCOUNT, PERSON))
         return desk
 

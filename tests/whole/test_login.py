@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from pagewire.simulator.identity.signed import signed_request
-from tests.pagewire.simulator.conftest import FLAGS
+from tests.browser import FLAGS
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.cli.conftest import invoke
 from tests.pagewire_gateway.login import house

@@ -39,9 +39,9 @@ class Listener:
 
 
 @asynccontextmanager
-async def serving(folder: Path, kubeconfig: Path) -> AsyncIterator[tuple[Gateway, httpx.AsyncClient]]:
+async def serving(folder: Path, kubeconfig: Path, *namespaces: str) -> AsyncIterator[tuple[Gateway, httpx.AsyncClient]]:
     here = Address("127.0.0.1", 0)
-    cluster = ClusterSettings(kubeconfig=kubeconfig)
+    cluster = ClusterSettings(kubeconfig=kubeconfig, namespaces=namespaces)
     settings = Settings(cluster=cluster, data=folder, public=here, admin=here)
     async with Gateway(settings, plugins(listener=Listener)) as gateway, httpx.AsyncClient() as client:
         yield gateway, client

@@ -23,7 +23,7 @@ PLAN = {"action": "Subscribe", "target": f"Page {PAGE_ID}", "detail": "messages"
 @pytest.fixture
 async def console(tmp_path, kubeconfig, admin, namespace):
     await apply(admin, *served(namespace.name))
-    async with serving(tmp_path, kubeconfig) as (gateway, client):
+    async with serving(tmp_path, kubeconfig, namespace.name) as (gateway, client):
         async with asyncio.timeout(30):
             while gateway.registry.account("page", PAGE_ID) is None:
                 await asyncio.sleep(0.05)
