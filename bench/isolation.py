@@ -1,13 +1,14 @@
 """What plugins that misbehave cost a good one beside them, in one gateway and one run.
 
-    python -m bench.isolation [caught|all|none ...]
+    python -m bench.isolation [SETTING[:PLUGIN,...] ...]      # as in `each:blocks each:burns`, or `all`
 
 Six plugins: ``good`` answers; ``blocks`` sleeps without ``await``, ``burns`` computes, ``raises`` fails at everything, ``leaks``
 never lets memory go, ``floods`` returns as many replies as it may. Gateway (`pagewire serve`), load and Send API are processes of
 their own. Messages come at a steady pace; rounds with ``good`` alone and rounds beside the others take turns, so that whatever
 else the machine does falls on both. Measured is the time from the moment at which a message was due to the arrival of ``good``'s
-answer at the Send API. The first round with the others is told apart: in it the gateway finds out about them. The argument is the
-setting ``PAGEWIRE_PLUGINS_APART``.
+answer at the Send API. The first round with the others is told apart: in it the gateway finds out about them. An argument is the
+setting ``PAGEWIRE_PLUGINS_APART`` (``each`` stands for the plugins named), and which plugins misbehave beside ``good``, all five
+if none is named.
 """
 
 import os
@@ -24,7 +25,7 @@ import httpx
 from bench.end_to_end import Gateway, Process, load, manifests
 
 RATE, SECONDS, ROUNDS = 20.0, 6.0, 4
-ALL: Final = ("good", "blocks", "burns", "raises", "leaks", "floods")
+BAD: Final = ("blocks", "burns", "raises", "leaks", "floods")
 _METADATA = "Metadata-Version: 2.1\nName: bench-misbehaving\nVersion: 1\n"
 
 
@@ -33,7 +34,7 @@ def installed(folder: Path) -> None:
     info = folder / "bench_misbehaving-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(_METADATA)
-    points = "\n".join(f"{name} = bench.misbehaving:{name.title()}" for name in ALL)
+    points = "\n".join(f"{name} = bench.misbehaving:{name.title()}" for name in ("good", *BAD))
     (info / "entry_points.txt").write_text(f"[pagewire]\n{points}\n")
 
 
@@ -54,7 +55,7 @@ class Beside(Gateway):
         return found
 
 
-def measure(apart: str) -> dict[str, list[float]]:
+def measure(apart: str, bad: tuple[str, ...]) -> dict[str, list[float]]:
     """Medians of each round, in ms, by what the round was."""
     os.environ["PAGEWIRE_PLUGINS_APART"] = apart
     stub = Process("-m", "bench.stub")
@@ -66,7 +67,7 @@ def measure(apart: str) -> dict[str, list[float]]:
         for number in range(ROUNDS):
             gateway.enable("good")
             found["alone"].append(_round(gateway, stub))
-            gateway.enable(*ALL)
+            gateway.enable("good", *bad)
             found["finding out" if number == 0 else "beside"].append(_round(gateway, stub))
         for plugin in gateway.plugins():
             lane = plugin["lane"]
@@ -92,7 +93,9 @@ def show(apart: str, found: dict[str, list[float]]) -> None:
     for name, medians in found.items():
         median = statistics.median(medians)
         each = " ".join(f"{one:.2f}" for one in medians)
-        print(f"{apart:8s} | {name:12s} | {median:7.2f} ms | {100 * (median / alone - 1):+6.1f} % | {each}", flush=True)
+        print(
+            f"{apart:12s} | {name:12s} | {median:7.2f} ms | {100 * (median / alone - 1):+6.1f} % | {each}", flush=True
+        )
 
 
 def main() -> None:
@@ -100,8 +103,10 @@ def main() -> None:
         installed(Path(folder))
         os.environ["PYTHONPATH"] = os.pathsep.join((folder, os.environ.get("PYTHONPATH", "")))
         print(subprocess.run(["uptime"], capture_output=True, text=True, check=True).stdout.strip())
-        for apart in sys.argv[1:] or ("caught", "all"):
-            show(apart, measure(apart))
+        for argument in sys.argv[1:] or [*(f"each:{name}" for name in BAD), "all"]:
+            apart, _, named = argument.partition(":")
+            bad = tuple(named.split(",")) if named else BAD
+            show(argument, measure(",".join(bad) if apart == "each" else apart, bad))
 
 
 if __name__ == "__main__":
