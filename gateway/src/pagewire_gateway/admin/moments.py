@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from pagewire.resources.durations import parse_duration
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 253_402_300_799_999
 """The last millisecond of the year 9999, beyond which `datetime` does not go."""
@@ -37,6 +39,22 @@ def read(text: str) -> int:
     if moment is None or moment.tzinfo is None:
         raise ValueError(f"{text!r} is no time; write it as in 2026-11-22T18:00:00Z")
     return max(0, (moment - _EPOCH) // timedelta(milliseconds=1))
+
+
+def asked(text: str, now: int) -> str:
+    """A time as people ask for one, shown as the API does.
+
+    Args:
+        text: as `read` takes it, or how long ago, such as ``2h`` or ``1h30m``.
+        now: milliseconds since 1970.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    try:
+        return show(now - int(parse_duration(text).total_seconds() * 1000))
+    except ValueError:
+        return show(read(text))
 
 
 def _parsed(text: str) -> datetime | None:

@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pagewire.stores import Kept
 from pagewire_gateway.apart.words import Facts, Span
 from pagewire_gateway.means import secrets
+from pagewire_gateway.means.changing import Changing
 
 Asker = Callable[..., Awaitable[Any]]
 """Asks the gateway: part, method, what is given, what is given by name."""
@@ -67,18 +69,18 @@ class _Remote:
         return lambda *given, **named: self._ask(self._part, method, *given, **named)
 
 
-class RemoteStore(_Remote):
+class RemoteStore(_Remote, Changing):
     """See `pagewire.stores.Store`."""
 
-    async def change(
-        self, key: str, how: Callable[[Any], Any], *, default: Any = None, ttl: float | None = None
-    ) -> Any:
-        """See `Store`; `how` is called here."""
-        while True:
-            there = await self.entry(key)
-            new = how(default if there is None else there.value)
-            if await self.replace(key, new, revision=there.revision if there else 0, ttl=ttl) is not None:
-                return new
+    async def entry(self, key: str) -> Kept | None:
+        """See `Store`."""
+        found: Kept | None = await self._ask(self._part, "entry", key)
+        return found
+
+    async def replace(self, key: str, value: Any, *, revision: int, ttl: float | None = None) -> int | None:
+        """See `Store`."""
+        written: int | None = await self._ask(self._part, "replace", key, value, revision=revision, ttl=ttl)
+        return written
 
 
 class RemoteTracer:

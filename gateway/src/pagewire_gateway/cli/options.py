@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import click
 from click.core import ParameterSource
 
-from pagewire.resources.durations import parse_duration
 from pagewire_gateway.admin import moments
 from pagewire_gateway.cli.client import AdminClient
 
@@ -72,11 +71,7 @@ class Moment(click.ParamType[str]):
         """Read it."""
         text = str(value)
         try:
-            return moments.show(int(time.time() * 1000 - parse_duration(text).total_seconds() * 1000))
-        except ValueError:
-            pass
-        try:
-            return moments.show(moments.read(text))
+            return moments.asked(text, int(time.time() * 1000))
         except ValueError as error:
             self.fail(f"{error}, or how long ago, as in 2h", param, ctx)
 

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec import Struct
 
-from pagewire.resources.durations import parse_duration
 from pagewire_gateway.admin import moments
 from pagewire_gateway.admin.errors import invalid
 from pagewire_gateway.admin.queries import Which
@@ -72,10 +71,6 @@ def place_of(query: Mapping[str, str], name: str) -> int | None:
 
 def _moment(name: str, text: str) -> str:
     try:
-        return moments.show(int(time.time() * 1000 - parse_duration(text).total_seconds() * 1000))
-    except ValueError:
-        pass
-    try:
-        return moments.show(moments.read(text))
+        return moments.asked(text, int(time.time() * 1000))
     except ValueError as error:
         raise invalid(f"{name}: {error}", "Or write how long ago, as in 2h.") from None

@@ -9,13 +9,14 @@ import msgspec
 from pagewire.errors import Refused, TryLater
 from pagewire.stores import Kept, StoreError, checked_key, encoded, too_many
 from pagewire_gateway.journal.port import JournalError
+from pagewire_gateway.means.changing import Changing
 from pagewire_gateway.means.data import Crowded, Held, Place, PluginData
 
 _AWAY = "what the plugin keeps cannot be reached now"
 _GONE = "the person asked to be forgotten, so nothing is kept for them"
 
 
-class BoundStore:
+class BoundStore(Changing):
     """See `pagewire.stores.Store`. A store that is away makes the event wait, as `TryLater` does.
 
     Args:
@@ -46,16 +47,6 @@ class BoundStore:
     async def replace(self, key: str, value: Any, *, revision: int, ttl: float | None = None) -> int | None:
         """See `Store`."""
         return await self._write(key, value, ttl, revision)
-
-    async def change(
-        self, key: str, how: Callable[[Any], Any], *, default: Any = None, ttl: float | None = None
-    ) -> Any:
-        """See `Store`."""
-        while True:
-            there = await self.entry(key)
-            new = how(default if there is None else there.value)
-            if await self._write(key, new, ttl, there.revision if there else 0) is not None:
-                return new
 
     async def delete(self, key: str) -> bool:
         """See `Store`."""
