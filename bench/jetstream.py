@@ -28,8 +28,8 @@ from pagewire_gateway.journal.port import Appended, Mark, NewReply
 from pagewire_gateway.journal.sqlite import SqliteJournal
 from pagewire_gateway.shared.connection import Nats
 from tests.kube.leash import Leash
-from tests.nats.ports import free_ports
 from tests.nats.servers import NatsCluster, Server
+from tests.ports import free_ports
 
 Append = Callable[[Sequence[Item], int, str], Awaitable[Appended]]
 APP = "bench/load"

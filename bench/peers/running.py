@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.peers import talk
 from bench.peers.catalogue import HERE, Peer
 from bench.peers.install import HOME
-from tests.nats.ports import free_ports
+from tests.ports import free_ports
 
 ROOT = HERE.parents[1]
 TICKS = os.sysconf("SC_CLK_TCK")

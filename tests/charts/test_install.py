@@ -17,7 +17,8 @@ from tests.docs.transcript import typed
 from tests.e2e.town import OPERATOR
 from tests.kube.cluster import Cluster
 from tests.kube.servers import WORKLOADS
-from tests.whole.system import QUICK, free_port
+from tests.ports import free_port
+from tests.whole.system import QUICK
 from tools.charting.programs import program
 
 PAGE = ROOT / "docs/how-to/install-with-helm.md"

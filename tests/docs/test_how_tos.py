@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.transcript import free_port, replaced, typed
+from tests.docs.transcript import replaced, typed
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 ADA = "7105515715819297"
@@ -46,7 +47,7 @@ until pagewire events --admin http://127.0.0.1:9091 | grep message_echo; do slee
 
 def play(page: str, folder: Path, before: str, after: str = "", **instead: str) -> None:
     shutil.copytree(ROOT / "deploy/examples", folder / "manifests", ignore=shutil.ignore_patterns("plugins"))
-    ports = {port: free_port() for port in ("8080", "8090", "9090", "9091", "9092", "4222")}
+    ports = {port: str(free_port()) for port in ("8080", "8090", "9090", "9091", "9092", "4222")}
     graph = f"http://127.0.0.1:{ports['8090']}"
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.apart import free_port
 from tests.browser import page
 from tests.docs.test_write_a_plugin import PAGE, blocks
+from tests.ports import free_port
 
 __all__ = ["page"]
 

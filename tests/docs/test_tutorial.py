@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.transcript import free_port, typed
+from tests.docs.transcript import typed
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/tutorial/ten-minutes.md"
@@ -31,6 +32,6 @@ def clone(folder: Path) -> Path:
 @pytest.mark.slow(60)
 @pytest.mark.timeout(400)
 def test_everything_it_says_happens(tmp_path):
-    ports = {port: free_port() for port in ("8080", "8090", "8099", "9090")}
+    ports = {port: str(free_port()) for port in ("8080", "8090", "8099", "9090")}
     environment = {"PAGEWIRE_ADMIN_URL": f"http://127.0.0.1:{ports['9090']}", "PYTHON": sys.executable}
     typed(PAGE.read_text(), clone(tmp_path), instead=ports, environment=environment, timeout=380)

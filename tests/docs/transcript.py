@@ -5,14 +5,11 @@ a page tells in words only stands in a remark, ``<!-- typed: ... -->``, which no
 """
 
 import os
-import random
 import re
 import shlex
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -65,15 +62,6 @@ def typed(
     for step, said in zip(todo, _shares(output, len(todo), code), strict=True):
         missing = _missing(step.printed, said)
         assert not missing, f"{missing!r} was not printed by\n{step.typed}\nbut\n{said}"
-
-
-def free_port() -> str:
-    """A port that nobody has, below those that the system gives to connections: pages take a while to come to it."""
-    while True:
-        port = random.randrange(10_000, 30_000)
-        with socket.socket() as tried, suppress(OSError):
-            tried.bind(("127.0.0.1", port))
-            return str(port)
 
 
 def replaced(text: str, instead: Mapping[str, str]) -> str:

@@ -13,7 +13,8 @@ from pagewire.resources.crd import PLURALS
 from pagewire.simulator import DeliveryOptions, Limits, Simulator, World
 from tests.e2e.programs import PATIENCE, ROOT, Program, running
 from tests.kube.cluster import Cluster
-from tests.whole.system import QUICK, free_port
+from tests.ports import free_port
+from tests.whole.system import QUICK
 
 __all__ = ["OPERATOR", "PATIENCE", "ROOT", "SYSTEM", "Program", "Town", "running"]
 

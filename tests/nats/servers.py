@@ -14,7 +14,7 @@ from typing import Any, Final
 import httpx
 
 from tests.kube.leash import Leash
-from tests.nats.ports import free_ports
+from tests.ports import free_ports
 
 PATIENCE: Final = 90
 """Seconds a server, or a cluster, has to become ready."""

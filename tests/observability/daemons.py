@@ -8,7 +8,7 @@ from typing import Any, Final
 import yaml
 
 from tests.e2e.programs import Program
-from tests.whole.system import free_port
+from tests.ports import free_port
 from tools.observability.programs import program
 
 NAMESPACE: Final = "pagewire-system"

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.apart import environment, free_port
+from tests.apart import environment
+from tests.ports import free_port
 
 PINS = ("xllamacpp==2026.10.11549", "gguf==0.19.0")
 START_SECONDS = 60.0

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.apart import environment, free_port
+from tests.apart import environment
+from tests.ports import free_port
 
 PINS = ("trytond==8.2.1", "trytond-party==8.2.0")
 PASSWORD = "not-a-real-password"

@@ -10,7 +10,7 @@ from typing import Final
 import psycopg
 
 from tests.kube.leash import Leash
-from tests.nats.ports import free_ports
+from tests.ports import free_ports
 
 PASSWORD: Final = "correct horse battery staple"
 _PATIENCE: Final = 90

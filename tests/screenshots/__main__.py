@@ -9,8 +9,8 @@ from playwright.async_api import Browser
 
 from pagewire_gateway.app import Gateway, now
 from pagewire_gateway.telemetry.history import EVERY, Sample
+from tests.browser import chromium
 from tests.pagewire_gateway import making
-from tests.pagewire_gateway.console.world import chromium
 from tests.pagewire_gateway.playing import played, refused_event, settled_events
 
 FOLDER = Path(__file__).parents[2] / "docs/how-to/console"

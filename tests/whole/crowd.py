@@ -13,7 +13,8 @@ import httpx
 from pagewire.simulator import Simulator, unlimited
 from tests.nats.servers import Server
 from tests.pagewire_gateway import making
-from tests.whole.system import QUICK, die_with_parent, free_port, world
+from tests.ports import free_port
+from tests.whole.system import QUICK, die_with_parent, world
 
 PARTITIONS = 6
 

@@ -6,7 +6,6 @@ import ctypes
 import json
 import os
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -18,6 +17,7 @@ import httpx
 from pagewire.simulator import Clock, Simulator, World, unlimited
 from pagewire.simulator.world import Account, App, Subscription, Token
 from tests.pagewire_gateway import making
+from tests.ports import free_port
 
 PAGE_TOKEN = "EAAPAGE"
 QUICK = {
@@ -39,13 +39,6 @@ QUICK = {
 def die_with_parent() -> None:
     """Runs in the child: the kernel kills it when the test process is gone, however that ends."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
-def free_port() -> int:
-    """A loopback port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Crm:

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import re
-import shutil
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -12,10 +11,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from pagewire.simulator.identity.signed import signed_request
-from tests.browser import FLAGS
+from tests.browser import chromium
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.cli.conftest import invoke
 from tests.pagewire_gateway.login import house
@@ -108,13 +107,8 @@ async def street(tmp_path: Path) -> AsyncIterator[Street]:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail("the login pages are tested in Chromium: install it, for instance with apt-get install chromium")
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    async with chromium() as started:
         yield started
-        await started.close()
 
 
 async def shoot(page: Page, name: str) -> None:

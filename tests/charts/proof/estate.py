@@ -26,7 +26,8 @@ from tests.kube.kubelet import NODE
 from tests.kube.servers import WORKLOADS
 from tests.nats.servers import running_server
 from tests.pagewire_gateway import making
-from tests.whole.system import QUICK, free_port, world
+from tests.ports import free_port
+from tests.whole.system import QUICK, world
 
 OPERATOR: Final = {name: value for name, value in QUICK_OPERATOR.items() if "LEASE" not in name}
 """A busy machine may not renew a Lease within two seconds; the operator would end its process, as it should."""

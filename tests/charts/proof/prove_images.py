@@ -12,7 +12,8 @@ import pytest
 
 from tests.charts.helm import ROOT
 from tests.charts.proof.images import Images, Root
-from tests.whole.system import QUICK, free_port
+from tests.ports import free_port
+from tests.whole.system import QUICK
 
 NAMES = ("gateway", "operator", "simulator")
 TOKEN = "a-token-of-the-admin-port-for-tests"

@@ -2,29 +2,14 @@
 
 import contextlib
 import json
-import shutil
 from collections.abc import AsyncIterator
 from importlib.resources import files
 
-import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
-FLAGS = ["--no-sandbox"]
 _REFUSED = "the server responded with a status of 4"
 """A page of the console that says why not is no fault of it."""
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-
-
-@contextlib.asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """A browser."""
-    found = shutil.which("chromium")
-    if found is None:
-        pytest.fail("the console is tested in Chromium: install it, for instance with apt-get install chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 @contextlib.asynccontextmanager

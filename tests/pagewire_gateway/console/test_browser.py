@@ -10,9 +10,10 @@ from playwright.async_api import expect
 
 from pagewire import Refused, hookimpl
 from pagewire_gateway.console.menu import MENU
+from tests.browser import chromium
 from tests.pagewire.simulator.clients.install import node_folder
 from tests.pagewire_gateway import making
-from tests.pagewire_gateway.console.world import asking, bearer, chromium, with_token
+from tests.pagewire_gateway.console.world import asking, bearer, with_token
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow(30)]
 

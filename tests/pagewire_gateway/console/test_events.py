@@ -9,8 +9,9 @@ from playwright.async_api import expect
 from pagewire import Refused, Text, TryLater, hookimpl
 from pagewire_gateway.audit.port import Query
 from pagewire_gateway.journal.port import EventFilter
+from tests.browser import chromium
 from tests.pagewire_gateway import making
-from tests.pagewire_gateway.console.browsing import barriers, chromium, visit
+from tests.pagewire_gateway.console.browsing import barriers, visit
 from tests.pagewire_gateway.stage import plugins, staged
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow(45)]

@@ -10,7 +10,9 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from pagewire_gateway.access.door import RETURN
-from tests.pagewire_gateway.console.world import asking, bearer, chromium, free_port, log_in, provider
+from tests.browser import chromium
+from tests.pagewire_gateway.console.world import asking, bearer, log_in, provider
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow(15)]
 

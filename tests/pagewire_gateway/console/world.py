@@ -3,31 +3,21 @@
 import asyncio
 import contextlib
 import hashlib
-import shutil
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
-import pytest
 from msgspec import Struct
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import BrowserContext, Page
 
 from pagewire_gateway.access.settings import AccessSettings, OidcSettings
 from pagewire_gateway.config import Address
 from tests.pagewire.simulator.clients.install import node_folder
 from tests.pagewire_gateway.playing import Answer, Picky
 from tests.pagewire_gateway.stage import plugins, staged
+from tests.ports import free_port
 
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]
 TOKENS = {role: f"a-token-for-the-role-{role}" for role in ("viewer", "operator", "admin")}
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def tokens_file(folder: Path) -> Path:
@@ -95,18 +85,6 @@ async def provider(redirect: str) -> AsyncIterator[str]:
     finally:
         process.kill()
         await process.wait()
-
-
-@contextlib.asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """A browser."""
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.fail("the console is tested in Chromium: install it, for instance with apt-get install chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 async def log_in(page: Page, world: World, name: str, path: str = "/console") -> None:

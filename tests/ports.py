@@ -25,3 +25,8 @@ def _free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def free_port() -> int:
+    """One of them."""
+    return free_ports(1)[0]
