@@ -16,7 +16,7 @@ __all__ = ["door"]
 
 BODY = making.body(making.message())
 SIGNED = making.signed(BODY)
-SAME = {"/webhooks/support%2facme", "/webhooks//support/acme"}
+SAME = ("/webhooks/support%2facme", "/webhooks//support/acme")
 """Other spellings of the app's own address: its signature is asked for there as well."""
 
 
