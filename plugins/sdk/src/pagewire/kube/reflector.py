@@ -82,6 +82,7 @@ class Reflector:
                 if heard.type != "BOOKMARK":
                     await self._store.changed(heard)
                 self._since = version_of(heard.object)
+                del heard  # nothing more may come for a minute, and what it told may be a Secret
         await asyncio.sleep(_AGAIN)
 
     async def _read_all(self) -> None:

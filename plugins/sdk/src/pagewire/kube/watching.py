@@ -50,6 +50,7 @@ async def listen(
         try:
             async for line in _lines(answer.content):
                 yield _heard(path, decode(line))
+                del line  # as in `_lines`
         finally:
             _hang_up(answer)
 
@@ -73,6 +74,11 @@ async def _lines(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
     rest = b""
     async for piece in content.iter_any():
         *whole, rest = (rest + piece).split(b"\n")
-        for line in whole:
-            if line:
-                yield line
+        del piece
+        whole.reverse()
+        # Taken out and not looped over: what was read may be a Secret, and nothing more may come for a minute.
+        while whole:
+            if whole[-1]:
+                yield whole.pop()
+            else:
+                whole.pop()
