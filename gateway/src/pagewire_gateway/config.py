@@ -295,6 +295,7 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PAGEWIRE_CONSOLE_KEY": ("access", "key"),
     "PAGEWIRE_CONSOLE_IDLE": ("access", "idle"),
     "PAGEWIRE_CONSOLE_SESSION": ("access", "session"),
+    "PAGEWIRE_CONSOLE_RECHECK": ("access", "recheck"),
     "PAGEWIRE_OIDC_ISSUER": ("access", "oidc", "issuer"),
     "PAGEWIRE_OIDC_CLIENT_ID": ("access", "oidc", "client_id"),
     "PAGEWIRE_OIDC_CLIENT_SECRET": ("access", "oidc", "client_secret"),

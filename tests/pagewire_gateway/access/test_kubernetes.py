@@ -29,10 +29,16 @@ def token_of(cluster: Cluster, name: str, *rbac: str) -> dict[str, str]:
 
 
 @pytest.fixture
-async def port(cluster: Cluster, tmp_path, monkeypatch):
+async def world(cluster: Cluster, tmp_path, monkeypatch):
     gateway = cluster.identity("pagewire-gateway", RBAC)
     monkeypatch.setenv("KUBECONFIG", str(gateway.kubeconfig))
-    async with asking(tmp_path, kubernetes=True) as world, httpx.AsyncClient(base_url=world.url, timeout=20) as client:
+    async with asking(tmp_path, kubernetes=True) as running:
+        yield running
+
+
+@pytest.fixture
+async def port(world):
+    async with httpx.AsyncClient(base_url=world.url, timeout=20) as client:
         yield client
 
 
@@ -51,6 +57,15 @@ async def test_people_have_the_role_that_they_are_bound_to(cluster: Cluster, por
 async def test_who_is_bound_to_nothing_or_is_nobody_stays_outside(cluster: Cluster, port):
     for headers in (token_of(cluster, "stranger"), {"authorization": "Bearer not-a-token-of-anybody"}):
         assert (await port.get("/api/v1/stats", headers=headers)).status_code == 401
+
+
+async def test_a_right_that_is_taken_away_is_taken_from_sessions_too(cluster: Cluster, port, world):
+    token = token_of(cluster, "leaver", bound("leaver", "operator"))["authorization"].removeprefix("Bearer ")
+    assert (await port.post("/console/login", data={"token": token})).status_code == 303
+    assert (await port.get("/console/audit")).status_code == 200
+    cluster.kubectl("delete", "clusterrolebinding", "console-leaver")
+    world.stage.gateway.access._reviewing._reviews._roles.clear()  # what half a minute does
+    assert (await port.get("/console/audit")).status_code == 303
 
 
 async def test_a_gateway_that_may_not_ask_says_so(cluster: Cluster, tmp_path, monkeypatch):

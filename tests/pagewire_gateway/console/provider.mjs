@@ -1,6 +1,7 @@
 // A real OpenID provider for the tests: node provider.mjs NODE_MODULES PORT REDIRECT_URI
-// Whoever logs in under a name has the groups below, whatever the password.
+// Whoever logs in under a name has the groups below, whatever the password; a line such as `olga everybody` on stdin changes them.
 import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const [modules, port, redirect] = process.argv.slice(2);
@@ -18,5 +19,10 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     accountId: id,
     claims: () => ({ sub: id, email: `${id}@example.com`, groups: GROUPS[id] ?? [] }),
   }),
+});
+createInterface({ input: process.stdin }).on("line", (line) => {
+  const [name, ...groups] = line.split(" ");
+  GROUPS[name] = groups;
+  console.log("changed");
 });
 provider.listen(Number(port), "127.0.0.1", () => console.log("ready"));

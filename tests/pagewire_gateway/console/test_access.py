@@ -178,6 +178,19 @@ async def test_a_token_that_is_taken_away_takes_its_sessions_along(tmp_path):
         assert (await client.get("/api/v1/events", headers=bearer("admin"))).status_code == 401
 
 
+async def test_a_token_that_is_taken_away_ends_what_it_reads(tmp_path):
+    async with asking(tmp_path) as world, httpx.AsyncClient(base_url=world.url, timeout=60) as client:
+        await begin(client, "viewer")
+        async with client.stream("GET", "/console/live/stream") as live:
+            lines = live.aiter_lines()
+            assert (await anext(lines)).startswith(":")
+            (tmp_path / "tokens.yaml").write_text("tokens: []")
+            async for _ in lines:
+                pass
+        again = await client.get("/console/live/stream", headers={"accept": "text/event-stream"})
+        assert again.status_code == 401
+
+
 async def test_log_ins_that_fail_are_slowed_down(tmp_path):
     async with asking(tmp_path) as world, httpx.AsyncClient(base_url=world.url) as client:
         for _ in range(10):

@@ -21,8 +21,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow(15)]
 async def world(tmp_path_factory):
     port = free_port()
     async with (
-        provider(f"http://127.0.0.1:{port}{RETURN}") as issuer,
-        asking(tmp_path_factory.mktemp("oidc"), issuer=issuer, port=port) as running,
+        provider(f"http://127.0.0.1:{port}{RETURN}") as known,
+        asking(tmp_path_factory.mktemp("oidc"), issuer=known.issuer, port=port) as running,
     ):
         yield running
 

@@ -67,21 +67,43 @@ async def asking(
         yield World(stage, f"http://127.0.0.1:{at.port}", issuer)
 
 
+class Provider(Struct):
+    """An identity provider at work."""
+
+    issuer: str
+    process: asyncio.subprocess.Process
+
+    async def regroup(self, name: str, *groups: str) -> None:
+        """Give somebody these groups instead of those they had."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{' '.join((name, *groups))}\n".encode())
+        await self.says(b"changed")
+
+    async def says(self, word: bytes) -> None:
+        """Wait until it has said so, among its warnings."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(60):
+            async for line in self.process.stdout:
+                if line.strip() == word:
+                    return
+        raise AssertionError("the identity provider is gone")
+
+
 @contextlib.asynccontextmanager
-async def provider(redirect: str) -> AsyncIterator[str]:
-    """The identity provider; its address."""
+async def provider(redirect: str) -> AsyncIterator[Provider]:
+    """The identity provider."""
     port = free_port()
     script = Path(__file__).with_name("provider.mjs")
     process = await asyncio.create_subprocess_exec(
         *("node", str(script), str(node_folder()), str(port), redirect),
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        assert process.stdout is not None
-        async with asyncio.timeout(60):
-            assert (await process.stdout.readline()).strip() == b"ready"
-        yield f"http://127.0.0.1:{port}"
+        started = Provider(f"http://127.0.0.1:{port}", process)
+        await started.says(b"ready")
+        yield started
     finally:
         process.kill()
         await process.wait()

@@ -19,12 +19,14 @@ class Caller(Struct, frozen=True, kw_only=True):
         role: what they may do.
         how: how it is known who they are; ``loopback`` is whoever sits at the machine itself.
         session: id of the console's session; empty for those who send a token with each request.
+        groups: what the role comes from: those of their groups at the identity provider that count here, or all at the cluster.
     """
 
     name: str
     role: Role
     how: How
     session: str = ""
+    groups: tuple[str, ...] = ()
 
     def may(self, least: Role) -> bool:
         """Whether their role is at least that."""

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from litestar.datastructures import Headers
+from msgspec import structs
 
 from pagewire_gateway.access import cookies
 from pagewire_gateway.access.callers import LOCAL, Caller
@@ -14,6 +15,7 @@ from pagewire_gateway.access.oidc import Oidc
 from pagewire_gateway.access.rates import Rates
 from pagewire_gateway.access.reviewing import Reviewing
 from pagewire_gateway.access.sessions import Session, Sessions
+from pagewire_gateway.access.standing import Standing
 from pagewire_gateway.access.tokens import Tokens, TokensError
 from pagewire_gateway.admin.errors import AdminError
 from pagewire_gateway.admin.exposure import is_loopback
@@ -31,10 +33,12 @@ class Found(NamedTuple):
     Attributes:
         caller: ``None`` for nobody that is known.
         renew: the value of a cookie that should go back with the answer; empty for none.
+        stale: somebody was known, and the identity provider has to say again who they are.
     """
 
     caller: Caller | None
     renew: str = ""
+    stale: bool = False
 
 
 class Access:
@@ -62,6 +66,7 @@ class Access:
         self.sessions = Sessions(key, spent, told.idle, told.session, clock)
         self.oidc = Oidc(told.oidc, self._return(settings), spent) if told.oidc.issuer else None
         self._reviewing = Reviewing(settings) if told.kubernetes else None
+        self._standing = Standing(self.tokens, self.oidc, self._reviewing, told.recheck, clock)
         self._rates = Rates(told.rate, 10 * told.rate)
         self._attempts = Rates(_ATTEMPTS / 60, _ATTEMPTS)
 
@@ -70,12 +75,13 @@ class Access:
         if self._reviewing is not None:
             await self._reviewing.aclose()
 
-    async def identify(self, headers: Headers, source: str) -> Found:
+    async def identify(self, headers: Headers, source: str, *, changes: bool = False) -> Found:
         """Who sent a request.
 
         Args:
             headers: of the request.
             source: the address it came from.
+            changes: it is to change something.
 
         Raises:
             AdminError: their token is wrong, or they ask too often.
@@ -86,7 +92,7 @@ class Access:
         if scheme.lower() == "bearer" and given.strip():
             found = Found((await self.bearer(given.strip(), source))[0])
         else:
-            found = await self._of_cookie(headers)
+            found = await self._of_cookie(headers, changes=changes)
         if found.caller is not None:
             self._check_rate(found.caller)
         return found
@@ -132,15 +138,13 @@ class Access:
         """The session of a request, if it has one that counts."""
         value = cookies.read(headers.get("cookie", ""), cookies.SESSION, secure=self.is_secure(headers))
         session = await self.sessions.read(value)
-        if session is None or session.how != "token":
-            return session
-        # A token that was taken away takes its sessions along.
-        return session if self.tokens.still(session.name, session.mark) == session.role else None
+        role = await self._standing.role(session) if session else None
+        return structs.replace(session, role=role) if session and role else None
 
-    async def _of_cookie(self, headers: Headers) -> Found:
+    async def _of_cookie(self, headers: Headers, *, changes: bool) -> Found:
         session = await self.session_of(headers)
-        if session is None:
-            return Found(None)
+        if session is None or self._standing.is_stale(session, changes=changes):
+            return Found(None, stale=session is not None)
         renewed = self.sessions.renewed(session)
         return Found(session.caller, self.session_cookie(renewed, headers) if renewed else "")
 

@@ -1,5 +1,6 @@
 """The key that sessions are sealed with."""
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -9,6 +10,7 @@ from typing import Final
 from pagewire_gateway.config import SettingsError
 
 _SHORTEST: Final = 32
+_LENGTH: Final = 32
 
 
 def session_key(configured: str, folder: Path) -> bytes:
@@ -32,22 +34,26 @@ def session_key(configured: str, folder: Path) -> bytes:
 
 def _kept(path: Path) -> bytes:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return _read(path)
-        with os.fdopen(file, "wb") as out:
-            out.write(key := secrets.token_bytes(32))
-            out.flush()
-            os.fsync(out.fileno())
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _make(path)
+        key = path.read_bytes()
     except OSError as error:
         raise SettingsError(f"{path} cannot be used: {error.strerror}; set PAGEWIRE_CONSOLE_KEY instead") from error
-    return key
-
-
-def _read(path: Path) -> bytes:
-    key = path.read_bytes()
-    if len(key) != 32:
+    if len(key) != _LENGTH:
         raise SettingsError(f"{path} is not the key it should be; remove it, and everybody logs in again")
     return key
+
+
+def _make(path: Path) -> None:
+    """Make the file, whole from the first moment; of several processes that begin at once, one makes it for all."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(secrets.token_bytes(_LENGTH))
+            out.flush()
+            os.fsync(out.fileno())
+        with contextlib.suppress(FileExistsError):  # another process was first, and its key counts
+            path.hardlink_to(draft)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -6,7 +6,8 @@ resource; it exists for RBAC alone, as ``charts/pagewire/files/rbac/console.yaml
 
 import hashlib
 import time
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Any, Final, NamedTuple, TypeVar
 
 from pagewire.kube.client import KubeClient
 from pagewire.kube.errors import KubeError
@@ -17,8 +18,10 @@ _TOKENS: Final = ObjectKind("authentication.k8s.io", "v1", "tokenreviews", "Toke
 _ACCESS: Final = ObjectKind("authorization.k8s.io", "v1", "subjectaccessreviews", "SubjectAccessReview")
 _VERBS: Final[tuple[tuple[Role, str], ...]] = (("admin", "administer"), ("operator", "operate"), ("viewer", "view"))
 _KEPT: Final = 30.0
-"""Seconds for which a verdict holds: so long a token that was taken away can still be used."""
+"""Seconds for which a verdict holds: so long a token or a right that was taken away can still be used."""
 _MOST: Final = 1000
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 class ReviewError(Exception):
@@ -35,7 +38,8 @@ class Reviews:
 
     def __init__(self, client: KubeClient, namespace: str) -> None:
         self._client, self._namespace = client, namespace
-        self._kept: dict[bytes, tuple[float, Caller | None]] = {}
+        self._kept: dict[bytes, tuple[float, _User | None]] = {}
+        self._roles: dict[_User, tuple[float, Role | None]] = {}
 
     async def of(self, token: str) -> Caller | None:
         """Whose token it is, if its owner may look at the console at all.
@@ -43,46 +47,69 @@ class Reviews:
         Raises:
             ReviewError: the API server does not answer, or does not let the gateway ask.
         """
-        mark, now = hashlib.sha256(token.encode()).digest(), time.monotonic()
-        kept = self._kept.get(mark)
-        if kept is not None and now - kept[0] < _KEPT:
-            return kept[1]
-        try:
-            caller = await self._asked(token)
-        except KubeError as error:
-            raise ReviewError(f"the API server cannot say whose token this is: {error}") from error
-        if len(self._kept) >= _MOST:
-            self._kept.clear()
-        self._kept[mark] = (now, caller)
-        return caller
+        user = await _recent(self._kept, hashlib.sha256(token.encode()).digest(), lambda: self._owner(token))
+        role = await self._role(user) if user else None
+        if user is None or role is None:
+            return None
+        return Caller(name=user.name, role=role, how="kubernetes", groups=user.groups)
+
+    async def role(self, user: str, groups: tuple[str, ...]) -> Role | None:
+        """What somebody may do now whose token was looked at before; ``None`` for nothing.
+
+        Raises:
+            ReviewError: the API server does not answer, or does not let the gateway ask.
+        """
+        return await self._role(_User(user, groups))
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _asked(self, token: str) -> Caller | None:
-        review = await self._client.create(_TOKENS, _body(_TOKENS, {"token": token}))
-        status: dict[str, Any] = review.get("status") or {}
+    async def _owner(self, token: str) -> "_User | None":
+        status = await self._ask(_TOKENS, {"token": token})
+        user = status.get("user") or {}
         if not status.get("authenticated"):
             return None
-        user = status.get("user") or {}
+        extra = tuple((name, tuple(values)) for name, values in (user.get("extra") or {}).items())
+        groups = tuple(user.get("groups") or ())
+        return _User(str(user.get("username", "")), groups, str(user.get("uid", "")), extra)
+
+    async def _role(self, user: "_User") -> Role | None:
+        return await _recent(self._roles, user, lambda: self._allowed(user))
+
+    async def _allowed(self, user: "_User") -> Role | None:
         for role, verb in _VERBS:
-            if await self._may(user, verb):
-                return Caller(name=str(user.get("username", "")), role=role, how="kubernetes")
+            asked = {"group": "pagewire.dev", "resource": "consoles", "verb": verb, "namespace": self._namespace}
+            spec = {"user": user.name, "uid": user.uid, "groups": user.groups, "extra": dict(user.extra)}
+            if (await self._ask(_ACCESS, {**spec, "resourceAttributes": asked})).get("allowed"):
+                return role
         return None
 
-    async def _may(self, user: dict[str, Any], verb: str) -> bool:
-        asked = {"group": "pagewire.dev", "resource": "consoles", "verb": verb, "namespace": self._namespace}
-        spec = {
-            "user": user.get("username", ""),
-            "uid": user.get("uid", ""),
-            "groups": user.get("groups") or [],
-            "extra": user.get("extra") or {},
-            "resourceAttributes": asked,
-        }
-        answer = await self._client.create(_ACCESS, _body(_ACCESS, spec))
-        return bool((answer.get("status") or {}).get("allowed"))
+    async def _ask(self, kind: ObjectKind, spec: dict[str, Any]) -> dict[str, Any]:
+        body = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": {}, "spec": spec}
+        try:
+            return (await self._client.create(kind, body)).get("status") or {}
+        except KubeError as error:
+            raise ReviewError(f"the API server cannot say who somebody is, and what they may do: {error}") from error
 
 
-def _body(kind: ObjectKind, spec: dict[str, Any]) -> dict[str, Any]:
-    return {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": {}, "spec": spec}
+class _User(NamedTuple):
+    """A user of the cluster, as it judges them."""
+
+    name: str
+    groups: tuple[str, ...]
+    uid: str = ""
+    extra: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+async def _recent(kept: dict[K, tuple[float, V]], key: K, ask: Callable[[], Awaitable[V]]) -> V:
+    """What was asked a moment ago, or is asked now."""
+    now = time.monotonic()
+    found = kept.get(key)
+    if found is not None and now - found[0] < _KEPT:
+        return found[1]
+    said = await ask()
+    if len(kept) >= _MOST:
+        kept.clear()
+    kept[key] = (now, said)
+    return said

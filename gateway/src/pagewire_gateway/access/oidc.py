@@ -8,7 +8,7 @@ import hmac
 import secrets
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -139,6 +139,10 @@ class Oidc:
             raise OidcError("The identity provider did not let you in.")
         return self._judge(await self._claims(description, dance, brought["code"]))
 
+    def role_of(self, groups: Iterable[str]) -> Role | None:
+        """The greatest role that groups give, as it is configured now; ``None`` for none."""
+        return role_from(self._settings, groups)
+
     async def _claims(self, description: _Description, dance: Dance, code: str) -> dict[str, Any]:
         form = {
             "grant_type": "authorization_code",
@@ -189,12 +193,13 @@ class Oidc:
 
     def _judge(self, claims: Mapping[str, Any]) -> Caller:
         name = str(claims.get(self._settings.name_claim) or claims["sub"])
-        role = role_of(self._settings, claims)
+        groups = groups_of(self._settings, claims)
+        role = self.role_of(groups)
         if role is None:
             raise OidcError(
                 f"{name} is known to the identity provider, but has no role here. Ask whoever runs Pagewire."
             )
-        return Caller(name=name, role=role, how="oidc")
+        return Caller(name=name, role=role, how="oidc", groups=groups)
 
     async def _known(self, *, fresh: bool = False) -> tuple[_Description, Any]:
         from joserfc.jwk import KeySet  # noqa: PLC0415 - an extra
@@ -232,14 +237,19 @@ class Oidc:
             raise OidcError("The identity provider does not answer in JSON.") from error
 
 
-def role_of(settings: OidcSettings, claims: Mapping[str, Any]) -> Role | None:
-    """The greatest role that a person's claims give; ``None`` for none."""
+def groups_of(settings: OidcSettings, claims: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those of a person's groups that give a role here."""
     found: Any = claims
     for part in settings.roles_claim.split("."):
         found = found.get(part) if isinstance(found, Mapping) else None
     values = {found} if isinstance(found, str) else set(filter(_is_text, found)) if isinstance(found, list) else set()
+    return tuple(sorted(values.intersection((*settings.viewers, *settings.operators, *settings.admins))))
+
+
+def role_from(settings: OidcSettings, groups: Iterable[str]) -> Role | None:
+    """The greatest role that groups give; ``None`` for none."""
     granted = dict(zip(ROLES, (settings.viewers, settings.operators, settings.admins), strict=True))
-    return next((role for role in reversed(ROLES) if values & set(granted[role])), None)
+    return next((role for role in reversed(ROLES) if set(groups).intersection(granted[role])), None)
 
 
 def check_address(url: str) -> None:

@@ -1,14 +1,17 @@
 """The cluster's word on a bearer token, opened when it is first asked for."""
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
 
-from pagewire_gateway.access.callers import Caller
+from pagewire_gateway.access.callers import Caller, Role
 from pagewire_gateway.admin.errors import AdminError
 from pagewire_gateway.config import Settings, SettingsError
 
 if TYPE_CHECKING:
     from pagewire_gateway.access.kubernetes import Reviews
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -43,17 +46,28 @@ class Reviewing:
         Raises:
             AdminError: the API server cannot be asked.
         """
+        return await self._judged(lambda reviews: reviews.of(token))
+
+    async def role(self, user: str, groups: tuple[str, ...]) -> Role | None:
+        """What a user of the cluster may do now; ``None`` for nothing.
+
+        Raises:
+            AdminError: the API server cannot be asked.
+        """
+        return await self._judged(lambda reviews: reviews.role(user, groups))
+
+    async def _judged(self, ask: "Callable[[Reviews], Awaitable[T]]") -> T:
         from pagewire.kube.client import KubeClient  # noqa: PLC0415 - an extra
         from pagewire_gateway.access.kubernetes import ReviewError, Reviews  # noqa: PLC0415
 
         if self._reviews is None:
             self._reviews = Reviews(KubeClient(self._access), self._namespace)
         try:
-            return await self._reviews.of(token)
+            return await ask(self._reviews)
         except ReviewError as error:
             log.error("%s", error)  # noqa: TRY400 - says all
             hint = "Bind the gateway's service account to the ClusterRole system:auth-delegator."
-            raise AdminError(503, "cannot_judge", "The cluster does not say whose token this is.", hint) from error
+            raise AdminError(503, "cannot_judge", "The cluster does not say who this is.", hint) from error
 
     async def aclose(self) -> None:
         """Close the connections."""

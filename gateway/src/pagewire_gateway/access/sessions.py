@@ -15,6 +15,8 @@ T = TypeVar("T", bound=Struct)
 
 _FRESH: Final = 60
 """Seconds for which a session is not sealed anew."""
+_GROUPS: Final = 1500
+"""Characters of somebody's groups that fit into a cookie; who has more shows anew who they are."""
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -22,6 +24,8 @@ class Session(Struct, frozen=True, kw_only=True):
 
     Attributes:
         mark: of the token it began with; empty for other ways.
+        groups: what the role comes from, see `Caller`.
+        checked: when the identity provider or the cluster last said so, seconds since 1970.
         begun: seconds since 1970.
         seen: when it was last sealed, seconds since 1970.
     """
@@ -33,6 +37,8 @@ class Session(Struct, frozen=True, kw_only=True):
     begun: int
     seen: int
     mark: str = ""
+    groups: tuple[str, ...] = ()
+    checked: int = 0
 
     @property
     def caller(self) -> Caller:
@@ -57,8 +63,23 @@ class Sessions:
 
     def begin(self, caller: Caller, mark: str = "") -> Session:
         """A session for whoever has just shown who they are."""
-        now, id_ = self._now(), secrets.token_urlsafe(18)
-        return Session(id=id_, name=caller.name, role=caller.role, how=caller.how, begun=now, seen=now, mark=mark)
+        now = self._now()
+        return Session(
+            id=secrets.token_urlsafe(18),
+            name=caller.name,
+            role=caller.role,
+            how=caller.how,
+            begun=now,
+            seen=now,
+            mark=mark,
+            groups=caller.groups if sum(map(len, caller.groups)) <= _GROUPS else (),
+            checked=now,
+        )
+
+    def again(self, session: Session, caller: Caller) -> Session:
+        """The same session, of somebody who has shown anew who they are: forms of other windows stay good, and its end stays."""
+        now = self._now()
+        return structs.replace(session, role=caller.role, groups=caller.groups, seen=now, checked=now)
 
     def sealed(self, session: Session) -> str:
         """The value of its cookie."""

@@ -44,6 +44,7 @@ class AccessSettings(Struct, frozen=True, kw_only=True):
         key: what sessions are sealed with; processes that share people share it. Empty makes one in the data folder.
         idle: seconds without a request after which a session ends.
         session: seconds after which it ends in any case.
+        recheck: seconds after which the identity provider has to say again who somebody is.
         rate: requests a second of one caller, sustained; 0 for any number.
         oidc: an identity provider.
     """
@@ -55,6 +56,7 @@ class AccessSettings(Struct, frozen=True, kw_only=True):
     key: str = ""
     idle: float = 1800.0
     session: float = 8 * 3600.0
+    recheck: float = 900.0
     rate: float = 50.0
     oidc: OidcSettings = OidcSettings()
 

@@ -21,6 +21,9 @@ from pagewire_gateway.audit.port import Audit
 PROBES: Final = frozenset({"/healthz", "/readyz"})
 """Asked by kubelets, which have no token; they tell nothing but whether the gateway is well."""
 
+STALE: Final = "pagewire_stale"
+"""In a request's state: its session counts once the identity provider has said again whose it is."""
+
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS: Final = (
     ("cache-control", "no-store"),
@@ -55,8 +58,10 @@ class Guard(ASGIMiddleware):
         _check_origin(method, headers)
         rule = rule_of(method, scope["path_template"])
         client = scope.get("client")
-        caller, renew = await self._access.identify(headers, client[0] if client else "")
+        source, changes = client[0] if client else "", method not in _SAFE
+        caller, renew, stale = await self._access.identify(headers, source, changes=changes)
         self._give(scope, caller)
+        scope["state"][STALE] = stale
         if caller is None and rule.least is not None:
             raise refused()
         recording = Recording(self._audit, scope, rule.action) if rule.action else None

@@ -12,7 +12,9 @@ from pagewire_gateway.console.moods import OUTCOMES
 from pagewire_gateway.console.render import Page, page
 
 _PAGE: Final = 100
-_ACTIONS: Final = sorted({rule.action for rule in RULES.values() if rule.action} | {"session.login", "person.reveal"})
+_ACTIONS: Final = sorted(
+    {rule.action for rule in RULES.values() if rule.action} | {"session.login", "session.role", "person.reveal"}
+)
 
 
 @get("/console/audit")

@@ -1,6 +1,7 @@
 """Events as they come: two looks a second, whatever the load."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any, Final
@@ -10,7 +11,7 @@ from litestar import get
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from pagewire_gateway.admin import views
-from pagewire_gateway.admin.errors import AnyRequest
+from pagewire_gateway.admin.errors import AdminError, AnyRequest
 from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
 from pagewire_gateway.admin.queries import PAGE
 from pagewire_gateway.console import charts, words
@@ -22,6 +23,10 @@ EVERY: Final = 0.5
 """Seconds between two updates."""
 ROWS: Final = 40
 """Rows of one update: more nobody reads in half a second; what is left out is counted."""
+CHECKED: Final = 2.0
+"""Seconds after which a stream asks again whether whoever reads it still may."""
+LIFE: Final = 300.0
+"""Seconds after which a stream ends; the browser opens another, with which the session is in use."""
 _HEARTBEAT: Final = 15.0
 _SECONDS: Final = 60
 
@@ -56,8 +61,13 @@ async def _updates(
 ) -> AsyncIterator[ServerSentEventMessage]:
     yield ServerSentEventMessage(data=None, comment="new events follow", retry=1000)
     counts: deque[int] = deque([0] * int(_SECONDS / EVERY), maxlen=int(_SECONDS / EVERY))
-    quiet = 0.0
-    while True:
+    quiet, began = 0.0, time.monotonic()
+    asked = began
+    while (at := time.monotonic()) - began < LIFE:
+        if at - asked >= CHECKED:
+            if not await _may_still(request, gateway):
+                return
+            asked = at
         found = await gateway.journal.events(filters.which(limit=PAGE, after=after).filter())
         counts.append(len(found))
         quiet = 0.0 if found else quiet + EVERY
@@ -69,6 +79,15 @@ async def _updates(
             yield ServerSentEventMessage(data=update, event="events", id=after)
             quiet = 0.0
         await asyncio.sleep(EVERY)
+
+
+async def _may_still(request: AnyRequest, gateway: GatewayView) -> bool:
+    """Whether a request like this one would still be let in: a role may be gone long before a page is closed."""
+    try:
+        caller = (await gateway.access.identify(request.headers, request.client.host if request.client else "")).caller
+    except AdminError:
+        return False
+    return caller is not None
 
 
 def _update(

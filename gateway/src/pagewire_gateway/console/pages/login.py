@@ -10,6 +10,7 @@ from pagewire_gateway.access import cookies
 from pagewire_gateway.access.callers import Caller
 from pagewire_gateway.access.door import Access
 from pagewire_gateway.access.oidc import LIFE, Dance, OidcError
+from pagewire_gateway.access.sessions import Session
 from pagewire_gateway.admin.errors import AdminError, AnyRequest
 from pagewire_gateway.admin.gateway import GatewayHere
 from pagewire_gateway.audit.acting import record
@@ -73,6 +74,9 @@ async def back(request: AnyRequest, gateway: GatewayHere) -> Response[Any]:
     except OidcError as error:
         await record(request, "session.login", outcome="refused", detail=str(error))
         return _page(request, access, next_, str(error), 403)
+    known = await access.session_of(request.headers)
+    if known is not None and (known.how, known.name) == ("oidc", caller.name):
+        return await _go_on(request, access, known, caller, next_)
     return await _begin(request, access, caller, next_)
 
 
@@ -92,6 +96,15 @@ async def _begin(request: AnyRequest, access: Access, caller: Caller, next_: str
     await record(request, "session.login", detail=f"role {caller.role}, by {caller.how}", name=caller.name)
     home = Redirect(next_, status_code=303)
     home.headers["set-cookie"] = access.session_cookie(access.sessions.begin(caller, mark), request.headers)
+    return home
+
+
+async def _go_on(request: AnyRequest, access: Access, known: Session, caller: Caller, next_: str) -> Response[Any]:
+    """The provider knows them still: the same session, with what they may do now."""
+    if known.role != caller.role:
+        await record(request, "session.role", detail=f"from {known.role} to {caller.role}", name=caller.name)
+    home = Redirect(next_, status_code=303)
+    home.headers["set-cookie"] = access.session_cookie(access.sessions.again(known, caller), request.headers)
     return home
 
 

@@ -3,6 +3,7 @@
 
 const KEPT = 200;
 const SAY_EVERY = 5000;
+const RELOAD_AFTER = 1500;
 
 const live = document.querySelector("[data-live]");
 const body = document.querySelector("main tbody");
@@ -42,7 +43,11 @@ const open = () => {
   address.searchParams.set("after", after);
   source = new EventSource(address);
   source.addEventListener("open", () => { state.textContent = "live"; });
-  source.addEventListener("error", () => { state.textContent = "connection lost, trying again"; });
+  source.addEventListener("error", () => {
+    state.textContent = "connection lost, trying again";
+    // The browser gives up where it is refused; the page itself then says why, or leads to the log-in.
+    if (source?.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), RELOAD_AFTER);
+  });
   source.addEventListener("events", take);
 };
 
