@@ -3,6 +3,8 @@
 import asyncio
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -61,24 +63,41 @@ async def brought_with_crashes(
 ) -> int:
     """Bring a crowd; after each `every` requests the process is killed. Returns how often it was killed in the middle."""
     killed = 0
-    async with asyncio.timeout(within):
-        for _ in range(crashes):
-            process = await _start(config, folder, people, token)
-            ended = asyncio.create_task(process.wait())
-            enough = asyncio.create_task(progress.until(progress.count + every))
-            await asyncio.wait((ended, enough), return_when=asyncio.FIRST_COMPLETED)
-            enough.cancel()
-            if not ended.done():
-                process.kill()
-                killed += 1
-            await ended
-        last = await _start(config, folder, people, token)
-        assert await last.wait() == 0
+    try:
+        async with asyncio.timeout(within):
+            for _ in range(crashes):
+                async with _driven(config, folder, people, token) as process:
+                    killed += await _killed_after(process, progress, progress.count + every)
+            async with _driven(config, folder, people, token) as last:
+                assert await last.wait() == 0
+    except TimeoutError as error:
+        raise AssertionError(f"not all was settled in {within:g} s; so far: {progress.count}") from error
     return killed
 
 
-async def _start(config: Config, folder: Path, people: int, token: str) -> asyncio.subprocess.Process:
+async def _killed_after(process: asyncio.subprocess.Process, progress: Progress, count: int) -> bool:
+    """Kill the process once so much is done; whether it was still at work then."""
+    async with asyncio.TaskGroup() as tasks:
+        ended = tasks.create_task(process.wait())
+        enough = tasks.create_task(progress.until(count))
+        await asyncio.wait((ended, enough), return_when=asyncio.FIRST_COMPLETED)
+        enough.cancel()
+        at_work = not ended.done()
+        if at_work:
+            process.kill()
+    return at_work
+
+
+@asynccontextmanager
+async def _driven(config: Config, folder: Path, people: int, token: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The process that brings the crowd; it is gone after the block, whatever happens in it."""
     said = msgspec.json.encode(config).decode()
     arguments = ("-m", "tests.pagewire_crm_sync.driver", said, str(folder), str(people))
     environ = {**os.environ, "PAGEWIRE_CRM_TOKEN": token}
-    return await asyncio.create_subprocess_exec(sys.executable, *arguments, env=environ)
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=environ)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()

@@ -2,10 +2,12 @@
 
 import asyncio
 import base64
+import gzip
 import hashlib
 import hmac
 import logging
 import ssl
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -207,12 +209,23 @@ async def test_a_long_answer_is_not_read(sink: Sink, plugin: CrmSync, config: Co
         await plugin.event_received(message(), HookContext(config))
 
 
-@pytest.mark.parametrize(("padding", "headers"), [(5_000_000, ()), (0, (("content-encoding", "gzip"),))])
+GZIP = (("content-encoding", "gzip"),)
+
+
+@pytest.mark.parametrize(
+    ("headers", "made"), [((), lambda body: body + b" " * 5_000_000), (GZIP, gzip.compress)], ids=["long", "coded"]
+)
 async def test_a_partial_answer_must_be_plain_and_short(
-    sink: Sink, plugin: CrmSync, config: Config, padding: int, headers: tuple[tuple[str, str], ...]
+    sink: Sink, plugin: CrmSync, config: Config, headers: tuple[tuple[str, str], ...], made: Callable[[bytes], bytes]
 ) -> None:
-    sink.decide = lambda request: Says(207, headers, partial({request.events[0]["id"]: 200}).body + b" " * padding)
+    sink.decide = lambda request: Says(207, headers, made(partial({request.events[0]["id"]: 200}).body))
     with pytest.raises(TryLater, match="without the results"):
+        await plugin.event_received(message(), HookContext(config))
+
+
+async def test_an_answer_that_only_says_it_is_coded_is_read(sink: Sink, plugin: CrmSync, config: Config) -> None:
+    sink.decide = lambda request: Says(207, GZIP, partial({request.events[0]["id"]: 429}).body)
+    with pytest.raises(TryLater, match="the sink answered 429"):
         await plugin.event_received(message(), HookContext(config))
 
 

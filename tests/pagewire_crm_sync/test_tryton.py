@@ -96,6 +96,23 @@ async def test_what_is_to_be_mended_is_said_and_parks_nothing(server: Server, ke
         await plugin.event_received(message(ANNA), context(fields=[{"to": "no_such_field", "from": "key.account"}]))
 
 
+@pytest.mark.timeout(300)
+async def test_people_who_are_there_already_are_looked_up_a_hundred_at_a_time(
+    server: Server, kept: Kept, plugin: CrmSync
+) -> None:
+    """Of what a hundred parties are, Tryton's answer says that it is compressed, and it is not."""
+
+    async def told(person: str, after: float, name: str) -> None:
+        context = HookContext(config, person=Person(id=person, first_name=name), store=kept.of(person))
+        await plugin.event_received(message(person, after), context)
+
+    people = crowd(100)
+    config = configured(server.url, fields=[{"to": "name", "from": "profile.firstName"}])
+    await asyncio.gather(*(told(person, 1, "Anna") for person in people))
+    await asyncio.gather(*(told(person, 2, "Bea") for person in people))
+    assert server.parties() == {f"page:{PAGE}:{person}": "Bea" for person in people}
+
+
 @pytest.mark.timeout(400)
 async def test_a_crowd_and_kill_9_make_a_party_each(server: Server, tmp_path: Path) -> None:
     """120 people; `python -m bench.crm` brings a thousand."""

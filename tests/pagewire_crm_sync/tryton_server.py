@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import httpx
@@ -53,14 +53,14 @@ class Server:
 
     def parties(self) -> dict[str, str]:
         """Names by code, as they stand in the database."""
-        with sqlite3.connect(self._database) as connection:
+        with closing(sqlite3.connect(self._database)) as connection:
             rows = connection.execute("select code, name from party_party").fetchall()
         assert len({code for code, _ in rows}) == len(rows)
         return dict(rows)
 
     def rename(self, code: str, name: str) -> None:
         """Somebody changes a party by hand."""
-        with sqlite3.connect(self._database) as connection:
+        with closing(sqlite3.connect(self._database)) as connection, connection:
             connection.execute("update party_party set name = ? where code = ?", (name, code))
 
 

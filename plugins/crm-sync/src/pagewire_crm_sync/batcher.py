@@ -19,7 +19,7 @@ Waiting = tuple[Parcel, "asyncio.Future[Outcome]"]
 class Batcher:
     """Gathers parcels into requests.
 
-    While all `REQUESTS` are under way the next one gathers, so a slow sink gets larger batches.
+    While as many requests as may be are under way the next one gathers, so a slow sink gets larger batches.
 
     Args:
         send: makes one request.
@@ -27,9 +27,12 @@ class Batcher:
         size: most parcels of one request.
         bytes_: most bytes of one request; a single parcel may exceed it.
         linger: seconds the first parcel waits for company.
+        requests: most under way at a time.
     """
 
-    def __init__(self, send: Send, clock: Clock, *, size: int, bytes_: int, linger: float) -> None:
+    def __init__(
+        self, send: Send, clock: Clock, *, size: int, bytes_: int, linger: float, requests: int = REQUESTS
+    ) -> None:
         self._send = send
         self._clock = clock
         self._size = size
@@ -37,7 +40,7 @@ class Batcher:
         self._linger = linger
         self._waiting: deque[Waiting] = deque()
         self._full = asyncio.Event()
-        self._slots = asyncio.Semaphore(REQUESTS)
+        self._slots = asyncio.Semaphore(requests)
         self._tasks: set[asyncio.Task[None]] = set()
         self._gathering: asyncio.Task[None] | None = None
 

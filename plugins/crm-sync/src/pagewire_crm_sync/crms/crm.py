@@ -8,6 +8,7 @@ import msgspec
 
 from pagewire.people import DeletedPerson
 from pagewire_crm_sync.answer import Verdict
+from pagewire_crm_sync.batcher import REQUESTS
 from pagewire_crm_sync.cloudevent import Parcel
 from pagewire_crm_sync.contact import Contact
 from pagewire_crm_sync.crms.asks import Ask, Found, Held, Note, differences
@@ -45,6 +46,8 @@ class Crm:
         match: by what else a contact that is there already may be found.
     """
 
+    at_once = REQUESTS
+    """Batches under way at a time."""
     unique = ""
     """The field for an address that no two contacts of the system may share."""
 
@@ -60,8 +63,8 @@ class Crm:
         self._fields = fields
         self._match = match
         self.address_fields: dict[str, str] = {}
-        self._batcher = means.batcher(self._send, batch)
-        self._notes = means.batcher(self._send_notes, batch)
+        self._batcher = means.batcher(self._send, batch, self.at_once)
+        self._notes = means.batcher(self._send_notes, batch, self.at_once)
 
     # What a system does ------------------------------------------------------------------------------------------
 

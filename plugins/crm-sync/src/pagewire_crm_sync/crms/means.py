@@ -56,10 +56,12 @@ class Means:
         """
         return self._secrets.read(self._namespace, self._config.token_env, self._config.token_file) or ""
 
-    def batcher(self, send: Send, size: int) -> Batcher:
-        """Gathers upserts into requests."""
-        linger = self._config.batch.linger_ms / 1000
-        return Batcher(send, self.clock, size=min(size, self._config.batch.size), bytes_=BATCH_BYTES, linger=linger)
+    def batcher(self, send: Send, size: int, requests: int) -> Batcher:
+        """Gathers upserts into requests, of which so many are under way at a time."""
+        batch = self._config.batch
+        linger = batch.linger_ms / 1000
+        most = min(size, batch.size)
+        return Batcher(send, self.clock, size=most, bytes_=BATCH_BYTES, linger=linger, requests=requests)
 
     async def ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         """One request, when its turn has come.

@@ -38,6 +38,9 @@ class TrytonTarget(Crm):
         means: requests to it.
     """
 
+    at_once = 1
+    """A call costs Tryton far more than a party in it, and two that write wait for each other; so the next batch gathers."""
+
     def __init__(self, settings: Tryton, means: Means) -> None:
         super().__init__("tryton", settings.fields, "code", BATCH, means)
         self._settings = settings
