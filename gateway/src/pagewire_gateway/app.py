@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Final, Self
 
@@ -73,9 +74,51 @@ class Gateway(Known):
         self._arrivals = Arrivals(self.registry)
         self._tasks = Tasks()
         self.stopping = self._tasks.stopping
+        self._closing = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        """Open everything, the ports last."""
+        """Open everything, the ports last; what was opened is closed again where that fails, or is cancelled."""
+        try:
+            await self._open()
+        except BaseException:
+            await self._closing.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the public port first, let what runs end, and the journal last."""
+        await self._closing.aclose()
+
+    async def _open(self) -> None:
+        later = self._closing.push_async_callback
+        later(self.journal.aclose)
+        later(self.common.aclose)
+        await self._open_stores()
+        self.journal.on_appended = self._appended
+        self.journal.on_replay = self.dispatcher.replayed
+        show_versions(self.plugins)
+        show_accounts(self.registry, lambda: self.last_events, self.budgets)
+        metrics.registry_problems.read = lambda: [((), float(len(self.registry.problems())))]
+        self._admin = admin_port(self)
+        later(self._admin.stop)
+        later(self.healer.aclose)
+        later(stop_plugins, self.plugins, self.settings.dispatch.hook_timeout)
+        later(self._leading.release)
+        later(self._leading.step_down)
+        later(self.replays.aclose)
+        later(self._tasks.cancel)
+        self._public = public_port(self.common, self.keeping, self.journal)
+        later(self._public.stop)
+        self._closing.callback(self.stopping.set)
+        self._begin()
+        await self.replays.start()
+        await self._admin.start()
+        await self._public.start()
+        log.info("public port %s, admin port %s", self._public.url, self._admin.url)
+
+    async def _open_stores(self) -> None:
         await self.logins.renew()
         await self.registry.start()
         await self.journal.start()
@@ -85,13 +128,8 @@ class Gateway(Known):
         await self.deletion.refresh()
         # Before the ports open: a lane that is new begins at the end of the journal, and must not miss the first webhook.
         await self.journal.open_lanes(sorted(self.plugins))
-        self.journal.on_appended = self._appended
-        self.journal.on_replay = self.dispatcher.replayed
-        show_versions(self.plugins)
-        show_accounts(self.registry, lambda: self.last_events, self.budgets)
-        metrics.registry_problems.read = lambda: [((), float(len(self.registry.problems())))]
-        self._public = public_port(self.common, self.keeping, self.journal)
-        self._admin = admin_port(self)
+
+    def _begin(self) -> None:
         chores = (
             self._lead(),
             self._follow_registry(),
@@ -104,27 +142,6 @@ class Gateway(Known):
         )
         for work in chores:
             self._tasks.run(work)
-        await self.replays.start()
-        await self._admin.start()
-        await self._public.start()
-        log.info("public port %s, admin port %s", self._public.url, self._admin.url)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the public port first, let what runs end, and the journal last."""
-        self.stopping.set()
-        await self._public.stop()
-        await self._tasks.cancel()
-        await self.replays.aclose()
-        await self._leading.step_down()
-        await self._leading.release()
-        await stop_plugins(self.plugins, self.settings.dispatch.hook_timeout)
-        await self.healer.aclose()
-        await self._admin.stop()
-        await self.common.aclose()
-        await self.journal.aclose()
 
     @property
     def last_events(self) -> Mapping[tuple[str, str], int]:
@@ -142,8 +159,8 @@ class Gateway(Known):
         return int(self._admin.port)
 
     async def run_until_stopped(self) -> None:
-        """Wait for SIGINT or SIGTERM."""
-        await self._tasks.until_stopped()
+        """Wait until a part ends that should not; cancelled when the program is told to stop."""
+        await self._tasks.until_stopping()
 
     def _appended(self, stored: tuple[Stored, ...]) -> None:
         self._arrivals.note(stored)

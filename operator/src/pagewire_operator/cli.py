@@ -12,6 +12,7 @@ import click
 
 from pagewire import logs
 from pagewire.kube import AccessError
+from pagewire.stopping import leaving_at_once
 from pagewire.telemetry.variables import TelemetryError
 from pagewire_operator.config import Address, Settings, SettingsError, settings
 
@@ -69,7 +70,9 @@ def operate(*, lease_enabled: bool | None, log_level: str, **given: Any) -> None
     try:
         chosen = settings({**given, "lease.enabled": lease_enabled})
         logs.set_up(chosen.log_format, log_level)
-        asyncio.run(_operate(chosen))
+        # Until the replica heeds signals itself, nothing is open: loading kopf takes a second.
+        with leaving_at_once():
+            asyncio.run(_operate(chosen))
     except (SettingsError, AccessError, TelemetryError, OSError) as error:
         raise click.ClickException(str(error)) from error
 

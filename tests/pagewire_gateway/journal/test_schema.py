@@ -131,3 +131,35 @@ async def test_processes_that_start_at_once_on_a_new_file(path):
     code += "asyncio.run(main())"
     started = [await asyncio.create_subprocess_exec(sys.executable, "-c", code, str(path)) for _ in range(4)]
     assert await asyncio.gather(*(one.wait() for one in started)) == [0, 0, 0, 0]
+
+
+async def test_who_stops_in_the_middle_of_a_migration_does_not_wait_for_it(path, monkeypatch):
+    endless = "-- Never ends.\nwith recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n;"
+    slow = [*KNOWN_NOW, Migration(NEWEST + 1, "endless", endless)]
+    with monkeypatch.context() as later:
+        later.setattr(schema, "migrations", lambda: slow)
+        journal = SqliteJournal(path)
+        starting = asyncio.ensure_future(journal.start())
+        async with asyncio.timeout(60):
+            while not path.exists() or version_of(path) < NEWEST:
+                await asyncio.sleep(0.01)
+            starting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await starting
+        await journal.aclose()
+    assert version_of(path) == NEWEST
+    again = SqliteJournal(path)
+    await again.start()
+    await append(again, said("after all"))
+    await again.aclose()
+
+
+def version_of(path) -> int:
+    """Of the schema; 0 as long as the file is being made."""
+    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        return int(db.pragma("user_version"))
+    except apsw.BusyError:
+        return 0
+    finally:
+        db.close()

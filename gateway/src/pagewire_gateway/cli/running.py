@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from pagewire import logs
+from pagewire.stopping import leaving_at_once, until_told
 from pagewire.telemetry.variables import TelemetryError
 from pagewire.terminal.exits import CommandError
 from pagewire_gateway.admin.exposure import check_admin_exposure
@@ -126,9 +127,10 @@ def run_process(given: dict[str, Any], run: Callable[[Settings], Coroutine[Any, 
         check_admin_exposure(chosen)
         logs.set_up(chosen.log_format, level)
         share_heaps()
-        chosen.data.mkdir(parents=True, exist_ok=True)
-        with exporting(chosen), asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_kept_lean(run(chosen)))
+        with leaving_at_once():
+            chosen.data.mkdir(parents=True, exist_ok=True)
+            with exporting(chosen), asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(until_told(_kept_lean(run(chosen))))
     except (SettingsError, PluginError, JournalError, TelemetryError) as error:
         raise CommandError(str(error)) from error
     except OSError as error:

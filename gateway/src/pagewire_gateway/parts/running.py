@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import signal
 from collections.abc import Coroutine
 from typing import Any
 
@@ -29,12 +28,12 @@ class Tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def until_stopped(self) -> None:
-        """Wait for SIGINT or SIGTERM."""
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(name, self.stopping.set)
-        await self.stopping.wait()
+    async def until_stopping(self) -> None:
+        """Wait until a part ended that should not; cancelled when the program is told to stop."""
+        task = asyncio.current_task()
+        # What opened may have lost the cancellation on its way, as libraries do.
+        if task is None or not task.cancelling():
+            await self.stopping.wait()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:

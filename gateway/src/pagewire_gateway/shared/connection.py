@@ -1,5 +1,6 @@
 """The connection of a process to NATS."""
 
+import asyncio
 import hashlib
 import logging
 import time
@@ -46,11 +47,12 @@ class Nats:
             JournalUnavailable: no server answers, or none takes us.
         """
         with explained():
-            self.client = await nats.connect(
+            # Not `nats.connect`: what it has half opened could not be closed if this is cancelled.
+            await self.client.connect(
                 self.url.split(","),
                 name=f"{self.prefix} gateway",
-                connect_timeout=_TIMEOUT,
-                reconnect_time_wait=_RECONNECT,
+                connect_timeout=int(_TIMEOUT),
+                reconnect_time_wait=_RECONNECT,  # type: ignore[arg-type] # fractions work as well
                 max_reconnect_attempts=-1,
                 allow_reconnect=True,
                 user_credentials=self._credentials or None,
@@ -61,10 +63,15 @@ class Nats:
         self.js = self.client.jetstream(timeout=_TIMEOUT)
 
     async def aclose(self) -> None:
-        """Close the connection."""
+        """Close the connection; a server that stands still is not waited for."""
         self._closing = True
-        if not self.client.is_closed:
-            await self.client.close()
+        if self.client.is_closed:
+            return
+        try:
+            async with asyncio.timeout(_TIMEOUT):
+                await self.client.close()
+        except TimeoutError:
+            log.warning("NATS takes nothing, so the connection ends with this process")
 
     @property
     def connected(self) -> bool:

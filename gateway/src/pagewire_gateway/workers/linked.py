@@ -6,6 +6,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from types import TracebackType
 from typing import Final, Self
 
 from pagewire.locks import Locks
@@ -83,17 +84,23 @@ class Linked(Known, ABC):
         self.tasks = Tasks()
         self.stopping = self.tasks.stopping
         self._news = asyncio.Event()
-        self._closing = AsyncExitStack()
+        self.closing = AsyncExitStack()
+        """What is to be closed, the last first."""
 
     async def __aenter__(self) -> Self:
         """Open everything; what was opened is closed again where that fails."""
         try:
             await self._open()
         except BaseException:
-            await self.tasks.cancel()
-            await self.unlink()
+            await self._close()
             raise
         return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close what was opened, the last first, and the connection last."""
+        await self._close()
 
     @abstractmethod
     async def _open(self) -> None:
@@ -110,8 +117,8 @@ class Linked(Known, ABC):
         return int(self._admin.port)
 
     async def run_until_stopped(self) -> None:
-        """Wait for SIGINT or SIGTERM."""
-        await self.tasks.until_stopped()
+        """Wait until a part ends that should not; cancelled when the program is told to stop."""
+        await self.tasks.until_stopping()
 
     async def link(self) -> None:
         """Open everything but the public port. The admin port comes first, so that it can tell what is waited for.
@@ -119,9 +126,9 @@ class Linked(Known, ABC):
         Raises:
             JournalError: NATS cannot be used; says why.
         """
-        later = self._closing.push_async_callback
+        later = self.closing.push_async_callback
         self.lock.acquire()
-        self._closing.callback(self.lock.release)
+        self.closing.callback(self.lock.release)
         self._admin = admin_port(self)
         later(self._admin.stop)
         await self._admin.start()
@@ -145,6 +152,7 @@ class Linked(Known, ABC):
         later(self.replays.aclose)
         self.store.on_news = self._news.set
         await self.deletion.refresh()
+        later(self.tasks.cancel)
         show_versions(self.plugins)
         show_accounts(self.registry, lambda: self.last_events, self.budgets)
         metrics.registry_problems.read = lambda: [((), float(len(self.registry.problems())))]
@@ -158,9 +166,9 @@ class Linked(Known, ABC):
         ):
             self.tasks.run(work)
 
-    async def unlink(self) -> None:
-        """Close what `link` opened, the last first."""
-        await self._closing.aclose()
+    async def _close(self) -> None:
+        self.stopping.set()
+        await self.closing.aclose()
 
     def registry_changed(self) -> None:
         """Accounts, tokens or configurations are others now."""

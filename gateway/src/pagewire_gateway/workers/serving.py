@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from types import TracebackType
 from typing import Final
 
 from pagewire_gateway.healing.signs import Signs
@@ -25,6 +24,7 @@ class Serving(Linked):
         await self.link()
         await self._open_lanes()
         self._public = public_port(self.common, self.keeping, self.front)
+        self.closing.push_async_callback(self._public.stop)
         for work in (
             watch_journal(self.front, self.common.history, now),
             self.recall(),
@@ -35,15 +35,6 @@ class Serving(Linked):
         await self._public.start()
         self.front.ready = True
         log.info("public port %s, admin port %s", self._public.url, self._admin.url)
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the public port first, and the connection last."""
-        self.stopping.set()
-        await self._public.stop()
-        await self.tasks.cancel()
-        await self.unlink()
 
     @property
     def public_port(self) -> int:

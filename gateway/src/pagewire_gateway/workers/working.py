@@ -1,7 +1,6 @@
 """``pagewire work``: runs plugins and sends replies, for its share of the partitions."""
 
 import logging
-from types import TracebackType
 
 from pagewire_gateway.config import Settings
 from pagewire_gateway.parts.clock import now
@@ -30,6 +29,12 @@ class Working(Linked):
         await self.link()
         await self.common.apart.start()
         await self.members.start(self.lock.name)
+        # Leave the others, let what runs end, and give partitions back: in this order.
+        later = self.closing.push_async_callback
+        later(stop_plugins, self.plugins, self.settings.dispatch.hook_timeout)
+        later(self.crew.stop)
+        later(self.tasks.cancel)
+        later(self.members.leave)
         chores = (
             self.members.follow(),
             self.members.beat(),
@@ -43,17 +48,6 @@ class Working(Linked):
             self.tasks.run(work)
         self.front.ready = True
         log.info("admin port %s", self._admin.url)
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Leave the others, let what runs end, and give partitions back."""
-        self.stopping.set()
-        await self.members.leave()
-        await self.tasks.cancel()
-        await self.crew.stop()
-        await stop_plugins(self.plugins, self.settings.dispatch.hook_timeout)
-        await self.unlink()
 
     def registry_changed(self) -> None:
         """Accounts, tokens or configurations are others now."""

@@ -86,6 +86,7 @@ class Applier:
         self._waiting: list[Came] = []
         self._steps: list[Step[Any]] = []
         self._in_flight = self._stopped = False
+        self._thread: threading.Thread | None = None
         self._jobs: SimpleQueue[tuple[list[Step[Any]], list[Came]] | None] = SimpleQueue()
         self._wake = threading.Event()
         self.room = asyncio.Event()
@@ -102,7 +103,8 @@ class Applier:
         self._stopped = True
         self._wake.set()
         self._jobs.put(None)
-        await self._loop.run_in_executor(None, self._thread.join)
+        if self._thread is not None:
+            await self._loop.run_in_executor(None, self._thread.join)
         for step in self._steps:
             if not step.future.done():
                 step.future.set_exception(JournalUnavailable("the journal is not open"))

@@ -1,6 +1,7 @@
 """A partition's stream and the file that follows it, kept together over purges and restarts."""
 
 import asyncio
+import functools
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from pagewire_gateway.journal.jetstream.projection import Projection
 from pagewire_gateway.journal.jetstream.provision import StreamState, state_of, stored_at
 from pagewire_gateway.journal.jetstream.snapshots import Snapshot, Snapshots
 from pagewire_gateway.journal.port import JournalError
+from pagewire_gateway.journal.sqlite.opening import to_its_end
 from pagewire_gateway.shared.connection import Nats
 
 log = logging.getLogger(__name__)
@@ -72,14 +74,22 @@ class Replica:
             JournalError: the file cannot be used, or NATS does not answer; says why, and what to do.
         """
         state = await self.state()
-        await self._open(state)
-        await self.reached.wait(state.last)
+        try:
+            await self._open(state)
+            await self.reached.wait(state.last)
+        except BaseException:
+            # Nobody else may find the file in use: it is opened anew, here or by whoever has the partition next.
+            await self.aclose()
+            self._assemble()
+            self._replaced()
+            raise
 
     async def aclose(self) -> None:
         """End."""
         if self._mending is not None:
             self._mending.cancel()
             await asyncio.gather(self._mending, return_exceptions=True)
+            self._mending = None
         await self._follower.aclose()
         await self._close()
 
@@ -88,8 +98,7 @@ class Replica:
         return await state_of(self._link, self._name)
 
     async def _open(self, state: StreamState) -> None:
-        loop = asyncio.get_running_loop()
-        place = await loop.run_in_executor(None, self.projection.open, state)
+        place = await self._begin(state)
         if await self._astray(place, state):
             # A server that lost power may have lost what it had acknowledged, and given its places to others since.
             log.error(
@@ -98,15 +107,15 @@ class Replica:
                 self._name,
                 self._path,
             )
-            await loop.run_in_executor(None, self.projection.put_aside)
+            await to_its_end(self.projection.put_aside)
             self._assemble()
             self._replaced()
-            place = await loop.run_in_executor(None, self.projection.open, state)
+            place = await self._begin(state)
         for better in await self._better(place, state):
-            await loop.run_in_executor(None, self.projection.close)
+            await to_its_end(self.projection.close)
             self._assemble()
             await self.snapshots.fetch(better, self._path)
-            place = await loop.run_in_executor(None, self.projection.open, state)
+            place = await self._begin(state)
             self._replaced()
             if not await self._astray(place, state):
                 break
@@ -128,12 +137,14 @@ class Replica:
         log.error(
             "a snapshot of %s holds what its stream has lost; an older one, or the whole stream, is used", self._name
         )
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, self.projection.close)
+        await to_its_end(self.projection.close)
         self.projection.remove()
         self._assemble()
         self._replaced()
-        return await loop.run_in_executor(None, self.projection.open, state)
+        return await self._begin(state)
+
+    async def _begin(self, state: StreamState) -> int:
+        return await to_its_end(functools.partial(self.projection.open, state))
 
     def _gone(self, place: int, state: StreamState) -> JournalError:
         return JournalError(
@@ -177,4 +188,4 @@ class Replica:
 
     async def _close(self) -> None:
         await self.applier.aclose()
-        await asyncio.get_running_loop().run_in_executor(None, self.projection.close)
+        await to_its_end(self.projection.close)

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -40,6 +41,7 @@ from pagewire_gateway.journal.sqlite.forgetting import Forgetting
 from pagewire_gateway.journal.sqlite.group import GroupCommit
 from pagewire_gateway.journal.sqlite.holding import Holding
 from pagewire_gateway.journal.sqlite.listing import Listing
+from pagewire_gateway.journal.sqlite.opening import to_its_end
 from pagewire_gateway.journal.sqlite.ops import Append, Record, Settle, Step
 from pagewire_gateway.journal.sqlite.readers import Readers
 from pagewire_gateway.journal.sqlite.retention import Pruning
@@ -56,6 +58,8 @@ from pagewire_gateway.journal.sqlite.writer import Writer
 Value = TypeVar("Value")
 
 _LIST_EVERY: Final = 2.0
+_STEPS: Final = 100_000
+"""Of SQLite's machine, between two looks whether to go on: some milliseconds."""
 
 
 def _now() -> int:
@@ -129,6 +133,7 @@ class SqliteJournal(Verbs):
         self._pruning = asyncio.Lock()
         self._listing: asyncio.Task[None] | None = None
         self._holdings: dict[str, Holding] = {}
+        self._given_up = threading.Event()
 
     async def start(self) -> None:
         """Open the file, bring its schema up to date, and be ready to append.
@@ -136,11 +141,10 @@ class SqliteJournal(Verbs):
         Raises:
             JournalError: the file cannot be used; says why, and what to do.
         """
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, self._open)
+        await to_its_end(self._open, self._given_up.set)
         self._wal.start()
         self._group.start()
-        self._listing = loop.create_task(self._list())
+        self._listing = asyncio.get_running_loop().create_task(self._list())
 
     async def aclose(self) -> None:
         """Finish what was asked, then close."""
@@ -160,6 +164,8 @@ class SqliteJournal(Verbs):
         make_file(self._path)
         try:
             db = self._connect()
+            # Who stops in the middle of a migration does not wait for it: it is undone, and the next start does it.
+            db.set_progress_handler(self._given_up.is_set, _STEPS)
             try:
                 bring_up_to_date(db, self._path)
                 self.restored = restoring.note_restore(db, self._clock())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,7 @@ from pagewire.simulator.meta import Options
 from pagewire.simulator.post import DeliveryOptions
 from pagewire.simulator.settings.bare import bare
 from pagewire.simulator.world import small_world
+from pagewire.stopping import leaving_at_once, until_cancelled, until_told
 
 _CHANCE = click.FloatRange(0, 1)
 
@@ -59,9 +59,10 @@ def simulate(  # noqa: PLR0913 - one argument an option
     seed: int | None,
 ) -> None:
     """Play Meta on this machine: Graph API, webhooks, a control API and a chat page."""
-    found = _seed(manifests, webhook_base)
-    if subscriptions == "enforced":
-        found.world = bare(found.world)
+    with leaving_at_once():
+        found = _seed(manifests, webhook_base)
+        if subscriptions == "enforced":
+            found.world = bare(found.world)
 
     async def run() -> None:
         simulator = Simulator(
@@ -79,7 +80,7 @@ def simulate(  # noqa: PLR0913 - one argument an option
 
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(run())
+            runner.run(until_told(run()))
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}; choose another --port") from None
 
@@ -95,15 +96,13 @@ def _seed(manifests: Path | None, webhook_base: str | None) -> Seed:
 
 
 async def _serve(simulator: Simulator, found: Seed) -> None:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
     async with simulator:
         for line in _greeting(simulator, found):
             click.echo(line)
-        await stopped.wait()
-        click.echo("Stopping.")
+        try:
+            await until_cancelled()
+        finally:
+            click.echo("Stopping.")
 
 
 def _greeting(simulator: Simulator, found: Seed) -> list[str]:
