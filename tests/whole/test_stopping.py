@@ -1,6 +1,7 @@
 """The programs are told to stop while they still open what they need: they end at once, well, and can be started again."""
 
 import asyncio
+import itertools
 import os
 import sys
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.pagewire_gateway import making
 from tests.ports import free_port
-from tests.whole.crowd import Process
+from tests.whole.crowd import Crowd, Process, gathered
 from tests.whole.system import QUICK, GatewayProcess, die_with_parent
 
 
@@ -73,3 +74,27 @@ async def test_a_program_that_reads_its_files_stops_when_told(tmp_path, command)
         async with asyncio.timeout(60):
             _, complained = await process.communicate()
     assert (process.returncode, complained) == (0, b"")
+
+
+@pytest.mark.slow(20)
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("gone", ["killed", "frozen"])
+async def test_processes_stop_well_though_nats_is_gone_in_the_middle_of_their_work(tmp_path, own_nats, gone):
+    # Requests and hooks get three seconds here, so whoever waits for NATS for ever is told from who waits for them.
+    async with gathered(tmp_path, own_nats, PAGEWIRE_STOP_GRACE="3") as crowd:
+        processes = [await crowd.serve("front"), await crowd.work("worker")]
+        talking = asyncio.ensure_future(talk(crowd))
+        await crowd.sim.wait_for_sends(20, timeout=90)
+        own_nats.kill() if gone == "killed" else own_nats.freeze()
+        codes = await asyncio.gather(*(one.stop() for one in processes))
+        talking.cancel()
+        assert codes == [0, 0], [one.said()[-3000:] for one in processes]
+        if gone == "frozen":
+            own_nats.thaw()
+
+
+async def talk(crowd: Crowd) -> None:
+    """So that everything is at work."""
+    for number in itertools.count():
+        await crowd.sim.say(making.PAGE, f"person {number % 20}", f"no {number}")
+        await asyncio.sleep(0.01)

@@ -104,7 +104,7 @@ class Gateway(Known):
         self._admin = admin_port(self)
         later(self._admin.stop)
         later(self.healer.aclose)
-        later(stop_plugins, self.plugins, self.settings.dispatch.hook_timeout)
+        later(stop_plugins, self.plugins, min(self.settings.dispatch.hook_timeout, self.settings.stop_grace))
         later(self._leading.release)
         later(self._leading.step_down)
         later(self.replays.aclose)

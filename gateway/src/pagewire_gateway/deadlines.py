@@ -1,7 +1,41 @@
 """An end to calls that take too long."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import Any, Final
+
+_HEED: Final = 1.0
+"""Seconds in which what is cancelled has to end."""
+
+
+class Grace:
+    """Time that several things share, which end one after the other.
+
+    Args:
+        seconds: for all of them.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._time = asyncio.get_running_loop().time
+        self._end = self._time() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left."""
+        return max(0.0, self._end - self._time())
+
+
+async def end_within(seconds: float, tasks: "Collection[asyncio.Future[Any]]") -> None:
+    """Let tasks end, then cancel them; one that does not heed that is not waited for."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=seconds)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=_HEED)
+    # What went wrong is told elsewhere, or does not matter any more.
+    await asyncio.gather(*(task for task in tasks if task.done()), return_exceptions=True)
 
 
 class Deadlines:

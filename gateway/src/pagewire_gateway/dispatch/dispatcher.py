@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from pagewire_gateway.admin.ports import LaneInfo
 from pagewire_gateway.config import DispatchSettings
+from pagewire_gateway.deadlines import Grace
 from pagewire_gateway.dispatch.context import Sources
 from pagewire_gateway.dispatch.lane import Lane
 from pagewire_gateway.dispatch.settler import Settler
@@ -24,6 +25,8 @@ LEASE = "dispatch"
 _POLL = 2.0
 _LONGEST_STANDBY = 1.0
 _REVIEW = 60_000
+_AT_THE_END = 2.0
+"""Seconds for the last marks, and for giving the lease back, also when all others are used up."""
 
 
 class Leader:
@@ -63,9 +66,12 @@ class Leader:
     async def release(self) -> None:
         """Let another process take over at once."""
         try:
-            await self._journal.release(LEASE, self.holder)
-        except JournalError as error:
-            log.warning("the lease was not given back and will run out by itself: %s", error)
+            async with asyncio.timeout(_AT_THE_END):
+                await self._journal.release(LEASE, self.holder)
+        except (JournalError, TimeoutError) as error:
+            log.warning(
+                "the lease was not given back and will run out by itself: %s", str(error) or "no answer in time"
+            )
 
     async def _claim(self) -> int | None:
         try:
@@ -196,12 +202,14 @@ class Dispatcher:
         lanes, self._lanes = self._lanes, {}
         for chore in list(self._chores):
             chore.cancel()
+        shared = Grace(grace)
         await asyncio.gather(*(lane.stop(grace) for lane in lanes.values()))
-        await self._settler.stop(grace)
+        await self._settler.stop(shared.left)
         try:
-            await self._journal.low_water({name: lane.low_water() for name, lane in lanes.items()})
-        except JournalError as error:
-            log.info("low-water marks not written at the end: %s", error)
+            async with asyncio.timeout(shared.left + _AT_THE_END):
+                await self._journal.low_water({name: lane.low_water() for name, lane in lanes.items()})
+        except (JournalError, TimeoutError) as error:
+            log.info("low-water marks not written at the end: %s", str(error) or "no answer in time")
 
     def close(self) -> None:
         """Give all threads back."""

@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from pagewire_gateway.deadlines import end_within
+
 Job = TypeVar("Job")
 
 _AT_ONCE = 16
@@ -63,8 +65,4 @@ class Hands(Generic[Job]):
     async def stop(self, grace: float) -> None:
         """Begin nothing more; let what is under way end within `grace` seconds, then cancel it."""
         self._stopped = True
-        if self._tasks:
-            _, late = await asyncio.wait(list(self._tasks), timeout=grace)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await end_within(grace, list(self._tasks))

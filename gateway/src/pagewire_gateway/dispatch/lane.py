@@ -10,6 +10,7 @@ from functools import partial
 
 import msgspec
 
+from pagewire_gateway.deadlines import Grace, end_within
 from pagewire_gateway.dispatch.hands import Hands
 from pagewire_gateway.dispatch.order import Source, source_of, turn
 from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Pending, Stored
@@ -369,12 +370,9 @@ class Lane:
         self._room.set()
         for timer in self._timers.values():
             timer.cancel()
+        shared = Grace(grace)
         await self._hands.stop(grace)
-        if self._tasks:
-            _, late = await asyncio.wait(list(self._tasks), timeout=grace)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await end_within(shared.left, list(self._tasks))
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

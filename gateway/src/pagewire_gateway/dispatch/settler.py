@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
+from pagewire_gateway.deadlines import Grace, end_within
 from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Mark, Outbound
 
 log = logging.getLogger(__name__)
@@ -82,15 +83,12 @@ class Settler:
 
     async def stop(self, grace: float) -> None:
         """Wait for what is under way, for `grace` seconds at most."""
-        end = asyncio.get_running_loop().time() + grace
+        shared = Grace(grace)
         if self._waiting:
             await asyncio.sleep(0)
-        while self._tasks and (left := end - asyncio.get_running_loop().time()) > 0:
-            await asyncio.wait(list(self._tasks), timeout=left)
-        late = list(self._tasks)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        while self._tasks and shared.left:
+            await asyncio.wait(list(self._tasks), timeout=shared.left)
+        await end_within(0, list(self._tasks))
 
 
 def _tell_all(asked: Sequence[tuple[Mark, Then]], rows: Sequence[Outbound]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
 from pagewire.events import Conversation
+from pagewire_gateway.deadlines import end_within
 from pagewire_gateway.journal.port import LeaseLost, Outbound
 from pagewire_gateway.outbox.gate import AccountKey, Gate
 from pagewire_gateway.outbox.notes import Notes
@@ -128,12 +129,7 @@ class Lines:
         """Begin nothing more; let requests in flight end."""
         self.stopped = True
         self._gate.clear()
-        tasks = list(self._tasks.values())
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=grace)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await end_within(grace, list(self._tasks.values()))
         self.clear()
 
     def _work(self, line: Conversation) -> None:

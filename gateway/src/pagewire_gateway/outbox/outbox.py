@@ -10,6 +10,7 @@ from pagewire_gateway.admin.ports import AccountOutbox
 from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.budgets.threads import Threads
 from pagewire_gateway.config import OutboxSettings
+from pagewire_gateway.deadlines import Grace, end_within
 from pagewire_gateway.journal.port import Journal, Outbound, Stored
 from pagewire_gateway.outbox.barrier import Barrier
 from pagewire_gateway.outbox.book import Book
@@ -209,6 +210,7 @@ class Outbox:
 
     async def stop(self, grace: float) -> None:
         """Begin nothing more; let requests in flight end. What stays open is in the journal."""
+        shared = Grace(grace)
         await self._intake.stop()
-        await self._lines.stop(grace)
-        await asyncio.gather(*self._chores)
+        await self._lines.stop(shared.left)
+        await end_within(shared.left, list(self._chores))

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final, Protocol
 
+from pagewire_gateway.deadlines import Grace
 from pagewire_gateway.dispatch import Dispatcher
 from pagewire_gateway.dispatch.context import Sources
 from pagewire_gateway.journal.port import Journal, JournalError, Outbound, Stored
@@ -21,6 +22,8 @@ from pagewire_gateway.telling.screening import Screening
 log = logging.getLogger(__name__)
 
 _LOOK_EVERY: Final = 2.0
+_AT_META: Final = 2.0
+"""Seconds for requests in flight, also when hooks used up all others: one that is cut off is in doubt afterwards."""
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
@@ -96,9 +99,10 @@ class Engine:
         """Begin nothing more, and let what runs end; whoever comes second waits for the first."""
         async with self._stopping:
             if self.running:
-                await self.dispatcher.stop(self._grace)
-                await self.outbox.stop(self._grace)
-                await self._reports.stop(self._grace)
+                shared = Grace(self._grace)
+                await self.dispatcher.stop(shared.left)
+                await self.outbox.stop(max(shared.left, _AT_META))
+                await self._reports.stop(shared.left)
                 self.running = False
 
     async def _look_around(self) -> None:

@@ -70,8 +70,9 @@ class Nats:
         try:
             async with asyncio.timeout(_TIMEOUT):
                 await self.client.close()
-        except TimeoutError:
-            log.warning("NATS takes nothing, so the connection ends with this process")
+        except (TimeoutError, OSError, RuntimeError) as error:
+            # It stands still; or it is lost, and what was still to be sent is written to a socket that is closed.
+            log.warning("the connection to NATS ends with this process: %s", str(error) or "the server takes nothing")
 
     @property
     def connected(self) -> bool:

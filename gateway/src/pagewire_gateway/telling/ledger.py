@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from pagewire_gateway.deadlines import Grace, end_within
 from pagewire_gateway.journal.port import Journal, JournalError, Outbound, Untold
 
 log = logging.getLogger(__name__)
@@ -62,11 +63,15 @@ class Ledger:
             for row in rows:
                 yield row
 
-    async def stop(self) -> None:
-        """Write what there is; what cannot be written now is owed still, so the plugin hears of it once more."""
+    async def stop(self, grace: float) -> None:
+        """Write what there is; what is not written within `grace` seconds is owed still, so the plugin hears of it again."""
         self._stopped = True
-        while self._chores or self._told or self._untold:
-            await (asyncio.wait(list(self._chores)) if self._chores else asyncio.sleep(0))
+        shared = Grace(grace)
+        if self._told or self._untold:
+            await asyncio.sleep(0)
+        while self._chores and shared.left:
+            await asyncio.wait(list(self._chores), timeout=shared.left)
+        await end_within(0, list(self._chores))
 
     def _end(self, id_: str) -> None:
         self._unwritten.add(id_)

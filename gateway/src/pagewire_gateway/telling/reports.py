@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pagewire.replies import decode
 from pagewire_gateway.config import DispatchSettings
+from pagewire_gateway.deadlines import Grace
 from pagewire_gateway.dispatch.context import Sources
 from pagewire_gateway.dispatch.outcome import Outcome, of_raised
 from pagewire_gateway.journal.port import Outbound, OutboxState, Untold
@@ -128,9 +129,10 @@ class Reports:
 
     async def stop(self, grace: float) -> None:
         """Begin no more calls; let those in flight end."""
+        shared = Grace(grace)
         desks, self._desks = self._desks, {}
         await asyncio.gather(*(desk.stop(grace) for desk in desks.values()))
-        await self._ledger.stop()
+        await self._ledger.stop(shared.left)
 
     # Calls -------------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,8 @@ from pagewire_gateway.shared.shelf import Shelf
 log = logging.getLogger(__name__)
 
 _BEATS: Final = 3
+_BRIEFLY: Final = 2.0
+"""Seconds for saying good-bye."""
 
 
 class Member(Struct, frozen=True):
@@ -86,9 +88,10 @@ class Members:
     async def leave(self) -> None:
         """Say that this process is gone, so that others take over at once."""
         try:
-            await self._shelf.delete(self.me)
-        except JournalError as error:
-            log.warning("other workers find out by themselves that this one is gone: %s", error)
+            async with asyncio.timeout(_BRIEFLY):
+                await self._shelf.delete(self.me)
+        except (JournalError, TimeoutError) as error:
+            log.warning("other workers find out by themselves that this one is gone: %s", str(error) or "NATS is away")
 
     def look(self) -> None:
         """Tell if somebody came or went, and forget who is gone: every start of a pod may bring a new name."""

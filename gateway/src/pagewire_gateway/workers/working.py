@@ -31,7 +31,7 @@ class Working(Linked):
         await self.members.start(self.lock.name)
         # Leave the others, let what runs end, and give partitions back: in this order.
         later = self.closing.push_async_callback
-        later(stop_plugins, self.plugins, self.settings.dispatch.hook_timeout)
+        later(stop_plugins, self.plugins, min(self.settings.dispatch.hook_timeout, self.settings.stop_grace))
         later(self.crew.stop)
         later(self.tasks.cancel)
         later(self.members.leave)

@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -129,13 +130,21 @@ class JetStreamJournal(Verbs):
         """Finish what was asked, then close."""
         await self._desk.aclose()
         if self._sweeper is not None:
-            await self._expecting.idle.wait()
+            await self._outcomes()
             tasks = [task for task in (self._sweeper, self._chores) if task is not None]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._sweeper = None
             await self._replica.aclose()
+
+    async def _outcomes(self) -> None:
+        """Wait for what was published and is not applied yet, for as long as anybody would."""
+        try:
+            async with asyncio.timeout(self._layout.patience if self._link.connected else 0):
+                await self._expecting.idle.wait()
+        except TimeoutError:
+            self._expecting.give_up(math.inf, JournalUnavailable("the journal is closed, and did not answer in time"))
 
     def _wire(self) -> None:
         """Read from the file that is in use now. Places known from another one may be those of other events now."""
@@ -309,11 +318,16 @@ class JetStreamJournal(Verbs):
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(_SWEEP)
-            if self._clock() < self._leads_until and (self._chores is None or self._chores.done()):
-                self._chores = asyncio.get_running_loop().create_task(self._chores_of_a_leader())
+            # A task of its own: what hangs on the disk must not keep those from being told who wait.
+            if self._chores is None or self._chores.done():
+                self._chores = loop.create_task(self._tidy_up())
             late = JournalUnavailable("the journal did not answer in time; look at NATS and at this machine's disk")
-            await Listing(self._replica.applier.write).run(self._replica.projection.readers)
             self._expecting.give_up(loop.time() - 2 * self._layout.patience, late)
+
+    async def _tidy_up(self) -> None:
+        if self._clock() < self._leads_until:
+            await self._chores_of_a_leader()
+        await Listing(self._replica.applier.write).run(self._replica.projection.readers)
 
     async def _chores_of_a_leader(self) -> None:
         """Show backlogs, store snapshots: tried again with the next turn."""
