@@ -1,11 +1,15 @@
 """An end to calls that take too long."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection
 from typing import Any, Final
 
-_HEED: Final = 1.0
+log = logging.getLogger(__name__)
+
+_HEED: Final = 2.0
 """Seconds in which what is cancelled has to end."""
+_TIMES: Final = 3
 
 
 class Grace:
@@ -25,17 +29,31 @@ class Grace:
         return max(0.0, self._end - self._time())
 
 
+async def cancelled(*tasks: "asyncio.Future[Any] | None") -> None:
+    """Cancel tasks until they have ended; ``None`` is none.
+
+    One cancellation is not enough: `asyncio.wait_for` of Python 3.11 loses it where what it waits for comes at the same moment,
+    and with it every request to NATS does. A task that runs for ever would then be waited for for ever.
+    """
+    running = {task for task in tasks if task is not None}
+    for _ in range(_TIMES):
+        if not running:
+            break
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=_HEED)
+    for task in running:
+        log.error("a task does not end, and is left behind: %r", task)
+    # What went wrong is told elsewhere, or does not matter any more.
+    await asyncio.gather(*(task for task in tasks if task is not None and task.done()), return_exceptions=True)
+
+
 async def end_within(seconds: float, tasks: "Collection[asyncio.Future[Any]]") -> None:
     """Let tasks end, then cancel them; one that does not heed that is not waited for."""
-    if not tasks:
-        return
-    _, late = await asyncio.wait(tasks, timeout=seconds)
-    for task in late:
-        task.cancel()
-    if late:
-        await asyncio.wait(late, timeout=_HEED)
-    # What went wrong is told elsewhere, or does not matter any more.
-    await asyncio.gather(*(task for task in tasks if task.done()), return_exceptions=True)
+    if tasks:
+        _, late = await asyncio.wait(tasks, timeout=seconds)
+        await cancelled(*late)
+        await asyncio.gather(*(task for task in tasks if task.done()), return_exceptions=True)
 
 
 class Deadlines:

@@ -14,6 +14,7 @@ from pagewire.graph.wire import Platform
 from pagewire.people import People, ScopedId
 from pagewire_gateway import window
 from pagewire_gateway.budgets import Budgets
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.journal.port import JournalError, Stored
 from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.people import lives, profile_rows
@@ -94,10 +95,7 @@ class Profiles:
 
     async def aclose(self) -> None:
         """Give up look-ups that are under way."""
-        tasks = list(self._asked.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancelled(*self._asked.values())
 
     def _told(self, known: Known) -> Person | None:
         if known.person is None or known.fetched > self._clock() - lives.PICTURE_MS:

@@ -39,6 +39,7 @@ from pagewire_gateway.apart.words import (
     value_of,
 )
 from pagewire_gateway.config import variables
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.telemetry import metrics
 
 log = logging.getLogger(__name__)
@@ -164,9 +165,7 @@ class Host:
                     await self._process.wait()
             except TimeoutError:
                 self._kill("it did not end with the gateway")
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await cancelled(*self._tasks)
 
     async def _ready(self) -> asyncio.StreamWriter:
         async with self._starting:

@@ -9,6 +9,7 @@ from pagewire.graph import GraphError
 from pagewire.graph.errors import Backoff
 from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.config import HealingSettings
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.healing import state
 from pagewire_gateway.healing.account import AccountHealing, ForgottenUntil
 from pagewire_gateway.healing.port import Healed
@@ -135,10 +136,7 @@ class Healer:
 
     async def aclose(self) -> None:
         """Begin nothing more, and give up what runs."""
-        tasks = list(self._at_work.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancelled(*self._at_work.values())
 
     # What ----------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 import msgspec
 
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.journal.port import Journal, JournalError, Outbound
 from pagewire_gateway.outbox.lines import Lines
 
@@ -116,9 +117,7 @@ class Intake:
 
     async def stop(self) -> None:
         """Read nothing more."""
-        if self._filling is not None:
-            self._filling.cancel()
-            await asyncio.gather(self._filling, return_exceptions=True)
+        await cancelled(self._filling)
 
 
 class _Wanted:

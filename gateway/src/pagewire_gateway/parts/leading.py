@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.dispatch.dispatcher import Leader
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.parts.engine import Engine, Work
@@ -50,8 +51,7 @@ class Leading:
         try:
             await self._leader.keep(fence)
         finally:
-            for chore in chores:
-                chore.cancel()
+            await cancelled(*chores)
 
     async def step_down(self) -> None:
         """Work no more; the lease stays ours until nothing is at work any more."""

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from pagewire_gateway.deadlines import cancelled
+
 log = logging.getLogger(__name__)
 
 
@@ -24,9 +26,7 @@ class Tasks:
 
     async def cancel(self) -> None:
         """End everything."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await cancelled(*self._tasks)
 
     async def until_stopping(self) -> None:
         """Wait until a part ended that should not; cancelled when the program is told to stop."""

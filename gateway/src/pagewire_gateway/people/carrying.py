@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.dispatch.outcome import Outcome
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.people import receipts, requests
@@ -90,9 +91,7 @@ class Carrier:
                     log.warning("deletions go on in a while: %s", error)
                 await self._rest()
         finally:
-            for call in self._calls.values():
-                call.cancel()
-            await asyncio.gather(*self._calls.values(), return_exceptions=True)
+            await cancelled(*self._calls.values())
 
     async def _rest(self) -> None:
         try:

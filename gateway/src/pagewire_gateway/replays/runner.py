@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.journal.port import JournalError, JournalFront
 from pagewire_gateway.replays.job import Job, JobState, Order
 from pagewire_gateway.replays.shelf import Shelf
@@ -53,9 +54,7 @@ class Replays:
     async def aclose(self) -> None:
         """Stop; what runs goes on with the next start."""
         tasks, self._tasks = list(self._tasks.values()), {}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancelled(*tasks)
 
     def all(self) -> list[Job]:
         """The jobs that are known, the newest first."""
@@ -89,8 +88,7 @@ class Replays:
         """Stop a job where it is; what it did stays done."""
         job, task = self.get(id_), self._tasks.pop(id_, None)
         if job is not None and task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await cancelled(task)
             if job.state == "running":
                 await self._end(job, "cancelled")
         return job

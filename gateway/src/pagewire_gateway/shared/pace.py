@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from pagewire_gateway.budgets.drawing import Pace, Purse, draw
 from pagewire_gateway.budgets.sharing import Word
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.journal.port import JournalUnavailable
 from pagewire_gateway.shared.connection import Nats, digest
 from pagewire_gateway.shared.shelf import Shelf
@@ -64,12 +65,7 @@ class SharedPace:
         """Follow no more."""
         for share in self._shares.values():
             share.closed = True
-        tasks = [share.task for share in self._shares.values() if share.task is not None]
-        if self._follower is not None:
-            tasks.append(self._follower)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancelled(self._follower, *(share.task for share in self._shares.values()))
 
     def of(self, *names: str) -> "CommonShare":
         """See `pagewire_gateway.budgets.sharing.Shares`."""

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 import apsw
 
 from pagewire.locks import Locks
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.journal.port import JournalUnavailable
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.shared.changes import Changes, Overtaken, Part
@@ -76,9 +77,7 @@ class SharedStore(Store):
 
     async def aclose(self) -> None:
         """Finish what was asked, then close."""
-        if self._follower is not None:
-            self._follower.cancel()
-            await asyncio.gather(self._follower, return_exceptions=True)
+        await cancelled(self._follower)
         await self._changes.stop()
         await super().aclose()
 

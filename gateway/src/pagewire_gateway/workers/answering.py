@@ -9,6 +9,7 @@ import msgspec
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.shared.connection import Nats, explained
 from pagewire_gateway.workers.asks import AnyAsk, Desk
@@ -64,9 +65,7 @@ class Answering:
             with explained():
                 await self._ear.unsubscribe()
         self._ear = None
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await cancelled(*self._tasks)
 
     async def _hear(self, message: Msg) -> None:
         self._spawn(self._answer(message))

@@ -8,6 +8,7 @@ from typing import Final
 from pagewire.events import Conversation
 from pagewire.people import ScopedId
 from pagewire_gateway.care.health import Told
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.journal.port import Journal, JournalError, Stored
 from pagewire_gateway.parts.clock import now
 from pagewire_gateway.parts.common import Common
@@ -80,9 +81,7 @@ class PartitionAtWork:
 
     async def stop(self) -> None:
         """Let what runs end, give the lease back, and close the journal."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await cancelled(self._task)
         await self._leading.step_down()
         await self._leading.release()
         await self.journal.aclose()

@@ -14,6 +14,7 @@ import nats.errors
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.journal.jetstream.provision import Refused, ask, state_of, stored_at, told
 from pagewire_gateway.journal.port import JournalError, JournalUnavailable
 from pagewire_gateway.shared.connection import Nats
@@ -68,10 +69,8 @@ class Follower:
 
     async def aclose(self) -> None:
         """End."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        await cancelled(self._task)
+        self._task = None
         await self._close()
 
     async def _watch(self) -> None:

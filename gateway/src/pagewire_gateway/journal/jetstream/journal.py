@@ -16,6 +16,7 @@ import msgspec
 from pagewire.context import ConversationState
 from pagewire.events import Conversation
 from pagewire.wire import Item
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.journal.jetstream.applying import Applied
 from pagewire_gateway.journal.jetstream.asking import Desk
 from pagewire_gateway.journal.jetstream.backlogs import Backlogs, marks_of
@@ -131,10 +132,7 @@ class JetStreamJournal(Verbs):
         await self._desk.aclose()
         if self._sweeper is not None:
             await self._outcomes()
-            tasks = [task for task in (self._sweeper, self._chores) if task is not None]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await cancelled(self._sweeper, self._chores)
             self._sweeper = None
             await self._replica.aclose()
 

@@ -15,6 +15,7 @@ from uuid import uuid4
 import nats.errors
 from msgspec import Struct
 
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.journal.jetstream.pacing import Pacing
 from pagewire_gateway.journal.jetstream.provision import Refused, request, told, unavailable
 from pagewire_gateway.journal.port import JournalError, JournalFull, JournalUnavailable
@@ -99,8 +100,7 @@ class Publisher:
         """Publish what was asked, then end."""
         if self._task is not None:
             await self._idle.wait()
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await cancelled(self._task)
             self._task = None
 
     def put(self, letters: Sequence[Letter], *, ordered: bool = False) -> "asyncio.Future[list[Receipt]]":

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.journal.jetstream.applying import Applied, Applier
 from pagewire_gateway.journal.jetstream.following import Follower
 from pagewire_gateway.journal.jetstream.freshness import Reached
@@ -86,10 +87,8 @@ class Replica:
 
     async def aclose(self) -> None:
         """End."""
-        if self._mending is not None:
-            self._mending.cancel()
-            await asyncio.gather(self._mending, return_exceptions=True)
-            self._mending = None
+        await cancelled(self._mending)
+        self._mending = None
         await self._follower.aclose()
         await self._close()
 

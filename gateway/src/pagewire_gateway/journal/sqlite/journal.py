@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from pagewire.events import Conversation
 from pagewire.wire import Item
+from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.journal.port import (
     OPEN_OUTBOX,
     Appended,
@@ -148,9 +149,7 @@ class SqliteJournal(Verbs):
 
     async def aclose(self) -> None:
         """Finish what was asked, then close."""
-        if self._listing is not None:
-            self._listing.cancel()
-            await asyncio.gather(self._listing, return_exceptions=True)
+        await cancelled(self._listing)
         await self._group.aclose()
         await asyncio.get_running_loop().run_in_executor(None, self._close)
 
