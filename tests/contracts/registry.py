@@ -176,6 +176,13 @@ class RegistryContract:
             ("auto-reply", config),
         ]
 
+    async def test_an_account_says_how_much_of_it_is_traced(self, desk: Desk):
+        await desk.put(*everything(), page(tracePercent=50), instagram(pageRef={"name": "harbour"}, tracePercent=0))
+        assert known(desk.registry).trace_percent == 50
+        assert known(desk.registry, INSTAGRAM_ID, "instagram").trace_percent == 0
+        await desk.put(page())
+        assert known(desk.registry).trace_percent is None
+
     async def test_a_page_without_a_token_is_known_and_closed(self, desk: Desk):
         await desk.put(*everything(), page(tokenRef=None))
         assert known(desk.registry).closed

@@ -38,9 +38,10 @@ spec:
 """
 
 
-def page_manifest(*plugins: dict[str, Any], page: str = PAGE, name: str = "harbour") -> str:
+def page_manifest(*plugins: dict[str, Any], page: str = PAGE, name: str = "harbour", **more: Any) -> str:
     """A MessengerPage with these plugins."""
-    spec = {"appRef": {"name": "acme"}, "pageId": page, "tokenRef": {"name": "harbour"}, "plugins": list(plugins)}
+    common = {"appRef": {"name": "acme"}, "pageId": page, "tokenRef": {"name": "harbour"}}
+    spec = {**common, "plugins": list(plugins), **more}
     return _resource("MessengerPage", name, spec)
 
 

@@ -151,6 +151,18 @@ async def test_the_next_events_of_an_account_are_traced_when_somebody_asks(tmp_p
     assert CHOOSING.left() == {}
 
 
+@pytest.mark.parametrize(("ratio", "percent"), [(0.0, 100), (1.0, 0)])
+async def test_an_account_may_have_a_share_of_its_own_from_one_moment_to_the_next(tmp_path, record, ratio, percent):
+    recorded = record(ratio)
+    async with staged(tmp_path, plugins(plain=Plain())) as stage:
+        await post(stage, making.message("before", PERSON))
+        making.write(stage.manifests, making.page_manifest({"name": "plain"}, tracePercent=percent))
+        await stage.until(lambda: stage.gateway.registry.account("page", making.PAGE).trace_percent == percent)
+        before = len(recorded.named("publish events"))
+        await post(stage, making.message("after", PERSON))
+    assert (before, len(recorded.named("publish events"))) == ((0, 1) if percent else (1, 1))
+
+
 async def test_a_large_body_has_one_span_for_all_its_events(tmp_path, record):
     recorded = record()
     async with staged(tmp_path, plugins(plain=Plain())) as stage:

@@ -14,6 +14,7 @@ from pagewire_gateway.parts.clock import now
 from pagewire_gateway.parts.common import Common
 from pagewire_gateway.parts.keeping import Keeping
 from pagewire_gateway.serving import Listener
+from pagewire_gateway.telemetry.choosing import CHOOSING
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ _ADMIN_GRACE = 1.0
 def public_port(common: Common, keeping: Keeping, journal: Appender) -> Listener:
     """The port for webhooks, logins and call-backs; not open yet."""
     settings = common.settings
+    CHOOSING.follow(common.registry.account)
     ingress = Ingress(common.registry, journal, settings.ingress, now, common.bars.admitted)
     app = create_public_app(ingress, login_routes(common.logins.door), callback_routes(keeping.callbacks()))
     whole = WholeDeliveries(ingress)

@@ -127,6 +127,7 @@ def _page(page: MessengerPage, common: dict[str, Any], shared: Shared) -> PageEn
         app=_name(spec.app_ref, page, shared),
         token=shared.one(spec.token_ref.name if spec.token_ref else ""),
         plugins=shared.plugins(spec.plugins),
+        trace_percent=spec.trace_percent,
     )
 
 
@@ -140,6 +141,7 @@ def _instagram(account: InstagramAccount, common: dict[str, Any], shared: Shared
         page=shared.one(spec.page_ref.name if spec.page_ref else ""),
         token=shared.one(spec.token_ref.name if spec.token_ref else ""),
         plugins=shared.plugins(spec.plugins),
+        trace_percent=spec.trace_percent,
     )
 
 

@@ -160,6 +160,7 @@ class AccountEntry(Entry, frozen=True, kw_only=True, gc=False):
     Attributes:
         created: ``metadata.creationTimestamp`` as seconds since 1970, the smallest form of it; infinite if there is none.
         token: Name of the AccessToken; empty if there is none.
+        trace_percent: Of a hundred webhooks, how many are traced; None for as many as of all.
     """
 
     created: float
@@ -167,6 +168,7 @@ class AccountEntry(Entry, frozen=True, kw_only=True, gc=False):
     app: Name
     token: str
     plugins: tuple[PluginUse, ...]
+    trace_percent: int | None = None
 
 
 class PageEntry(AccountEntry, frozen=True, kw_only=True, gc=False):

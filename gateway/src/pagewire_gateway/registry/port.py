@@ -123,6 +123,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         plugins: In the order of the resource.
         human_agent: Its app has the Human Agent feature.
         token_name: The AccessToken it sends with, in its namespace; empty without one.
+        trace_percent: Of a hundred webhooks, how many are traced; None for as many as of all.
     """
 
     object: Object
@@ -139,6 +140,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     plugins: tuple[PluginUse, ...]
     human_agent: bool = False
     token_name: str = ""
+    trace_percent: int | None = None
 
     @property
     def closed(self) -> bool:

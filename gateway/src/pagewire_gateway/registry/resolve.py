@@ -117,6 +117,7 @@ def resolve_account(entry: AccountEntry, world: World) -> tuple[Account, list[Fa
         plugins=entry.plugins,
         human_agent=not isinstance(app, Fault) and app.human_agent,
         token_name=reached.token_name,
+        trace_percent=entry.trace_percent,
     )
     return account, faults
 

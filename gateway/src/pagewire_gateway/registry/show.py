@@ -46,6 +46,7 @@ def show_account(account: Account) -> dict[str, Any]:
         "host": account.host,
         "graphVersion": account.graph_version,
         "plugins": [use.name for use in account.plugins],
+        "tracePercent": account.trace_percent,
         "closed": account.closed,
     }
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from .account_status import InstagramAccountStatus, MessengerPageStatus
 from .base import Resource
-from .common import AdoptionPolicy, AppRef, LocalRef, NumericId, Spec
+from .common import AdoptionPolicy, AppRef, LocalRef, NumericId, Percent, Spec
 from .fields import Fields
 from .plugins import Plugins
 from .profile import InstagramProfile, Profile
@@ -24,6 +24,8 @@ class MessengerPageSpec(Spec, frozen=True, kw_only=True):
         plugins: Plugins that get the events of this Page, each with its config.
         adoption_policy: What to do when a property of the profile is already set to something else at Meta, and not by
             this resource. FailIfExists leaves it and says so; Adopt replaces it.
+        trace_percent: How many of a hundred webhooks of this account are traced, whatever share of all is. Only where
+            gateways export traces; the gateway's own share if absent.
     """
 
     app_ref: AppRef
@@ -33,6 +35,7 @@ class MessengerPageSpec(Spec, frozen=True, kw_only=True):
     profile: Profile | None = None
     plugins: Plugins = []
     adoption_policy: AdoptionPolicy = AdoptionPolicy.FAIL_IF_EXISTS
+    trace_percent: Percent | None = None
 
 
 class MessengerPage(Resource, frozen=True, kw_only=True):
@@ -58,6 +61,8 @@ class InstagramAccountSpec(Spec, frozen=True, kw_only=True):
         plugins: Plugins that get the events of this account, each with its config.
         adoption_policy: What to do when a property of the profile is already set to something else at Meta, and not by
             this resource. FailIfExists leaves it and says so; Adopt replaces it.
+        trace_percent: How many of a hundred webhooks of this account are traced, whatever share of all is. Only where
+            gateways export traces; the gateway's own share if absent.
     """
 
     app_ref: AppRef
@@ -68,6 +73,7 @@ class InstagramAccountSpec(Spec, frozen=True, kw_only=True):
     profile: InstagramProfile | None = None
     plugins: Plugins = []
     adoption_policy: AdoptionPolicy = AdoptionPolicy.FAIL_IF_EXISTS
+    trace_percent: Percent | None = None
 
 
 class InstagramAccount(Resource, frozen=True, kw_only=True):

@@ -80,6 +80,8 @@ def _shape(said: str, wanted: inspect.Type | None) -> str:
         return f"expected one of {', '.join(str(member.value) for member in plain.cls)}"
     if isinstance(plain, inspect.StrType) and plain.pattern is not None and isinstance(wanted, inspect.Metadata):
         return f"expected {(wanted.extra_json_schema or {}).get('description', 'another text')}"
+    if isinstance(plain, inspect.IntType) and isinstance(wanted, inspect.Metadata):
+        return f"expected {(wanted.extra_json_schema or {}).get('description', 'another number')}"
     if length := _LENGTH.match(said):
         what = "characters" if length[1] == "str" else "entries"
         return f"expected at {'most' if length[2] == '<=' else 'least'} {length[3]} {what}"

@@ -50,6 +50,7 @@ GraphVersion = Annotated[
     str,
     Meta(pattern=r"^v[0-9]{1,3}\.[0-9]\Z", max_length=6, description="a Graph API version, as in v25.0"),
 ]
+Percent = Annotated[int, Meta(ge=0, le=100, description="a whole number from 0 to 100")]
 Duration = Annotated[
     str,
     Meta(

@@ -53,9 +53,13 @@ class Tracing:
         """Record nothing more."""
         self.on = False
 
-    def chosen(self) -> bool:
-        """Whether to trace the next thing."""
-        return random.random() < self.ratio  # noqa: S311 - a sample
+    def chosen(self, ratio: float | None = None) -> bool:
+        """Whether to trace the next thing.
+
+        Args:
+            ratio: the share of such things, if it has one of its own.
+        """
+        return random.random() < (self.ratio if ratio is None else ratio)  # noqa: S311 - a sample
 
     def begin(
         self,

@@ -25,11 +25,6 @@ _ATOMIC: Final = (AppRef, LocalRef, SecretKeyRef)
 
 _RULES: Final = "x-kubernetes-validations"
 
-_PLAIN: Final[dict[type[inspect.Type], Schema]] = {
-    inspect.BoolType: {"type": "boolean"},
-    inspect.IntType: {"type": "integer", "format": "int64"},
-}
-
 
 class UnboundTypeError(TypeError):
     """A struct has a type that a structural schema cannot say, or not within bounds."""
@@ -107,10 +102,12 @@ def _simple(of: inspect.Type, where: str) -> Schema:
             return {"type": "string", "enum": sorted(map(str, of.values))}
         case inspect.StrType():
             return _text(of, where)
+        case inspect.IntType():
+            return {"type": "integer", "format": "int64", **_given({"minimum": of.ge, "maximum": of.le})}
+        case inspect.BoolType():
+            return {"type": "boolean"}
         case inspect.DictType(value_type=inspect.AnyType()):
             return {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    if plain := _PLAIN.get(type(of)):
-        return dict(plain)
     raise UnboundTypeError(f"{where}: a schema of Kubernetes has no {of}")
 
 
