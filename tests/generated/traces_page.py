@@ -20,11 +20,14 @@ One message, its answer and Meta's echo of it are one trace, through as many pro
 | `process events` | consumer | `publish events`, and a link to it | one attempt of one plugin |
 | `hook HOOK PLUGIN` | internal | the attempt | one hook; a plugin's own spans are part of it |
 | `POST /{id}/messages` and other templates | client | the attempt | one request to the Graph API |
+| `GET /{id}` and other templates | client | the hook that asks; the attempt in doubt | looking up a profile, or a conversation |
 | `receive echo` | consumer | the request to the Graph API | the echo is durable; links lead to the echo's own trace and back |
 | `reconcile KIND` | internal | nothing | one reconciliation of the operator |
+| `POST /{page}/subscribed_apps` and others | client | the reconciliation | one request of the operator's to the Graph API |
 
 * **Retries, replays, and work older than five minutes** begin a trace of their own, with a link to what caused them: a trace
   does not grow for days.
+* **Look-ups that belong to nobody's message**, as of healing, are a trace each, one of so many.
 * **Repeats of Meta's** have a `publish events` with `pagewire.outcome` `duplicate`, and nothing after it.
 * **A plugin's own spans** are recorded only within a hook that is traced; its `Http` sends no trace along unless it asks.
 * An echo is found by the id that went along with the send, or by Meta's message id, among the last 10,000 sends that this
@@ -34,7 +37,7 @@ One message, its answer and Meta's echo of it are one trace, through as many pro
 ## What is traced
 
 Whether a webhook is traced is decided once, when its body is known to be genuine, by `OTEL_TRACES_SAMPLER` (one of ten by
-default) or because somebody asked for
+default), by `spec.tracePercent` of its account, or because somebody asked for
 the next events of an account. Everything that follows from it is traced, too, in every process. No request header has a say:
 `traceparent`, `tracestate` and `baggage` of strangers are not read. None of them goes to Meta; a plugin's HTTP requests carry
 `traceparent` if the plugin asks for it (`trace=True`).

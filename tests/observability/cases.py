@@ -142,13 +142,17 @@ CASES: Final[dict[str, Case]] = {
     ),
     "PagewireGraphFailing": Case(
         {
-            f'{_CALLS},error_type="down"}}': "0+60x60",
+            f'{_CALLS},error_type="ambiguous"}}': "0+60x60",
             f'{_CALLS},error_type=""}}': "0+20x60",
             f'pagewire_outbox_account_troubles{{{_WHERE},object="page",trouble="network"}}': "1x60",
         },
         "15m",
         (_n("critical", because="refused"), _n("critical", object="page", because="not reached")),
-        {f'{_CALLS},error_type="down"}}': "0+1x60", f'{_CALLS},error_type=""}}': "0+60x60"},
+        {
+            f'{_CALLS},error_type="ambiguous"}}': "0+1x60",
+            f'{_CALLS},error_type="ignore"}}': "0+200x60",
+            f'{_CALLS},error_type=""}}': "0+60x60",
+        },
     ),
     "PagewireOutboxOld": _gauge("pagewire_outbox_oldest_age_seconds", _WHERE, 1000, 30, "15m", _n()),
     "PagewireRepliesParked": Case(

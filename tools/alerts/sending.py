@@ -74,7 +74,7 @@ REPLIES: Final = (
         (
             Rule(
                 Severity.CRITICAL,
-                'sum by (namespace) (rate(http_client_request_duration_seconds_count{error_type!=""}[5m]))'
+                'sum by (namespace) (rate(http_client_request_duration_seconds_count{error_type!~"|ignore|done"}[5m]))'
                 " / sum by (namespace) (rate(http_client_request_duration_seconds_count[5m])) > 0.5",
                 "2m",
                 "refused",
@@ -93,7 +93,8 @@ REPLIES: Final = (
             "More than half of the requests to the Graph API fail, or no connection comes about.",
             "No replies go out. They wait and go out in order when it is over.",
             (
-                "*Errors* on the dashboard of the outbox names the class.",
+                "*Errors* on the dashboard of the outbox names the class: `ambiguous` is a server error or a lost answer, `not_sent` no connection.",
+                "Sends wait after the first of them, and what is counted from then on are the look-ups whether they arrived.",
                 "Can the gateway reach Meta from where it runs?",
                 "$ pagewire doctor --graph https://graph.facebook.com",
             ),

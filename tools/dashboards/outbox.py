@@ -114,10 +114,10 @@ _GRAPH: Final = Row(
         ),
         Panel(
             "Errors",
-            "Failed requests a second, by the class of Meta's refusal, or of the network's fault.",
+            "Failed requests a second, by the class of Meta's refusal, or of the network's fault; without profiles that Meta keeps to itself.",
             {
                 "{{error_type}}": or_none(
-                    rate("http_client_request_duration_seconds_count", "error_type", where='error_type!=""')
+                    rate("http_client_request_duration_seconds_count", "error_type", where='error_type!~"|ignore|done"')
                 )
             },
             "reqps",

@@ -8,6 +8,8 @@ from tools.dashboards.phrases import JOB, POD, increase, or_none, pods, quantile
 ASKED: Final = 'http_route="/webhooks/{namespace}/{app}",http_request_method="POST"'
 """Webhooks, and no handshakes."""
 _FAILED: Final = ',error_type!=""'
+_REFUSED: Final = 'error_type!~"|ignore|done"'
+"""Without profiles that Meta keeps to itself."""
 _ANSWERS: Final = "http_server_request_duration_seconds_count"
 _CALLS: Final = "http_client_request_duration_seconds_count"
 _SIGNATURES: Final = 'outcome=~"bad_signature|no_signature"'
@@ -200,7 +202,7 @@ _TRAFFIC: Final = Row(
         Panel(
             "Graph API errors",
             "Share of requests to the Graph API that failed.",
-            {"{{error_type}}": f"({or_none(rate(_CALLS, 'error_type', where=_FAILED[1:]))}) / scalar({rate(_CALLS)})"},
+            {"{{error_type}}": f"({or_none(rate(_CALLS, 'error_type', where=_REFUSED))}) / scalar({rate(_CALLS)})"},
             "percentunit",
             to=Uid.OUTBOX,
         ),

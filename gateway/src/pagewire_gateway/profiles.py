@@ -22,6 +22,7 @@ from pagewire_gateway.people.desk import Desk, Linking
 from pagewire_gateway.people.profile_rows import Known
 from pagewire_gateway.registry.port import Account
 from pagewire_gateway.telemetry import metrics
+from pagewire_gateway.telemetry.lookups import PROFILE, looked_up
 
 log = logging.getLogger(__name__)
 
@@ -161,7 +162,8 @@ class Profiles:
         budget = self._budgets.of(key)
         await budget.turn("profile")
         platform: Platform = "messenger" if account.object == "page" else "instagram"
-        got = await self._clients.of(account).profile(person, account.token.reveal(), platform)
+        with looked_up(PROFILE, account):
+            got = await self._clients.of(account).profile(person, account.token.reveal(), platform)
         budget.learn(got.usage)
         return Person(
             id=person,

@@ -11,6 +11,7 @@ from pagewire.replies import Text
 from pagewire.telemetry.tracing import ids
 from pagewire_gateway.app import now
 from pagewire_gateway.journal.port import EventFilter
+from pagewire_gateway.telemetry import metrics
 from pagewire_gateway.telemetry.choosing import CHOOSING
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.stage import Stage, plugins, staged
@@ -149,6 +150,45 @@ async def test_the_next_events_of_an_account_are_traced_when_somebody_asks(tmp_p
             await post(stage, making.message(f"no {number}", PERSON))
     assert len(recorded.named("publish events")) == 2
     assert CHOOSING.left() == {}
+
+
+class Curious:
+    """Wants to know who writes."""
+
+    @hookimpl
+    async def message_received(self, event, context):
+        person = await context.person()
+        return Text(text=f"hello {person.first_name if person else ''}")
+
+
+async def test_a_profile_is_part_of_the_hook_that_wants_it(tmp_path, record):
+    recorded = record()
+    async with staged(tmp_path, plugins(curious=Curious())) as stage:
+        await stage.sim.say(making.PAGE, "Ann", "hi")
+        await stage.until(lambda: recorded.named("POST /{id}/messages"))
+        person = stage.sim.scoped_id(making.PAGE, "Ann")
+    look, hook = recorded.one("GET /{id}"), recorded.one("hook message_received curious")
+    assert look.parent.span_id == hook.context.span_id
+    assert look.attributes["url.template"] == "/{id}"
+    assert look.attributes["http.response.status_code"] == 200
+    assert person not in look.to_json()
+    assert sum(metrics.send_duration.rows["GET", "/{id}", ""][:-1]) >= 1
+
+
+async def test_looking_whether_an_unclear_send_arrived_is_part_of_its_story(tmp_path, record):
+    recorded = record()
+    async with staged(tmp_path, plugins(curious=Curious())) as stage:
+        stage.sim.faults.inject(kind="echo_lost", times=None)
+        stage.sim.faults.inject(kind="error", code=1, edge="messages")
+        await stage.sim.say(making.PAGE, "Ann", "hi")
+        await stage.until(lambda: len(recorded.named("POST /{id}/messages")) == 2)
+    process = next(
+        one for one in recorded.named("process events") if one.attributes["pagewire.plugin.name"] == "curious"
+    )
+    look = recorded.named("GET /{id}/conversations")[0]
+    assert look.parent.span_id == process.context.span_id
+    first, _ = recorded.named("POST /{id}/messages")
+    assert (first.attributes["error.type"], first.attributes["pagewire.graph.error.code"]) == ("ambiguous", 1)
 
 
 @pytest.mark.parametrize(("ratio", "percent"), [(0.0, 100), (1.0, 0)])

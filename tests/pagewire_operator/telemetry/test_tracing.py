@@ -7,10 +7,19 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from pagewire.graph.admin import AdminError
+from pagewire.resources import MessengerApp, decode
+from pagewire.sealed import Sealed
+from pagewire.simulator import Simulator
+from pagewire.simulator.world import APP_ID
 from pagewire.telemetry.export.sampling import sampler
 from pagewire.telemetry.tracing import TRACING, ids
+from pagewire_operator.brain import Settings
+from pagewire_operator.brain.graphs import Graphs
+from pagewire_operator.brain.lookup import AppAccess
 from pagewire_operator.model import Key
 from pagewire_operator.telemetry.tracing import traced
+from tests.pagewire_operator.brain.manifests import SECRET, app
 
 KEY = Key("MessengerPage", "support", "harbour")
 
@@ -54,6 +63,31 @@ async def test_what_it_fails_with_is_told_by_class_alone(spans: InMemorySpanExpo
     (span,) = spans.get_finished_spans()
     assert (span.attributes or {})["error.type"] == "TimeoutError"
     assert "EAAsecret" not in span.to_json()
+
+
+async def test_what_it_asks_meta_is_a_part_of_it_by_template(spans: InMemorySpanExporter) -> None:
+    async with Simulator() as sim:
+        graphs = Graphs(Settings(graph_url=sim.graph_url))
+        described = decode(app())
+        assert isinstance(described, MessengerApp)
+        client = graphs.admin(AppAccess(app=described, secrets=(Sealed(SECRET),)))
+
+        async def reconcile(_: Key) -> float | None:
+            await client.subscriptions.list()
+            with pytest.raises(AdminError):
+                await client.pages.subscribed_apps("108999999999999", Sealed("EAANOBODYS"))
+            return None
+
+        await traced(reconcile)(KEY)
+        await client.subscriptions.list()
+        await graphs.aclose()
+    good, bad, whole = spans.get_finished_spans()
+    assert (whole.name, whole.parent) == ("reconcile MessengerPage", None)
+    assert good.name == "GET /{app}/subscriptions"
+    assert (good.attributes or {})["http.response.status_code"] == 200
+    assert (bad.name, (bad.attributes or {})["error.type"]) == ("GET /{page}/subscribed_apps", "reauth")
+    told = good.to_json() + bad.to_json()
+    assert not [secret for secret in (APP_ID, SECRET, "108999999999999", "EAANOBODYS") if secret in told]
 
 
 async def test_without_tracing_there_is_no_span(spans: InMemorySpanExporter) -> None:

@@ -18,6 +18,7 @@ from pagewire_gateway.healing.port import Healed
 from pagewire_gateway.journal.port import JournalFront
 from pagewire_gateway.people.bars import ECHOES_MS
 from pagewire_gateway.registry.port import Account
+from pagewire_gateway.telemetry.lookups import CONVERSATION, CONVERSATIONS, MESSAGES, looked_up
 
 RECENT = 20
 """Messages of a conversation of which Meta tells details: the newest ones (Meta, Conversations API)."""
@@ -81,7 +82,7 @@ class AccountHealing:
         asked: set[str | None] = set()
         while after not in asked:
             asked.add(after)
-            page = await self._ask(partial(self._list, after))
+            page = await self._ask(CONVERSATIONS, partial(self._list, after))
             self._budget.learn(page.usage)
             for conversation in page.data:
                 if conversation.updated_time and conversation.updated_time.timestamp() * 1000 < self._run.since:
@@ -101,11 +102,12 @@ class AccountHealing:
             self._account.send_as_id, self._token, self._platform, after=after, limit=_PAGE, recent=RECENT
         )
 
-    async def _ask(self, call: Callable[[], Awaitable[Value]]) -> Value:
+    async def _ask(self, route: str, call: Callable[[], Awaitable[Value]]) -> Value:
         await self._budget.turn("healing")
         self._run.calls += 1
         try:
-            return await call()
+            with looked_up(route, self._account):
+                return await call()
         except GraphError as error:
             self._budget.learn(error.usage)
             raise
@@ -129,7 +131,7 @@ class AccountHealing:
     async def _messages(self, conversation: str, missing: int) -> Sequence[Message]:
         """What a conversation holds; nothing if Meta does not give out this one: it must not stand in the way of all others."""
         try:
-            found = await self._ask(lambda: self._client.messages(conversation, self._token, LISTED))
+            found = await self._ask(CONVERSATION, lambda: self._client.messages(conversation, self._token, LISTED))
         except (Reauth, Config, Retryable):
             raise
         except Ambiguous as error:
@@ -149,7 +151,7 @@ class AccountHealing:
         for number in range(_LISTS):
             call = partial(self._client.message_ids, conversation, self._token, after=after, limit=LISTED)
             try:
-                page = await self._ask(call)
+                page = await self._ask(MESSAGES, call)
             except (Reauth, Config, Retryable):
                 raise
             except GraphError:

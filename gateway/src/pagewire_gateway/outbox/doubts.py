@@ -17,6 +17,7 @@ from pagewire_gateway.outbox.clients import GraphClients
 from pagewire_gateway.outbox.reconcile import Absent, Found, History, Unclear, look_up
 from pagewire_gateway.outbox.watch import Watch
 from pagewire_gateway.registry.port import Account
+from pagewire_gateway.telemetry.facts import parent_of
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +35,22 @@ class Doubts:
         clients: read conversations.
         settings: see `OutboxSettings`.
         channel: how an account is spoken for.
+        clock: milliseconds since 1970.
     """
 
-    def __init__(self, journal: Journal, clients: GraphClients, settings: OutboxSettings, channel: Channel) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        clients: GraphClients,
+        settings: OutboxSettings,
+        channel: Channel,
+        clock: Callable[[], int],
+    ) -> None:
         self._journal = journal
         self._clients = clients
         self._settings = settings
         self._channel = channel
+        self._clock = clock
         self._watches: dict[Conversation, Watch] = {}
         self._private: set[Watch] = set()
 
@@ -102,7 +112,8 @@ class Doubts:
         wait = 1.0
         while True:
             account, token, budget = await self._channel(row)
-            history = History(self._clients.of(account), account, token, budget)
+            parent = parent_of(row.trace, row.attempts, self._clock() - row.created)
+            history = History(self._clients.of(account), account, token, budget, row.trace, parent)
             try:
                 found = await look_up(history, row, reply, self._journal)
             except (Retryable, Ambiguous, Reauth) as error:

@@ -78,7 +78,7 @@ class Outbox:
         self._book = Book(journal, self._lines.rest_of, clock)
         self._barrier = Barrier(self._book, notes, settings, clock)
         channels = Channels(registry, budgets, settings.pause)
-        self._doubts = Doubts(journal, clients, settings, channels.of)
+        self._doubts = Doubts(journal, clients, settings, channels.of, clock)
         suspects = Suspects(notes, budgets, self._judge.memory)
         doubtful = Doubtful(self._doubts, self._book, suspects, settings, clock)
         sender = Sender(clients, settings, clock)

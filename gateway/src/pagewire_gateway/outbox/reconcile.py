@@ -5,6 +5,7 @@ key. Proof is the echo with our ``metadata``, or the message itself in the Conve
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from pagewire_gateway.budgets import Budget
 from pagewire_gateway.journal.port import Journal, Outbound, Stored
 from pagewire_gateway.outbox.compose import may_be
 from pagewire_gateway.registry.port import Account
+from pagewire_gateway.telemetry.lookups import CONVERSATION, CONVERSATIONS, looked_up
 
 _NEWEST = 20
 """Meta gives details of so many messages of a conversation."""
@@ -84,12 +86,18 @@ def proves(echo: Echo, row: Outbound, reply: Reply, taken: set[str]) -> bool:
 
 
 class History(msgspec.Struct, frozen=True):
-    """Reads the conversations of one account, within its budget: Meta takes two calls a second."""
+    """Reads the conversations of one account, within its budget: Meta takes two calls a second.
+
+    Attributes:
+        cause, parent: what the look belongs to in a trace; see `looked_up`.
+    """
 
     client: GraphClient
     account: Account
     token: str
     budget: Budget
+    cause: str = ""
+    parent: str = ""
 
     async def newest(self, person: str) -> Sequence[Message] | None:
         """The newest messages of a conversation, newest first; ``None`` if Meta knows no such conversation.
@@ -99,11 +107,16 @@ class History(msgspec.Struct, frozen=True):
         """
         platform: Platform = "messenger" if self.account.object == "page" else "instagram"
         await self.budget.turn("conversations")
-        conversation = await self.client.conversation_with(self.account.send_as_id, self.token, platform, person)
+        with self._looked_up(CONVERSATIONS):
+            conversation = await self.client.conversation_with(self.account.send_as_id, self.token, platform, person)
         if conversation is None:
             return None
         await self.budget.turn("conversations")
-        return (await self.client.messages(conversation.id, self.token, _NEWEST)).data
+        with self._looked_up(CONVERSATION):
+            return (await self.client.messages(conversation.id, self.token, _NEWEST)).data
+
+    def _looked_up(self, route: str) -> AbstractContextManager[None]:
+        return looked_up(route, self.account, self.cause, self.parent)
 
 
 async def look_up(history: History, row: Outbound, reply: Reply, journal: Journal) -> Found | Absent | Unclear:

@@ -3,10 +3,11 @@
 from time import perf_counter
 from typing import Final
 
-from pagewire.graph import GraphError
+from pagewire.telemetry.calls import answered
 from pagewire.telemetry.tracing import TRACING
-from pagewire_gateway.outbox.traced import answered, requested
+from pagewire_gateway.outbox.traced import requested
 from pagewire_gateway.telemetry import metrics
+from pagewire_gateway.telemetry.lookups import error_type
 
 _POST: Final = "POST"
 MESSAGES: Final = "/{id}/messages"
@@ -40,7 +41,6 @@ class timed:  # noqa: N801 - it reads as what it does
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """Count."""
-        failed = error.kind.value if isinstance(error, GraphError) else type(error).__name__ if error else ""
-        metrics.send_duration.record(perf_counter() - self._began, _POST, self._route, failed)
+        metrics.send_duration.record(perf_counter() - self._began, _POST, self._route, error_type(error))
         if self._span is not None:
             answered(self._span, error)

@@ -5,14 +5,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-from pagewire.graph import GraphError
+from pagewire.telemetry.calls import call_facts
 from pagewire.telemetry.tracing import TRACING, Span, SpanKind, traceparent
 from pagewire_gateway.journal.port import Outbound
 from pagewire_gateway.outbox.echoes import SENDS
 from pagewire_gateway.registry.port import Account
-from pagewire_gateway.telemetry.facts import Facts, of_account, parent_of
+from pagewire_gateway.telemetry.facts import HOSTS, Facts, of_account, parent_of
 
-_HOSTS: Final = {"facebook": "graph.facebook.com", "instagram": "graph.instagram.com"}
 _POST: Final = "POST"
 
 
@@ -32,9 +31,7 @@ class Sending:
     def begin(self, route: str) -> Span:
         """A request goes out."""
         attributes: Facts = {
-            "http.request.method": _POST,
-            "url.template": route,
-            "server.address": _HOSTS[self._account.host],
+            **call_facts(_POST, route, HOSTS[self._account.host]),
             "pagewire.plugin.name": self._row.plugin,
             "pagewire.attempt": self._row.attempts,
             **of_account(self._account),
@@ -62,17 +59,3 @@ def requested(route: str) -> Span | None:
     """Begin the span of a request; nothing if it is for no row that is traced."""
     at_work = _SENDING.get()
     return at_work.begin(route) if at_work else None
-
-
-def answered(span: Span, error: BaseException | None) -> None:
-    """End it."""
-    if isinstance(error, GraphError):
-        told = {"code": error.code, "subcode": error.subcode}
-        facts: Facts = {f"pagewire.graph.error.{name}": value for name, value in told.items() if value is not None}
-        if error.http_status is not None:
-            facts["http.response.status_code"] = error.http_status
-        TRACING.end(span, error.kind.value, facts)
-    elif error is not None:
-        TRACING.end(span, type(error).__name__)
-    else:
-        TRACING.end(span, "", {"http.response.status_code": 200})

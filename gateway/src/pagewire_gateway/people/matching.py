@@ -22,6 +22,7 @@ from pagewire_gateway.people.forgotten import FORGOTTEN, forgotten
 from pagewire_gateway.people.links import Assertion
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.registry.port import Account, Registry
+from pagewire_gateway.telemetry.lookups import MATCHING, looked_up
 
 META: Final = "meta"
 """Who says so."""
@@ -115,7 +116,8 @@ class Matcher:
         budget = self._budgets.of((account.object, account.id))
         await budget.turn("profile")
         try:
-            listed = await self._clients.of(account).ids_for_pages(who.id, token)
+            with looked_up(MATCHING, account):
+                listed = await self._clients.of(account).ids_for_pages(who.id, token)
         except GraphError as error:
             budget.learn(error.usage)
             self._clients.refused(account, error)

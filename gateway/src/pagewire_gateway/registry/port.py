@@ -148,6 +148,11 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.token is None
 
     @property
+    def trace_ratio(self) -> float | None:
+        """Which share of what may be traced is; None for the gateway's own."""
+        return None if self.trace_percent is None else self.trace_percent / 100
+
+    @property
     def surface(self) -> Surface:
         """The way to its people."""
         return surface_of(self.object, self.host)

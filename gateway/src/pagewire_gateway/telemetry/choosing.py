@@ -72,8 +72,8 @@ class Choosing:
 
 
 def _share(account: Account | None) -> float:
-    own = account.trace_percent if account else None
-    return TRACING.ratio if own is None else own / 100
+    own = account.trace_ratio if account else None
+    return TRACING.ratio if own is None else own
 
 
 CHOOSING: Final = Choosing()

@@ -10,6 +10,9 @@ DESTINATION: Final = "events"
 FRESH_MS: Final = 300_000
 """Milliseconds for which work belongs to the trace of what caused it; older work begins its own, and says what it comes from."""
 
+HOSTS: Final = {"facebook": "graph.facebook.com", "instagram": "graph.instagram.com"}
+"""By `Account.host`, who answers for it."""
+
 _PLATFORMS: Final = {"page": "messenger", "instagram": "instagram"}
 
 Facts = dict[str, str | bool | int | float]

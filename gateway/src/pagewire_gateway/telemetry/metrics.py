@@ -153,7 +153,7 @@ ending = METRICS.counter(
 send_duration = METRICS.histogram(
     "http.client.request.duration",
     "s",
-    "Time of a request to the Graph API; error.type is the class of Meta's refusal, and empty if all went well.",
+    "Time of a request to the Graph API, look-ups too; error.type is the class of Meta's refusal, and empty if all went well.",
     "http.request.method",
     "url.template",
     "error.type",

@@ -1,4 +1,4 @@
-"""The clients for Meta: one connection pool and one budget of calls for the whole operator."""
+"""The clients for Meta: one connection pool and one budget of calls for the whole operator; each call may be a span."""
 
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -10,6 +10,7 @@ from pagewire.graph import open_http
 from pagewire.graph.admin import AdminClient, Budget, InstagramAdminClient
 from pagewire.resources import MessengerApp
 from pagewire.sealed import Sealed
+from pagewire.telemetry.calls import asked
 
 from .lookup import AppAccess
 from .settings import Settings
@@ -84,6 +85,7 @@ class Graphs:
             http=self._open(),
             version=access.app.spec.graph_version,
             budget=self.budget,
+            watch=asked,
         )
 
     def instagram(self, app: MessengerApp, app_id: str, secret: Sealed[str]) -> InstagramAdminClient:
@@ -106,6 +108,7 @@ class Graphs:
             oauth_url=self._settings.instagram_oauth_url,
             version=app.spec.graph_version,
             budget=self.budget,
+            watch=asked,
         )
 
     def remembered(self, namespace: str, name: str) -> AppAccess | None:

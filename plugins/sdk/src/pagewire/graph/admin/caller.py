@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, TypeVar
 
 import httpx
@@ -20,7 +20,7 @@ from pagewire.graph.errors import ErrorClass
 from pagewire.graph.usage import read_headers
 from pagewire.sealed import Sealed
 
-__all__ = ["Caller", "Connection", "connect"]
+__all__ = ["Caller", "Connection", "Watch", "connect", "unwatched"]
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +28,17 @@ T = TypeVar("T")
 _MOST_PAGES = 1000
 
 
+Watch = Callable[[str, str, str], AbstractContextManager[object]]
+"""Is at work while a call is made, and hears its error: by method, template of the path, and host."""
+
+
+def unwatched(_method: str, _template: str, _host: str) -> AbstractContextManager[object]:
+    """Nobody looks."""
+    return nullcontext()
+
+
 class Connection(NamedTuple):
-    """To which host, as which app."""
+    """To which host, as which app, and who watches."""
 
     base_url: str
     version: str
@@ -37,10 +46,17 @@ class Connection(NamedTuple):
     app_secret: Sealed[str]
     http: httpx.AsyncClient
     budget: Budget
+    watch: Watch = unwatched
 
 
 def connect(
-    base_url: str, version: str, app_id: str, app_secret: Sealed[str], http: httpx.AsyncClient, budget: Budget
+    base_url: str,
+    version: str,
+    app_id: str,
+    app_secret: Sealed[str],
+    http: httpx.AsyncClient,
+    budget: Budget,
+    watch: Watch = unwatched,
 ) -> Connection:
     """Check where to go, before the first call fails for it.
 
@@ -48,7 +64,7 @@ def connect(
         ValueError: `base_url` or `version` is malformed.
     """
     Address(base_url, version, None)
-    return Connection(base_url, version, app_id, app_secret, http, budget)
+    return Connection(base_url, version, app_id, app_secret, http, budget, watch)
 
 
 class _Seen:
@@ -103,9 +119,10 @@ class Caller:
             AdminError: the call was not made, was refused, or its answer is not one.
         """
         async with self._turn(call) as turn:
-            answer = await self._exchange(call, turn)
-            result = made(read(answer), answer.served)
-            return result if result is not None else unreadable(answer, missing)
+            with self._watched(call):
+                answer = await self._exchange(call, turn)
+                result = made(read(answer), answer.served)
+                return result if result is not None else unreadable(answer, missing)
 
     async def do(self, call: Call) -> Done:
         """Make one call that changes something.
@@ -114,9 +131,14 @@ class Caller:
             AdminError: as for `ask`, or Meta did not say that it was done.
         """
         async with self._turn(call) as turn:
-            answer = await self._exchange(call, turn)
-            confirmed(answer)
+            with self._watched(call):
+                answer = await self._exchange(call, turn)
+                confirmed(answer)
             return Done(served=answer.served)
+
+    def _watched(self, call: Call) -> AbstractContextManager[object]:
+        host = httpx.URL(call.root or self._root).host
+        return self.connection.watch(call.method, call.name, host)
 
     async def every(self, fetch: Callable[[str | None], Awaitable[Listed[T]]]) -> Listed[T]:
         """All pages of a list, cursor by cursor; `next`, a URL from outside with a token in it, is never followed.

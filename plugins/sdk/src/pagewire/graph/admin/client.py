@@ -4,7 +4,7 @@ import httpx
 
 from pagewire.graph.admin.budget import PATIENCE_SECONDS, Budget
 from pagewire.graph.admin.businesses import Businesses
-from pagewire.graph.admin.caller import Caller, connect
+from pagewire.graph.admin.caller import Caller, Watch, connect, unwatched
 from pagewire.graph.admin.instagram import InstagramAccounts, InstagramProfiles, InstagramTokens
 from pagewire.graph.admin.matching import Matching
 from pagewire.graph.admin.pages import Pages
@@ -66,12 +66,13 @@ class AdminClient(_Client):
         budget: one for all clients of the process; its own if left out.
         priority: who waits for the answers; `at` changes it.
         patience: seconds that a call may wait for its turn before it is sent away with `Later`.
+        watch: is at work while a call is made.
 
     Raises:
         ValueError: `base_url` or `version` is malformed.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but three have defaults, and all are named
         self,
         base_url: str,
         *,
@@ -82,8 +83,9 @@ class AdminClient(_Client):
         budget: Budget | None = None,
         priority: Priority = Priority.RESYNC,
         patience: float = PATIENCE_SECONDS,
+        watch: Watch = unwatched,
     ) -> None:
-        connection = connect(base_url, version, app_id, app_secret, http, budget or Budget())
+        connection = connect(base_url, version, app_id, app_secret, http, budget or Budget(), watch)
         self._bind(Caller(connection, priority, patience))
 
     def at(self, priority: Priority) -> "AdminClient":
@@ -127,6 +129,7 @@ class InstagramAdminClient(_Client):
         budget: see `AdminClient`.
         priority: see `AdminClient`.
         patience: see `AdminClient`.
+        watch: see `AdminClient`.
 
     Raises:
         ValueError: `base_url` or `version` is malformed.
@@ -144,8 +147,9 @@ class InstagramAdminClient(_Client):
         budget: Budget | None = None,
         priority: Priority = Priority.RESYNC,
         patience: float = PATIENCE_SECONDS,
+        watch: Watch = unwatched,
     ) -> None:
-        connection = connect(base_url, version, app_id, app_secret, http, budget or Budget())
+        connection = connect(base_url, version, app_id, app_secret, http, budget or Budget(), watch)
         self._bind(Caller(connection, priority, patience), oauth_url)
 
     def at(self, priority: Priority) -> "InstagramAdminClient":
