@@ -1,16 +1,19 @@
 """Prometheus, Alertmanager, Collector and Jaeger as children of a test, on free ports of loopback."""
 
 import asyncio
+import os
+import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from tests.e2e.programs import Program
+from tests.e2e.programs import ROOT, Program
 from tests.ports import free_port
 from tools.observability.programs import program
 
+COLLECTOR: Final = ROOT / "deploy" / "collector" / "pagewire.yaml"
 NAMESPACE: Final = "pagewire-system"
 """Of the targets, as a cluster's Prometheus would say."""
 
@@ -121,25 +124,29 @@ def jaeger(folder: Path) -> tuple[Daemon, str]:
     ), f"http://127.0.0.1:{taking}"
 
 
-def collector(folder: Path, store: str) -> Daemon:
-    """A Collector that takes OTLP over HTTP, batches it, and hands it to a store."""
+def collector(folder: Path, traces: str, metrics: str) -> Daemon:
+    """A Collector with the very file that people are told to use, between our programs and a store.
+
+    Args:
+        folder: for its log.
+        traces: where the store takes OTLP over HTTP.
+        metrics: the same for metrics.
+    """
     port = free_port()
-    config = {
-        "service": {
-            "pipelines": {
-                "traces": {"receivers": ["otlp"], "processors": ["memory_limiter", "batch"], "exporters": ["otlphttp"]},
-                "metrics": {"receivers": ["otlp"], "processors": ["memory_limiter", "batch"], "exporters": ["debug"]},
-            },
-            "telemetry": {"metrics": {"level": "none"}},
-        },
-        "receivers": {"otlp": {"protocols": {"http": {"endpoint": f"127.0.0.1:{port}"}}}},
-        "processors": {
-            "memory_limiter": {"check_interval": "1s", "limit_mib": 200},
-            "batch": {"timeout": "200ms"},
-        },
-        "exporters": {"otlphttp": {"endpoint": store}, "debug": {"verbosity": "normal"}},
-    }
-    return Daemon("collector", folder, config, ["--config={config}"], port, "")
+    told = {"LISTEN": f"127.0.0.1:{port}", "TRACES_ENDPOINT": traces, "METRICS_ENDPOINT": metrics}
+    config = yaml.safe_load(COLLECTOR.read_text())
+    config["service"]["telemetry"] = {"metrics": {"level": "none"}}  # of its own, on a port that others may have
+    return Daemon("collector", folder, config, ["--config={config}"], port, "", told)
+
+
+def validated(gate: Daemon) -> None:
+    """Have the Collector itself read its file.
+
+    Raises:
+        CalledProcessError: it would not take it.
+    """
+    environment = {**os.environ, **gate._environment}
+    subprocess.run([program("collector"), "validate", f"--config={COLLECTOR}"], check=True, env=environment)
 
 
 async def listening(daemon: Daemon) -> None:

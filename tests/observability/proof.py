@@ -60,19 +60,11 @@ async def play(fault: Fault, place: Place, ask: Questions, people: People, say: 
     if not await _until(lambda: _quiet(ask), 60):
         say(f"before {fault.name} there is already: {await ask.now('ALERTS')}")
     begun = time.time()
-    await fault.make(place)
-    heard = await _until(lambda: _heard(people, fault.alert, begun), PATIENCE)
-    seconds = time.time() - begun
-    seen = [False] * len(fault.looks)
-
-    async def looked() -> bool:
-        for number, look in enumerate(fault.looks):
-            seen[number] = seen[number] or bool(await ask.now(_look(look)))
-        return all(seen)
-
-    await _until(looked, 60)
-    mended = time.time()
-    await fault.mend(place)
+    try:
+        heard, seconds, seen = await _lasting(fault, place, ask, people, begun)
+    finally:
+        mended = time.time()
+        await fault.mend(place)
     over = await _until(lambda: _heard(people, fault.alert, mended, "resolved"), PATIENCE)
     told = [one for _, one in people.since(begun)]
     mine = [one["annotations"]["summary"] for one in told if one["labels"]["alertname"] == fault.alert]
@@ -88,6 +80,24 @@ async def play(fault: Fault, place: Place, ask: Questions, people: People, say: 
         f"{fault.name}: told after {outcome.seconds} s, over after {outcome.over} s, seen {seen}, besides {outcome.besides}"
     )
     return outcome
+
+
+async def _lasting(
+    fault: Fault, place: Place, ask: Questions, people: People, begun: float
+) -> tuple[bool, float, list[bool]]:
+    """While it lasts: whether people were told, after how many seconds, and which looks showed it."""
+    await fault.make(place)
+    heard = await _until(lambda: _heard(people, fault.alert, begun), PATIENCE)
+    seconds = time.time() - begun
+    seen = [False] * len(fault.looks)
+
+    async def looked() -> bool:
+        for number, look in enumerate(fault.looks):
+            seen[number] = seen[number] or bool(await ask.now(_look(look)))
+        return all(seen)
+
+    await _until(looked, 60)
+    return heard, seconds, seen
 
 
 async def empty_panels(ask: Questions, seconds: float, excused: frozenset[str]) -> list[str]:

@@ -27,6 +27,7 @@ class Result(msgspec.Struct):
         broken: rules that Prometheus could not compute.
         faults: what became of each.
         spans: names of the spans of one trace in the store.
+        pushed: metrics that came through the Collector.
         note: what has to be known about how it came about.
     """
 
@@ -41,14 +42,14 @@ class Result(msgspec.Struct):
     broken: list[str]
     faults: list[Told]
     spans: list[str]
+    pushed: list[str] = []
     note: str = ""
 
     @property
     def good(self) -> bool:
         """Whether everything held."""
-        return (
-            not (self.empty or self.silent or self.broken) and bool(self.spans) and all(one.good for one in self.faults)
-        )
+        told = bool(self.spans) and bool(self.pushed) and all(one.good for one in self.faults)
+        return told and not (self.empty or self.silent or self.broken)
 
 
 def table(result: Result) -> str:
@@ -83,6 +84,7 @@ def facts(result: Result) -> Iterator[str]:
     yield f"{result.queries} queries of {result.panels} panels were asked; without data: {_names(result.empty)}."
     yield f"Metrics without a series that no reason excuses: {_names(result.silent)}."
     yield f"Rules that Prometheus could not compute: {_names(result.broken)}."
+    yield f"Metrics that came through the Collector as OTLP: {len(result.pushed)}."
     yield f"Spans of one trace, through the Collector, as Jaeger's API tells them: {_names(result.spans)}."
 
 

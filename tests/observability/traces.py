@@ -16,12 +16,12 @@ STORY: Final = (
 """Spans that a message with an answer leaves, in one trace."""
 
 
-async def story(origin: str, seconds: float = 60) -> list[str]:
+async def story(origin: str, seconds: float = 180) -> list[str]:
     """The span names of a trace that has the whole story, once the store has one; empty if it never has.
 
     Args:
         origin: of Jaeger's API.
-        seconds: how long to wait.
+        seconds: how long to wait: the Collector keeps one of ten, and waits for half a minute before it decides.
     """
     async with httpx.AsyncClient(base_url=origin, trust_env=False) as client:
         for _ in range(int(seconds)):
@@ -34,7 +34,7 @@ async def story(origin: str, seconds: float = 60) -> list[str]:
 
 
 async def _traces(client: httpx.AsyncClient) -> list[dict[str, Any]]:
-    asked = {"service": "pagewire-gateway", "limit": 50, "lookback": "1h"}
+    asked = {"service": "pagewire-gateway", "limit": 500, "lookback": "1h"}
     answer = await client.get("/api/traces", params=asked)
     found: list[dict[str, Any]] = answer.json().get("data") or [] if answer.status_code == httpx.codes.OK else []
     return found

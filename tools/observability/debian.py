@@ -31,7 +31,8 @@ def install(package: str) -> Path:
     Raises:
         SystemExit: it could not be installed.
     """
-    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
+    patience = "DPkg::Lock::Timeout=300"  # somebody else may be installing something
+    command = ["apt-get", "install", "-y", "-qq", "-o", patience, "--no-install-recommends", package]
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     if os.getuid() != 0 or subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL).returncode:
         sys.exit(f"The proof of the alerts needs {package}: run `sudo apt-get install {package}`, and this again.")

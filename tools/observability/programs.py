@@ -1,5 +1,6 @@
 """Which programs there are, and where they lie."""
 
+import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -40,7 +41,7 @@ def program(name: str) -> Path:
         return Path(known) if known else install("prometheus-alertmanager")
     if name in FROM_DEBIAN:
         return Path(known) if known else unpack("prometheus") / "usr" / "bin" / name
-    target = cache_root() / name / version(name) / name
+    target = cache_root() / name / f"{version(name)}-{_sources(BUILT[name].module)}" / name
     if not os.access(target, os.X_OK):
         _build(BUILT[name], target)
     return target
@@ -49,6 +50,12 @@ def program(name: str) -> Path:
 def version(name: str) -> str:
     """The pinned version of a program that is built, such as ``0.140.0``."""
     return pinned(BUILT[name].module, _REQUIREMENTS[name])
+
+
+def _sources(module: Path) -> str:
+    """What a program is built from, in short: another part in it is another program, at the same version."""
+    files = sorted(path for path in module.iterdir() if path.suffix in {".go", ".mod", ".sum"})
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 
 def _build(binary: Binary, target: Path) -> None:

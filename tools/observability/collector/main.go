@@ -1,10 +1,12 @@
-// Command collector is the OpenTelemetry Collector with the parts that the proof of the dashboards needs: OTLP comes in,
-// is batched, and leaves as OTLP. It is made of the Collector's own modules, at the versions go.mod pins.
+// Command collector is the OpenTelemetry Collector with the parts that deploy/collector/pagewire.yaml and the proof of the
+// dashboards need: OTLP comes in, is sampled and batched, and leaves as OTLP. It is made of the Collector's own modules, at
+// the versions go.mod pins.
 package main
 
 import (
 	"log"
 
+	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/tailsamplingprocessor"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/provider/envprovider"
@@ -26,7 +28,9 @@ func factories() (otelcol.Factories, error) {
 	if err != nil {
 		return otelcol.Factories{}, err
 	}
-	processors, err := otelcol.MakeFactoryMap[processor.Factory](batchprocessor.NewFactory(), memorylimiterprocessor.NewFactory())
+	processors, err := otelcol.MakeFactoryMap[processor.Factory](
+		batchprocessor.NewFactory(), memorylimiterprocessor.NewFactory(), tailsamplingprocessor.NewFactory(),
+	)
 	if err != nil {
 		return otelcol.Factories{}, err
 	}
