@@ -45,6 +45,7 @@ def read(environ: Mapping[str, str]) -> Asked:
     )
     if "otlp" in asked.traces | asked.metrics:
         _check_protocol(environ)
+    _check_logs(environ)
     return asked
 
 
@@ -66,8 +67,19 @@ def _check_protocol(environ: Mapping[str, str]) -> None:
         name = f"OTEL_EXPORTER_OTLP_{part}PROTOCOL"
         if environ.get(name, "http/protobuf") not in {"", "http/protobuf"}:
             raise TelemetryError(
-                f"{name} is {environ[name]}: only http/protobuf is spoken, to port 4318 of a Collector"
+                f"{name} is {environ[name]}: only http/protobuf is spoken. Leave it out, and have OTEL_EXPORTER_OTLP_ENDPOINT "
+                "name the port of a Collector that takes OTLP over HTTP, mostly 4318 where that of gRPC is 4317"
             )
+
+
+def _check_logs(environ: Mapping[str, str]) -> None:
+    told = {one.strip().lower() for one in environ.get("OTEL_LOGS_EXPORTER", "").split(",")} - {"", "none"}
+    if told:
+        raise TelemetryError(
+            f"OTEL_LOGS_EXPORTER names {min(told)}: the programs' own log goes to standard error and nowhere else. Set it to "
+            "none, write JSON with PAGEWIRE_LOG_FORMAT=json, and have the Collector read it (filelog); events go out as OTLP logs "
+            "by the plugin logging"
+        )
 
 
 def _ratio(environ: Mapping[str, str]) -> float:
