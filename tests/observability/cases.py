@@ -91,7 +91,21 @@ CASES: Final[dict[str, Case]] = {
         (_n("critical"),),
         {f"pagewire_journal_free_bytes{{{_WHERE}}}": "50x60", f"pagewire_journal_size_bytes{{{_WHERE}}}": "50x60"},
     ),
-    "PagewireBacklogOld": _gauge("pagewire_journal_oldest_pending_age_seconds", _WHERE, 400, 20, "10m", _n("critical")),
+    "PagewireBacklogOld": Case(
+        {
+            f"pagewire_lane_oldest_age_seconds{{{_CRM}}}": "400x200",
+            'pagewire_journal_oldest_pending_age_seconds{namespace="m"}': "400x200",
+        },
+        "10m",
+        (
+            _n("critical", pagewire_plugin_name="crm-sync", because="not settled"),
+            _n("critical", namespace="m", because="nobody works"),
+        ),
+        {
+            f"pagewire_lane_oldest_age_seconds{{{_CRM}}}": "20x200",
+            f"pagewire_journal_oldest_pending_age_seconds{{{_WHERE}}}": "90000x200",
+        },
+    ),
     "PagewireSignaturesRefused": Case(
         {f'{_DELIVERIES},outcome="bad_signature"}}': "0+5x60", f'{_DELIVERIES},outcome="accepted"}}': "0+1x60"},
         "40m",

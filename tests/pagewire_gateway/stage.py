@@ -80,7 +80,7 @@ class Stage:
         """The state of one lane for one event."""
         return (await self.view(event_id)).lanes[plugin].state
 
-    async def until(self, condition: Callable[[], Any], seconds: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], Any], seconds: float = 60.0) -> None:
         """Wait until a condition holds; it may be async."""
         async with asyncio.timeout(seconds):
             while True:

@@ -67,12 +67,26 @@ ALERTS: Final = (
     ),
     Alert(
         "PagewireBacklogOld",
-        (Rule(Severity.CRITICAL, "max by (namespace) (pagewire_journal_oldest_pending_age_seconds) > 300", "5m"),),
-        "The oldest event that some plugin has not settled is {{ $value | humanizeDuration }} old.",
+        (
+            Rule(
+                Severity.CRITICAL,
+                "max by (namespace, pagewire_plugin_name) (pagewire_lane_oldest_age_seconds) > 300",
+                "5m",
+                "not settled",
+            ),
+            Rule(
+                Severity.CRITICAL,
+                "max by (namespace) (pagewire_journal_oldest_pending_age_seconds) > 300"
+                " unless on (namespace) max by (namespace) (pagewire_lane_oldest_age_seconds)",
+                "5m",
+                "nobody works",
+            ),
+        ),
+        "The oldest event that {{ with $labels.pagewire_plugin_name }}{{ . }}{{ else }}some plugin{{ end }} has not settled is {{ $value | humanizeDuration }} old.",
         Uid.JOURNAL,
         "Oldest unsettled event",
         Runbook(
-            "Some plugin does not get through with an event: it hangs, fails again and again, or its circuit is open.",
+            "A plugin does not get through with an event: it hangs, fails again and again, or its circuit is open. Or (`nobody works`) no process works on events at all.",
             "People in that lane wait for their answers. Other plugins go on.",
             (
                 "*Backlog by plugin* on the same dashboard names the plugin; its dashboard shows circuit, health and outcomes.",
@@ -83,7 +97,7 @@ ALERTS: Final = (
                 "Circuit open or health failing: what the plugin calls is down; see [PagewirePluginCircuitOpen](PagewirePluginCircuitOpen.md).",
                 "Hook calls take as long as PAGEWIRE_HOOK_TIMEOUT: it hangs; restart what it waits for.",
                 "Paused by hand: `pagewire plugins --resume NAME`.",
-                "Every lane holds the same few events: their account is named by no resource; see [PagewireUnknownAccounts](PagewireUnknownAccounts.md).",
+                "`nobody works`: on NATS, start workers, or find out why they end.",
             ),
             "*Oldest unsettled* falls to seconds, and the backlog is at zero.",
         ),

@@ -115,8 +115,16 @@ _LANES: Final = Row(
     (
         Panel(
             "Oldest unsettled event",
-            "Its age. It grows second by second while a plugin is stuck or a circuit open.",
+            "Its age. It grows second by second while a plugin is stuck or a circuit open, and while an account is named by no resource.",
             {"{{pod}}": "max by (pod) (pagewire_journal_oldest_pending_age_seconds{@})"},
+            "s",
+            bad=(60, 300),
+            to=Uid.PLUGINS,
+        ),
+        Panel(
+            "Oldest event by plugin",
+            "Age of the oldest event that waits for nothing but the plugin. People wait for its answer.",
+            {"{{pagewire_plugin_name}}": "max by (pagewire_plugin_name) (pagewire_lane_oldest_age_seconds{@})"},
             "s",
             bad=(60, 300),
             to=Uid.PLUGINS,

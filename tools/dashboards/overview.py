@@ -61,8 +61,8 @@ _WRONG: Final = Row(
         ),
         _stat(
             "Oldest unsettled",
-            "Age of the oldest event that some plugin is not through with.",
-            "max(pagewire_journal_oldest_pending_age_seconds{@})",
+            "Age of the oldest event that waits for nothing but a plugin.",
+            "max(pagewire_lane_oldest_age_seconds{@}) or max(pagewire_journal_oldest_pending_age_seconds{@})",
             "s",
             (60, 300),
             Uid.JOURNAL,

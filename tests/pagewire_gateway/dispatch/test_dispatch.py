@@ -10,6 +10,7 @@ from pagewire import Refused, Text, TryLater, hookimpl
 from pagewire_gateway.app import now
 from pagewire_gateway.config import DispatchSettings
 from pagewire_gateway.retry import RetryPolicy
+from pagewire_gateway.telemetry import metrics
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.stage import DISPATCH, plugins, staged
 
@@ -199,6 +200,25 @@ async def test_events_of_an_unknown_account_wait_until_a_resource_names_it(tmp_p
         making.write(stage.manifests, making.page_manifest({"name": "one"}), late)
         await stage.until_state(new[-1].id, "one", "done")
         assert [text for _, text, _ in plugin.made[0].seen] == ["known", "0", "1", "2"]
+
+
+async def test_what_waits_for_a_resource_makes_no_lane_look_stuck(tmp_path):
+    class Stuck:
+        ends = asyncio.Event()
+
+        @hookimpl
+        async def message_received(self):
+            await self.ends.wait()
+
+    patient = msgspec.structs.replace(DISPATCH, hook_timeout=60.0)
+    async with staged(tmp_path, plugins(stuck=Stuck), dispatch=patient) as stage:
+        held = (await stage.deliver(making.message("a", account="777"), account="777")).new[0]
+        await stage.until_state(held.id, "stuck", "retry")
+        assert metrics.lane_oldest.read() == [(("stuck",), 0.0)]
+        await stage.deliver(making.message())
+        await stage.until(lambda: dict(metrics.lane_oldest.read())[("stuck",)] > 0)
+        Stuck.ends.set()
+        await stage.until(lambda: metrics.lane_oldest.read() == [(("stuck",), 0.0)])
 
 
 async def test_held_events_hold_back_neither_the_low_water_mark_nor_their_order_after_a_restart(tmp_path):

@@ -122,6 +122,7 @@ class Dispatcher:
         self._quarantine: Quarantine | None = None
         metrics.circuit.read = self.circuits
         metrics.backlog.read = self.backlogs
+        metrics.lane_oldest.read = self.ages
 
     async def start(self, fence: int) -> None:
         """Open the lanes and take up what is left from before."""
@@ -270,6 +271,14 @@ class Dispatcher:
     def backlogs(self) -> list[tuple[tuple[str, ...], float]]:
         """How much each lane holds that could run."""
         return [((name,), float(lane.waiting)) for name, lane in self._lanes.items()]
+
+    def ages(self) -> list[tuple[tuple[str, ...], float]]:
+        """For how many seconds the oldest event of each lane has waited for its plugin."""
+        now = self._clock()
+        return [
+            ((name,), max(0, now - oldest) / 1000 if (oldest := lane.oldest) else 0.0)
+            for name, lane in self._lanes.items()
+        ]
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.ensure_future(work)

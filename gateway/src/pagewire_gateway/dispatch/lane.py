@@ -360,6 +360,15 @@ class Lane:
         return sum(len(queue) for queue in self._queues.values()) + sum(len(seqs) for seqs in self._held.values())
 
     @property
+    def oldest(self) -> int:
+        """When the oldest event came in that waits for its plugin alone, milliseconds since 1970; 0 if none does.
+
+        Not what is held: that waits for a person, whom something else tells so.
+        """
+        heads = (queue[0] for queue in self._queues.values())
+        return min((head.stored.received for head in heads if isinstance(head, Pending)), default=0)
+
+    @property
     def blocked(self) -> int:
         """Conversations that wait for a retry."""
         return len(self._timers)

@@ -108,6 +108,12 @@ circuit = METRICS.gauge("pagewire.plugin.circuit.state", "1", "0 closed, 1 half 
 backlog = METRICS.gauge(
     "pagewire.lane.backlog", "{event}", "Events a lane holds that are not settled.", "pagewire.plugin.name"
 )
+lane_oldest = METRICS.gauge(
+    "pagewire.lane.oldest.age",
+    "s",
+    "Age of the oldest event of a lane that waits for its plugin alone; 0 if none does. What waits for a resource is not meant.",
+    "pagewire.plugin.name",
+)
 plugin_health = METRICS.gauge(
     "pagewire.plugin.health",
     "1",

@@ -8,7 +8,7 @@ from pagewire_gateway.telemetry import metrics
 
 
 def show(engines: Callable[[], Sequence[Engine]]) -> None:
-    """Tell backlogs as sums, and circuits by the worst."""
+    """Tell backlogs as sums, and ages and circuits by the worst."""
 
     def backlogs() -> list[tuple[Labels, float]]:
         return _merged([one.dispatcher.backlogs() for one in engines()], lambda values: float(sum(values)))
@@ -16,10 +16,14 @@ def show(engines: Callable[[], Sequence[Engine]]) -> None:
     def circuits() -> list[tuple[Labels, float]]:
         return _merged([one.dispatcher.circuits() for one in engines()], max)
 
+    def ages() -> list[tuple[Labels, float]]:
+        return _merged([one.dispatcher.ages() for one in engines()], max)
+
     def waiting() -> list[tuple[Labels, float]]:
         return [((), float(sum(one.outbox.waiting() for one in engines())))]
 
     metrics.backlog.read, metrics.circuit.read, metrics.outbox_waiting.read = backlogs, circuits, waiting
+    metrics.lane_oldest.read = ages
 
 
 def _merged(

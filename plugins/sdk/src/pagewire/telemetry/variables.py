@@ -77,8 +77,8 @@ def _check_logs(environ: Mapping[str, str]) -> None:
     if told:
         raise TelemetryError(
             f"OTEL_LOGS_EXPORTER names {min(told)}: the programs' own log goes to standard error and nowhere else. Set it to "
-            "none, write JSON with PAGEWIRE_LOG_FORMAT=json, and have the Collector read it (filelog); events go out as OTLP logs "
-            "by the plugin logging"
+            "none, write JSON with PAGEWIRE_LOG_FORMAT=json, and have the Collector read it (filelog); events go out as OTLP "
+            "logs by the plugin logging"
         )
 
 
