@@ -113,7 +113,7 @@ async def test_another_system_hears_of_the_trace_only_if_the_plugin_asks(tmp_pat
         async with staged(tmp_path, plugins(asks=asks)) as stage:
             await post(stage, making.message("hi", PERSON, at=now()))
             await stage.until_state(await only_event(stage), "asks", "done")
-    silent, told = heads
+    silent, told = heads[-2:]  # a hook that a busy machine cut off was called once more
     assert b"traceparent" not in silent
     if not ratio:
         assert b"traceparent" not in told
