@@ -1,6 +1,9 @@
 """The images' Dockerfiles keep to what is promised of them, and name what is there."""
 
+import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -63,3 +66,22 @@ def test_versions_in_an_image_are_those_that_are_tested(name: str) -> None:
 
 def _pins(path: Path) -> dict[str, str]:
     return dict(re.findall(r"^([a-zA-Z0-9._-]+)(?:\[[^\]]*\])?==([^ \\;]+)", path.read_text(), re.MULTILINE))
+
+
+def _lint(dockerfile: str) -> list[str]:
+    said = subprocess.run(
+        [str(Path(sys.executable).with_name("hadolint")), "--format", "json", "-"],
+        input=dockerfile,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [f"{one['line']}: {one['code']} {one['message']}" for one in json.loads(said.stdout)]
+
+
+@pytest.mark.parametrize("path", DOCKERFILES, ids=lambda path: path.name.partition(".")[0])
+def test_hadolint_has_nothing_to_say(path: Path) -> None:
+    text = path.read_text()
+    assert "hadolint ignore" not in text
+    assert _lint(text) == []
+    assert _lint(text.replace("FROM ${BASE} AS build", "FROM python AS build")), "what is wrong is found"
