@@ -14,6 +14,8 @@ def narrowings(old: Schema, new: Schema, at: str = "") -> Iterator[str]:
     """Where ``new`` is narrower, or means something else, in words."""
     if old.get("type") != new.get("type"):
         yield f"{at}: is {new.get('type')}, was {old.get('type')}"
+    if old.get("nullable") and not new.get("nullable"):
+        yield f"{at}: no longer takes null"
     yield from _bounds(old, new, at)
     for name in _SAME:
         if name in old and name in new and old[name] != new[name]:

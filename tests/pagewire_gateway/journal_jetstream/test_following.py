@@ -1,5 +1,7 @@
 """Whoever follows the stream comes to the same, from its beginning, from a snapshot, or after it was purged."""
 
+from pathlib import Path
+
 from pagewire.events import Conversation
 from pagewire_gateway.journal.jetstream import JetStreamJournal
 from pagewire_gateway.journal.port import OutboxMark, Retention
@@ -19,6 +21,8 @@ from tests.contracts.journal_world import (
     said,
     sent,
 )
+from tests.nats.copies import load, save
+from tests.nats.servers import Server
 from tests.pagewire_gateway.journal_jetstream.world import Town, contents
 
 
@@ -101,3 +105,21 @@ async def test_a_file_of_another_stream_is_made_anew(town: Town):
     async with town.journal("ours") as ours:
         assert (await ours.stats()).events == 0
         assert [event.seq for event in (await append(ours, said("a"))).new] == [1]
+
+
+async def test_a_purged_stream_that_the_server_restored_goes_on_with_its_snapshot(
+    lonely: Town, own_nats: Server, tmp_path: Path
+):
+    async with lonely.journal("ours") as ours:
+        await live(ours)
+        await ours.snapshot(keep=1)
+        await append(ours, said("after"))
+        known = await contents(ours)
+    await save(own_nats.url, tmp_path / "backup")
+    await lonely.raze()
+    await load(own_nats.url, tmp_path / "backup")
+    for disk in ("ours", "empty"):
+        async with lonely.journal(disk) as journal:
+            assert await contents(journal) == known
+    async with lonely.journal("ours") as ours:
+        assert len((await append(ours, said("after"), said("new"))).new) == 1

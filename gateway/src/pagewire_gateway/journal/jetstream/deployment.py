@@ -126,7 +126,7 @@ class Deployment:
     async def begin_with(self, partition: int, file: Path) -> None:
         """Let a partition whose stream is empty begin with a file; it is changed for that."""
         state = await self._state(partition)
-        await asyncio.get_running_loop().run_in_executor(None, begin_with, file, state.created)
+        await asyncio.get_running_loop().run_in_executor(None, begin_with, file, state.identity)
         await self._snapshots(partition).take(file)
 
     async def fetch(self, partition: int, file: Path) -> None:

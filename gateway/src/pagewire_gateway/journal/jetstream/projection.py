@@ -113,9 +113,9 @@ class Projection:
             bring_up_to_date(db, self.path)
             db.execute(WRITING["make_trail"])
             stream, applied = value(db, READING["stream"]), int(value(db, READING["applied"]) or 0)
-            if stream not in (None, state.created):
+            if stream not in (None, state.identity):
                 return None
-            db.execute(WRITING["put_fact"], ("stream", state.created))
+            db.execute(WRITING["put_fact"], ("stream", state.identity))
             return applied
         finally:
             db.close()

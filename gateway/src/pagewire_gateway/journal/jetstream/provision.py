@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from secrets import token_hex
 from typing import Any, Final
 
 import nats.errors
@@ -19,6 +20,7 @@ _FULL: Final = (10023, 10047, 10077)
 """Insufficient resources, insufficient storage, and the stream that could not store, which says why."""
 _TIMEOUT: Final = 5.0
 _SECOND: Final = 1_000_000_000
+_IDENTITY: Final = "pagewire.identity"
 
 
 class Refused(Exception):
@@ -41,14 +43,14 @@ class StreamState(Struct, frozen=True):
         last: sequence of the last message it ever had.
         size: its bytes.
         limit: bytes it may have.
-        created: when it was made; another stream of the same name was made at another time.
+        identity: tells it from another stream of the same name. It is kept by the server's backup and restore.
     """
 
     first: int
     last: int
     size: int
     limit: int
-    created: str
+    identity: str
 
 
 async def ask(link: Nats, what: str, asked: dict[str, Any] | None = None, patience: float = _TIMEOUT) -> dict[str, Any]:
@@ -97,6 +99,7 @@ async def make_stream(link: Nats, name: str, subjects: str, layout: Layout) -> N
         "duplicate_window": int(layout.duplicate_window * _SECOND),
         "allow_direct": True,
         "allow_atomic": True,
+        "metadata": {_IDENTITY: token_hex(16)},
     }
     try:
         await ask(link, f"STREAM.INFO.{name}")
@@ -122,7 +125,9 @@ async def state_of(link: Nats, name: str, patience: float = _TIMEOUT) -> StreamS
         raise told(refused) from refused
     state, config = found["state"], found["config"]
     first = state["first_seq"] if state["messages"] else state["last_seq"] + 1
-    return StreamState(first, state["last_seq"], state["bytes"], config["max_bytes"], found["created"])
+    # Streams of the first versions have no mark. When they were made tells them apart too, but a restore makes them anew.
+    identity = config.get("metadata", {}).get(_IDENTITY) or found["created"]
+    return StreamState(first, state["last_seq"], state["bytes"], config["max_bytes"], identity)
 
 
 async def stored_at(link: Nats, name: str, place: int) -> int | None:
