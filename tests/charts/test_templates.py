@@ -1,11 +1,13 @@
 """What Helm makes of the chart, without a cluster."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from pagewire_crm_sync.secrets import Secrets
 from tests.charts.helm import CHART, PROFILES, ROOT, HelmError, Manifest, helm, pick, pods, rendered, values_of
 from tests.generated.chart_values import values
 from tests.generated.registry import GENERATED
@@ -156,6 +158,8 @@ def test_secrets_of_plugins_lie_where_the_gateway_looks() -> None:
     assert source["secret"]["items"] == [{"key": "api-key", "path": "support/crm-sync/api-key"}]
     mounts = {one["name"]: one["mountPath"] for one in spec["containers"][0]["volumeMounts"]}
     assert mounts["plugin-secrets"] == "/var/run/secrets/pagewire-plugins"
+    there = Path(mounts["plugin-secrets"]) / source["secret"]["items"][0]["path"]
+    assert Secrets({}).path("support", "api-key") == there, "where crm-sync looks"
 
 
 def test_who_may_use_the_admin_port_is_told_to_every_process() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pagewire_crm_sync.secrets import FOLDER_VARIABLE, SecretMissing, Secrets
+from pagewire_crm_sync.secrets import COMMON_VARIABLE, FOLDER_VARIABLE, SecretMissing, Secrets
 
 
 @pytest.fixture
@@ -19,6 +19,18 @@ def test_files_of_the_own_namespace_only(folder: Path) -> None:
     secrets = Secrets({FOLDER_VARIABLE: str(folder)})
     assert secrets.read("support", None, "token") == "s3cr3t"
     with pytest.raises(SecretMissing, match="token cannot be read: FileNotFoundError"):
+        secrets.read("sales", None, "token")
+
+
+def test_the_folder_of_all_plugins_counts_after_the_own(folder: Path, tmp_path: Path) -> None:
+    common = tmp_path / "common/support/crm-sync"
+    common.mkdir(parents=True)
+    (common / "token").write_text("other")
+    (common / "only-here").write_text("s3cr3t")
+    secrets = Secrets({FOLDER_VARIABLE: str(folder), COMMON_VARIABLE: str(tmp_path / "common")})
+    assert secrets.read("support", None, "only-here") == "s3cr3t"
+    assert secrets.read("support", None, "token") == "s3cr3t"
+    with pytest.raises(SecretMissing, match="common/sales/crm-sync/token cannot be read"):
         secrets.read("sales", None, "token")
 
 

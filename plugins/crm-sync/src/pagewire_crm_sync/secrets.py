@@ -8,6 +8,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+COMMON_VARIABLE = "PAGEWIRE_PLUGIN_SECRETS"
+COMMON_FOLDER = "/var/run/secrets/pagewire-plugins"
+"""Where the gateway looks for every plugin's, and the chart puts them."""
+PLUGIN = "crm-sync"
 FOLDER_VARIABLE = "PAGEWIRE_CRM_SYNC_SECRETS"
 DEFAULT_FOLDER = "/var/run/secrets/pagewire-crm-sync"
 VARIABLE_PREFIX = "PAGEWIRE_CRM_"
@@ -28,10 +32,11 @@ class Secrets:
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self._environ = os.environ if environ is None else environ
 
-    @property
-    def folder(self) -> Path:
-        """The folder that holds a folder for each namespace."""
-        return Path(self._environ.get(FOLDER_VARIABLE, DEFAULT_FOLDER))
+    def path(self, namespace: str, file: str) -> Path:
+        """Where a file of a namespace is: in the folder of this plugin alone if it is there, else in that of all plugins."""
+        own = Path(self._environ.get(FOLDER_VARIABLE, DEFAULT_FOLDER)) / namespace / file
+        common = Path(self._environ.get(COMMON_VARIABLE, COMMON_FOLDER)) / namespace / PLUGIN / file
+        return own if own.exists() else common
 
     def read(self, namespace: str, variable: str | None, file: str | None) -> str | None:
         """The secret's text without white space around it; ``None`` if the config names none.
@@ -49,7 +54,7 @@ class Secrets:
             if not found:
                 raise SecretMissing(f"environment variable {variable} is not set")
             return found
-        return None if file is None else self._read_file(self.folder / namespace / file)
+        return None if file is None else self._read_file(self.path(namespace, file))
 
     def _read_file(self, path: Path) -> str:
         try:
