@@ -15,6 +15,13 @@ class Metrics(Registry):
 
     def __init__(self) -> None:
         super().__init__()
+        self._of_work()
+        self._of_the_queue()
+        self._of_resources()
+        self._of_accounts()
+        self._of_itself()
+
+    def _of_work(self) -> None:
         self.reconciled = self.histogram(
             "pagewire.operator.reconcile.duration",
             "s",
@@ -53,6 +60,8 @@ class Metrics(Registry):
             "resource",
             "code",
         )
+
+    def _of_the_queue(self) -> None:
         self.leader = self.gauge("pagewire.operator.leader", "1", "1 on the replica that is the one at work.")
         self.queue_depth = self.gauge("pagewire.operator.queue.depth", "{resource}", "Resources in line.")
         self.queue_planned = self.gauge("pagewire.operator.queue.planned", "{resource}", "Resources due later.")
@@ -60,6 +69,8 @@ class Metrics(Registry):
         self.queue_oldest = self.gauge(
             "pagewire.operator.queue.oldest.age", "s", "How long the first in line has waited."
         )
+
+    def _of_resources(self) -> None:
         self.resources = self.gauge(
             "pagewire.operator.resources",
             "{resource}",
@@ -79,6 +90,8 @@ class Metrics(Registry):
             "type",
             "status",
         )
+
+    def _of_accounts(self) -> None:
         self.subscribed = self.gauge(
             "pagewire.page.subscribed",
             "1",
@@ -96,6 +109,8 @@ class Metrics(Registry):
             "namespace",
             "name",
         )
+
+    def _of_itself(self) -> None:
         self.dropped = self.tally(
             "pagewire.telemetry.dropped",
             "{item}",
