@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Self
@@ -17,6 +18,7 @@ from tests.e2e.town import Town
 from tests.kube.cluster import Cluster
 from tests.whole.system import Crm
 
+_FAR: Final = 60 * 86_400
 PAUSE: Final = 0.25
 """Seconds between two messages of the load."""
 FIELDS: Final = frozenset({"messages", "messaging_postbacks", "message_echoes"})
@@ -133,6 +135,8 @@ class Place:
         await self.shop.settle_in()
         await self.shop.says("MessengerPage", "harbour", Ready="True", Synced="True")
         self.town.sim.settings.install(self.shop.page_id("watched"), FIELDS, self.shop.app_id)
+        # One token has an end, far away, so that there are days left to be shown.
+        self.town.sim.identity.expire_token(self.shop.token("watched"), int(time.time()) + _FAR)
 
     async def _speak(self) -> None:
         """Ten people write on each Page, one after the other, for ever."""
