@@ -15,7 +15,8 @@ _HEAD = """\
 
 What gateway and operator count, under the names that OpenTelemetry and Prometheus know it by. Scrape `/metrics` on the admin port
 of each gateway and on the operator's port; whoever asks for OpenMetrics gets it. The process's own numbers (`process_*`,
-`python_gc_*`) come with them.
+`python_gc_*`) come with them; pushed as OTLP they are `process.cpu.time`, `process.memory.usage`,
+`process.unix.file_descriptor.count`, `process.thread.count` and `process.uptime`.
 
 Labels come from small closed sets: no id of Meta's, no person, no text, no path that a stranger may make up. What has a
 series for each resource (labels `kind`, `namespace`, `name`) has it for at most 200 resources of a kind; with more of them

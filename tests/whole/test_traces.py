@@ -196,6 +196,11 @@ async def test_metrics_are_pushed_under_the_names_they_are_scraped_by(world: Wor
     told = world.receiver.metrics
     assert sum(point.as_int for point in told["pagewire.webhook.deliveries"].sum.data_points) > 1
     assert told["pagewire.webhook.deliveries"].sum.is_monotonic
+    modes = {
+        point.attributes[0].value.string_value: point.as_double for point in told["process.cpu.time"].sum.data_points
+    }
+    assert modes["user"] > 0
+    assert told["process.memory.usage"].gauge.data_points[0].as_double > 1_000_000
     point = told["pagewire.journal.append.duration"].histogram.data_points[0]
     assert point.count == sum(point.bucket_counts) > 0
 

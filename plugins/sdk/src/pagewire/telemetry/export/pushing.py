@@ -1,4 +1,4 @@
-"""A `Registry` as OTLP: the numbers that a scrape shows, under the same names, pushed."""
+"""A `Registry` as OTLP: the numbers that a scrape shows, under the same names, pushed; and those of the process."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -24,6 +24,7 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
 from pagewire.telemetry import instruments
 from pagewire.telemetry.instruments import Counter, Gauge, Histogram, Labels, Readings
+from pagewire.telemetry.process import process_metrics
 from pagewire.telemetry.registry import Registry
 
 _CUMULATIVE: Final = AggregationTemporality.CUMULATIVE
@@ -33,18 +34,19 @@ class Snapshots:
     """Makes what an exporter takes.
 
     Args:
-        metrics: of the program.
+        metrics: of the program; those of the process come with them.
         resource: what the program is.
     """
 
     def __init__(self, metrics: Registry, resource: Resource) -> None:
-        self._metrics, self._resource = metrics, resource
+        self._metrics, self._process, self._resource = metrics, process_metrics(), resource
         self._begun = time_ns()
 
     def take(self, *_: Any, **__: Any) -> MetricsData:
         """All metrics as of now; those that nothing was counted under yet are left out."""
         now = time_ns()
-        found = [Metric(one.name, one.help, one.unit, self._data(one, now)) for one in list(self._metrics.values())]
+        every = [*self._metrics.values(), *self._process.values()]
+        found = [Metric(one.name, one.help, one.unit, self._data(one, now)) for one in every]
         told = [metric for metric in found if metric.data.data_points]
         scope = ScopeMetrics(scope=InstrumentationScope("pagewire"), metrics=told, schema_url="")
         return MetricsData([ResourceMetrics(resource=self._resource, scope_metrics=[scope], schema_url="")])
