@@ -1,4 +1,4 @@
-"""Plugins for `bench.isolation`: one that answers, and four that misbehave each in a way of its own."""
+"""Plugins for `bench.isolation`: one that answers, one that asks for nothing, and five that misbehave, each in its own way."""
 
 import re
 import time
@@ -14,6 +14,14 @@ class Good:
     @hookimpl
     async def message_received(self, event):
         return Text(text="re " + re.sub(r"\D", "", event.text))
+
+
+class Idles:
+    """Behaves well and asks for nothing: what any second plugin costs."""
+
+    @hookimpl
+    async def message_received(self, event):
+        return None
 
 
 class Blocks:

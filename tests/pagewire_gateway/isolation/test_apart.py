@@ -8,11 +8,13 @@ import os
 import re
 from importlib.metadata import EntryPoint
 
+import httpx
 import pytest
 
 from pagewire_gateway.config import ApartSettings, DispatchSettings
 from pagewire_gateway.plugins import load
 from pagewire_gateway.trying import trying
+from tests.pagewire_gateway.cli.conftest import invoke
 from tests.pagewire_gateway.stage import QUICK
 
 NAME = "misbehaving"
@@ -68,6 +70,22 @@ async def test_its_configuration_and_all_that_a_context_offers_are_the_gateways(
         (line,) = [record for record in caplog.records if record.getMessage() == "asked everything"]
         assert (line.name, line.levelno) == (f"pagewire.plugin.{NAME}", logging.WARNING)
         assert (line.plugin, line.account) == (NAME, tried.page)
+
+
+async def test_its_process_and_what_memory_it_has_are_told_everywhere(tmp_path):
+    async with running(tmp_path, NAME, "good") as tried:
+        await tried.say("hello")
+        await tried.replies(1)
+        await tried.until(lambda: host(tried).process.memory > 10 << 20)
+        admin = f"http://127.0.0.1:{tried.gateway.admin_port}"
+        told = {one["name"]: one for one in json.loads((await invoke("plugins", "-o", "json", admin=admin)).stdout)}
+        assert told["good"]["process"] is None
+        assert told[NAME]["process"]["pid"] == host(tried).pid
+        assert told[NAME]["process"]["memory_bytes"] > 10 << 20
+        assert re.search(rf"{host(tried).pid}, \d+ MiB", (await invoke("plugins", admin=admin)).stdout)
+        async with httpx.AsyncClient(base_url=admin, trust_env=False) as client:
+            assert "own process, " in (await client.get("/console/plugins")).text
+            assert f"its own, {host(tried).pid}, with" in (await client.get(f"/console/plugins/{NAME}")).text
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from pagewire_gateway.access.door import Access
-from pagewire_gateway.admin.ports import Steering
+from pagewire_gateway.admin.ports import ProcessInfo, Steering
 from pagewire_gateway.audit.port import Audit
 from pagewire_gateway.care.health import HealthWatch
 from pagewire_gateway.config import Settings
@@ -56,6 +56,11 @@ class GatewayView(Protocol):
     @property
     def health(self) -> HealthWatch:
         """What plugins say of themselves."""
+        ...
+
+    @property
+    def processes(self) -> Mapping[str, ProcessInfo]:
+        """Those of plugins that run in one of their own now, by the plugin's name."""
         ...
 
     @property

@@ -36,6 +36,18 @@ class LaneInfo(Struct, frozen=True, kw_only=True):
     quarantined: str = ""
 
 
+class ProcessInfo(Struct, frozen=True):
+    """The process of a plugin that has one of its own.
+
+    Attributes:
+        pid: its number on this machine.
+        memory: bytes that it had in memory when it was last asked, at most a second or two ago; 0 before it first answered.
+    """
+
+    pid: int
+    memory: int
+
+
 class AccountOutbox(Struct, frozen=True, kw_only=True):
     """What waits to be sent in the name of one account.
 

@@ -126,7 +126,8 @@ async def show_stats(gateway: GatewayHere) -> views.Figures:
 def _plugin(gateway: GatewayView, name: str, lanes: Sequence[LaneInfo], most: int) -> things.PluginStatus:
     lane = next((lane for lane in lanes if lane.plugin == name), None)
     health = gateway.health.latest.get(name)
-    return things.plugin_of(gateway.plugins[name], lane, health, gateway.registry.accounts(), most)
+    process = gateway.processes.get(name)
+    return things.plugin_of(gateway.plugins[name], lane, health, process, gateway.registry.accounts(), most)
 
 
 HANDLERS: Final = (

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from pagewire.manifests.problems import Problem
 from pagewire_gateway.admin import moments, redaction
-from pagewire_gateway.admin.ports import AccountOutbox, LaneInfo
+from pagewire_gateway.admin.ports import AccountOutbox, LaneInfo, ProcessInfo
 from pagewire_gateway.care.health import Told
 from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.registry.port import Account, App, PluginUse
@@ -70,6 +70,18 @@ class PluginHealth(Struct, frozen=True, kw_only=True):
     at: str
 
 
+class PluginProcess(Struct, frozen=True, kw_only=True):
+    """A process that a plugin has for itself.
+
+    Attributes:
+        pid: its number on the gateway's machine.
+        memory_bytes: what it had in memory when it was last asked, a moment ago; 0 before it first answered.
+    """
+
+    pid: int
+    memory_bytes: int
+
+
 class PluginStatus(Struct, frozen=True, kw_only=True):
     """One plugin.
 
@@ -79,6 +91,7 @@ class PluginStatus(Struct, frozen=True, kw_only=True):
         schema: JSON Schema of its configuration.
         lane: null while another process dispatches.
         health: null for a plugin that does not tell, or was not asked yet.
+        process: null for a plugin that runs in the gateway's own.
         account_count: for how many accounts it is enabled.
         accounts: the first of them.
     """
@@ -90,6 +103,7 @@ class PluginStatus(Struct, frozen=True, kw_only=True):
     schema: dict[str, Any]
     lane: LaneStatus | None
     health: PluginHealth | None
+    process: PluginProcess | None
     account_count: int
     accounts: list[PluginAccount]
 
@@ -172,7 +186,12 @@ class ProblemStatus(Struct, frozen=True, kw_only=True):
 
 
 def plugin_of(
-    plugin: Plugin, lane: LaneInfo | None, health: Told | None, accounts: Iterable[Account], most: int
+    plugin: Plugin,
+    lane: LaneInfo | None,
+    health: Told | None,
+    process: ProcessInfo | None,
+    accounts: Iterable[Account],
+    most: int,
 ) -> PluginStatus:
     """What is known of one plugin.
 
@@ -180,6 +199,7 @@ def plugin_of(
         plugin: as installed.
         lane: as dispatch tells.
         health: what it says of itself.
+        process: its own, if it has one.
         accounts: all accounts of the registry.
         most: name at most so many accounts.
     """
@@ -192,6 +212,7 @@ def plugin_of(
         schema=plugin.schema(),
         lane=lane_of(lane) if lane else None,
         health=health_of(health) if health else None,
+        process=PluginProcess(pid=process.pid, memory_bytes=process.memory) if process else None,
         account_count=len(uses),
         accounts=[_plugin_account(one, use) for one, use in uses[:most]],
     )

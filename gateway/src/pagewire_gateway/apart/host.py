@@ -18,6 +18,7 @@ from msgspec import Struct
 from opentelemetry import context as otel
 from opentelemetry import trace
 
+from pagewire_gateway.admin.ports import ProcessInfo
 from pagewire_gateway.apart import frames
 from pagewire_gateway.apart.asked import answered, facts_of
 from pagewire_gateway.apart.words import (
@@ -111,6 +112,7 @@ class Host:
         self._ids = itertools.count(1)
         self._deaths: deque[float] = deque(maxlen=_DEATHS)
         self._heard = 0.0
+        self._memory = 0
         self._why = ""
         self._looked, self._is_lowered = (0.0, 0.0), False
         self.caught = False
@@ -121,6 +123,11 @@ class Host:
     def pid(self) -> int | None:
         """Of the process, while there is one."""
         return self._process.pid if self._process else None
+
+    @property
+    def process(self) -> ProcessInfo | None:
+        """What it has, while there is one."""
+        return ProcessInfo(self._process.pid, self._memory) if self._process else None
 
     async def call(self, hook: str, given: Mapping[str, Any]) -> Any:
         """Call a hook in the plugin's process.
@@ -180,7 +187,7 @@ class Host:
             own = {name: value for name, value in os.environ.items() if name not in variables()}
             self._process = await asyncio.create_subprocess_exec(*command, pass_fds=[theirs.fileno()], env=own)
         reader, writer = await asyncio.open_connection(sock=ours)
-        self._why, self._heard = "", time.monotonic() + _STARTING
+        self._why, self._heard, self._memory = "", time.monotonic() + _STARTING, 0
         self._looked, self._is_lowered = (time.monotonic() + _SETTLING, 0.0), False
         if self.caught:
             self._lower("it kept the event loop of the gateway")
@@ -235,6 +242,7 @@ class Host:
                 self._judge(told)
 
     def _judge(self, pong: Pong) -> None:
+        self._memory = pong.memory
         if pong.memory > self._limits.memory:
             self._kill(f"it took {pong.memory >> 20} MiB of memory, and {self._limits.memory >> 20} are allowed")
         now = time.monotonic()

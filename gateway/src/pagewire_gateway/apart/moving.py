@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from pagewire_gateway.admin.ports import ProcessInfo
 from pagewire_gateway.apart.host import Host, Limits, begin_of
 from pagewire_gateway.isolation.quarantine import Quarantine
 from pagewire_gateway.plugins import Hook, Plugin
@@ -79,6 +80,11 @@ class Apart:
         """End all processes."""
         await asyncio.gather(*self._leaving)
         await asyncio.gather(*(host.aclose() for host in self.hosts.values()))
+
+    def processes(self) -> dict[str, ProcessInfo]:
+        """Those that run now, by their plugins' names."""
+        found = {name: host.process for name, host in self.hosts.items()}
+        return {name: process for name, process in found.items() if process is not None}
 
     def _move_now(self, name: str) -> None:
         self._leaving.append(asyncio.ensure_future(self._leave(name)))

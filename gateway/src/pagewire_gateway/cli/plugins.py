@@ -82,7 +82,8 @@ async def _show(*, client: AdminClient, output: str, pause: str | None, resume: 
         names = ((hook,) for plugin in found for hook in plugin["hooks"])
         print_rows(("hook",), names, f"No plugin {hooks} is at work.")
         return
-    head = ("plugin", "version", "lane", "health", "handled", "failed", "in flight", "waiting", "accounts", "hooks")
+    figures = ("handled", "failed", "in flight", "waiting", "accounts", "hooks")
+    head = ("plugin", "version", "lane", "health", "own process", *figures)
     print_rows(head, map(_row, found), "No plugin is at work; install one with pip, such as pagewire-logging.")
     for plugin in found:
         if plugin["lane"] and plugin["lane"]["quarantined"]:
@@ -100,6 +101,7 @@ def _row(plugin: dict[str, Any]) -> Iterable[object]:
         plugin["version"],
         _lane(lane),
         _health(plugin["health"]),
+        _process(plugin["process"]),
         *figures,
         plugin["account_count"],
         _hooks(plugin["hooks"]),
@@ -114,6 +116,11 @@ def _hooks(names: list[str]) -> str:
 def _health(health: dict[str, Any] | None) -> str:
     """Empty for a plugin that does not tell."""
     return str(health["status"]) if health else ""
+
+
+def _process(process: dict[str, Any] | None) -> str:
+    """Its number and memory; empty for a plugin that runs in the gateway's own."""
+    return f"{process['pid']}, {process['memory_bytes'] >> 20} MiB" if process else ""
 
 
 def _lane(lane: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from pagewire_gateway.access.door import Access
+from pagewire_gateway.admin.ports import ProcessInfo
 from pagewire_gateway.audit.port import Audit
 from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.care.health import HealthWatch
@@ -80,6 +81,11 @@ class Known:
     def health(self) -> HealthWatch:
         """What plugins say of themselves."""
         return self.common.health
+
+    @property
+    def processes(self) -> Mapping[str, ProcessInfo]:
+        """Those of plugins that run in one of their own now."""
+        return self.common.apart.processes()
 
     @property
     def access(self) -> Access:
