@@ -8,48 +8,61 @@ from msgspec import Struct
 from pagewire.manifests.problems import Problem
 from pagewire_gateway.admin.things import AccountStatus, OutboxStatus, PluginStatus
 from pagewire_gateway.console import words
+from pagewire_gateway.console.complaints import of_complaints
+from pagewire_gateway.console.matter import Matter
 from pagewire_gateway.journal.port import Stats
+from pagewire_gateway.registry.complaints import Complaint
 from pagewire_gateway.telemetry.history import Sample
 
 _LAG: Final = 5 * 60_000
 """Milliseconds an event may wait before somebody should look."""
+_LATELY: Final = 10 * 60_000
+"""Milliseconds for which a wrong signature is worth telling."""
 _ROOM: Final = 512 * 1024 * 1024
 """Bytes of free disk below which somebody should look."""
 
 
-class Matter(Struct, frozen=True, kw_only=True):
-    """One thing to look at.
+class Seen(Struct, frozen=True, kw_only=True):
+    """Everything that is looked at.
 
     Attributes:
-        mood: ``bad`` for what does not work, ``wait`` for what will not for long.
-        title: what is wrong.
-        said: why, and what to do.
-        href: the page that tells more.
+        stats: of the journal.
+        now: the newest figures.
+        samples: those of the last hour, the oldest first.
+        plugins: all of them.
+        accounts: all of them, or as many as there is time for.
+        outbox: of accounts with something waiting, or in trouble.
+        problems: of the registry.
+        complaints: of the operator.
+        deletions: how many deletions of people are parked.
+        logins: how many ends of logins are parked.
     """
 
-    mood: Literal["bad", "wait"]
-    title: str
-    said: str = ""
-    href: str = ""
+    stats: Stats
+    now: Sample
+    samples: Sequence[Sample] = ()
+    plugins: Sequence[PluginStatus] = ()
+    accounts: Sequence[AccountStatus] = ()
+    outbox: Sequence[OutboxStatus] = ()
+    problems: Sequence[Problem] = ()
+    complaints: Iterable[Complaint] = ()
+    deletions: int = 0
+    logins: int = 0
 
 
-def matters(
-    stats: Stats,
-    now: Sample,
-    plugins: Iterable[PluginStatus],
-    accounts: Iterable[AccountStatus],
-    outbox: Iterable[OutboxStatus],
-    problems: Iterable[Problem],
-) -> list[Matter]:
+def matters(seen: Seen) -> list[Matter]:
     """Everything to look at, what does not work first."""
     found = [
-        *_of_journal(stats, now),
-        *(one for plugin in plugins for one in _of_plugin(plugin)),
-        *(_of_outbox(one) for one in outbox if one.trouble or one.paused_until),
-        *_of_accounts([one for one in accounts if one.closed]),
+        *_of_journal(seen.stats, seen.now),
+        *(one for plugin in seen.plugins for one in _of_plugin(plugin)),
+        *(_of_outbox(one) for one in seen.outbox if one.trouble or one.paused_until),
+        *_of_accounts([one for one in seen.accounts if one.closed]),
+        *of_complaints(seen.complaints, seen.accounts, seen.now.at),
+        *_of_deliveries(seen.samples, seen.now),
+        *_of_parked(seen),
         *(
             Matter(mood="bad", title=one.resource or "A manifest", said=str(one), href="/console/accounts")
-            for one in problems
+            for one in seen.problems
         ),
     ]
     return sorted(found, key=lambda one: one.mood)
@@ -66,6 +79,36 @@ def _of_journal(stats: Stats, now: Sample) -> Iterator[Matter]:
     if now.parked or stats.outbox.get("parked"):
         title = f"{words.count(now.parked + stats.outbox.get('parked', 0))} parked, waiting for a person"
         yield Matter(mood="wait", title=title, said="Look at the cause, then replay.", href="/console/parked")
+
+
+def _of_deliveries(samples: Sequence[Sample], now: Sample) -> Iterator[Matter]:
+    before = next((one for one in samples if one.at >= now.at - _LATELY), now)
+    forged, events = now.forged - before.forged, now.total - before.total
+    if forged <= 0:
+        return
+    what = "webhook" if forged == 1 else "webhooks"
+    title = f"{words.count(forged)} {what} with a wrong signature in the last minutes"
+    if events > 0:
+        said = "Others come in as they should: somebody tries their luck, or one of several apps has a new secret."
+        yield Matter(mood="wait", title=title, said=said, href="/console/accounts")
+    else:
+        said = (
+            "And no event came in: was the app secret reset at Meta? Give its MessengerApp the new one beside the old."
+        )
+        yield Matter(mood="bad", title=title, said=said, href="/console/accounts")
+
+
+def _of_parked(seen: Seen) -> Iterator[Matter]:
+    if seen.deletions:
+        what = "deletion of a person is" if seen.deletions == 1 else "deletions of people are"
+        said = "A plugin will not forget somebody: its receipt says why. Mend that, and ask it again."
+        yield Matter(
+            mood="bad", title=f"{words.count(seen.deletions)} {what} parked", said=said, href="/console/people"
+        )
+    if seen.logins:
+        what = "end of a login is" if seen.logins == 1 else "ends of logins are"
+        said = "A plugin did not take it: `pagewire people ended-logins` says which."
+        yield Matter(mood="bad", title=f"{words.count(seen.logins)} {what} parked", said=said)
 
 
 def _of_plugin(plugin: PluginStatus) -> Iterator[Matter]:
@@ -95,6 +138,7 @@ def _of_outbox(one: OutboxStatus) -> Matter:
 def _of_accounts(closed: Sequence[AccountStatus]) -> Iterator[Matter]:
     for one in closed[:20]:
         said = "It has no token that works: its events are kept, and nothing can be sent in its name."
-        yield Matter(mood="bad", title=f"{one.namespace}/{one.name} is closed", said=said, href="/console/accounts")
+        href = f"/console/accounts/{one.object}/{one.id}"
+        yield Matter(mood="bad", title=f"{one.namespace}/{one.name} is closed", said=said, href=href)
     if len(closed) > 20:
         yield Matter(mood="bad", title=f"{len(closed) - 20} more accounts are closed", href="/console/accounts")

@@ -33,5 +33,8 @@ def account_mood(account: AccountStatus, trouble: str) -> tuple[str, str]:
 
 
 def condition_mood(condition: dict[str, Any]) -> str:
-    """How a condition of a resource is; that of a Stalled or the like would be the other way round, and there is none."""
-    return {"True": "good", "False": "bad"}.get(str(condition.get("status")), "wait")
+    """How a condition of a resource is; Paused and Stalled are there only while they are true."""
+    status = str(condition.get("status"))
+    if status == "True":
+        return {"Paused": "wait", "Stalled": "bad"}.get(str(condition.get("type")), "good")
+    return "bad" if status == "False" else "wait"

@@ -13,6 +13,7 @@ from pagewire.manifests.problems import Problem
 from pagewire.sealed import Sealed
 from pagewire.surfaces import Surface, surface_of
 
+from .complaints import Complaint
 from .ended import Ended
 
 Name = tuple[str, str]
@@ -244,6 +245,10 @@ class Registry(Protocol):
         Raises:
             ToldError: the API server does not answer.
         """
+        ...
+
+    def complaints(self) -> Iterable[Complaint]:
+        """Resources that need a person, or that end some day, as far as the operator has said so; none without a cluster."""
         ...
 
     async def start(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pagewire.manifests.problems import Problem, Severity
 
+from .complaints import Complaint
 from .port import Account, App, LoginToken, Name, RegistryClosedError
 from .store import Snapshot
 
@@ -62,6 +63,10 @@ class Served:
 
     async def told(self, kind: str, name: Name | None, most: int) -> list[dict[str, Any]]:  # noqa: ARG002 - a folder has no operator
         """Nothing: no operator writes into a folder."""
+        return []
+
+    def complaints(self) -> list[Complaint]:
+        """None: no operator writes into a folder."""
         return []
 
     async def changed(self, since: int) -> int:

@@ -7,11 +7,13 @@ from typing import Final
 from msgspec import Struct
 
 from pagewire_gateway.journal.port import Stats
+from pagewire_gateway.telemetry import metrics
 
 EVERY: Final = 15.0
 """Seconds between two samples."""
 _KEPT: Final = 241
 """Samples: an hour, and the one before it."""
+_FORGED: Final = "bad_signature"
 _OPEN: Final = ("queued", "sending", "unknown")
 
 
@@ -25,6 +27,7 @@ class Sample(Struct, frozen=True, kw_only=True):
         lag: milliseconds that the event which waits longest has waited.
         parked: (event, plugin) that are parked.
         sending: outbound requests that are not at an end.
+        forged: deliveries for apps of ours whose signature did not fit, since the process began.
     """
 
     at: int
@@ -33,6 +36,7 @@ class Sample(Struct, frozen=True, kw_only=True):
     lag: int
     parked: int
     sending: int
+    forged: int = 0
 
 
 def sample(stats: Stats, at: int, total: int) -> Sample:
@@ -45,6 +49,7 @@ def sample(stats: Stats, at: int, total: int) -> Sample:
         lag=max(0, at - oldest),
         parked=sum(lane.parked for lane in stats.lanes),
         sending=sum(stats.outbox.get(state, 0) for state in _OPEN),
+        forged=sum(count for (_, outcome), count in list(metrics.deliveries.values.items()) if outcome == _FORGED),
     )
 
 
@@ -66,7 +71,11 @@ class History:
 
     def add(self, stats: Stats, at: int) -> None:
         """Remember how things stand."""
-        self.put(sample(stats, at, self._total(stats)))
+        self.put(self.now(stats, at))
+
+    def now(self, stats: Stats, at: int) -> Sample:
+        """How things stand, to be compared with the samples."""
+        return sample(stats, at, self._total(stats))
 
     def put(self, made: Sample) -> None:
         """Remember a sample."""

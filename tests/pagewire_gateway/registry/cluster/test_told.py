@@ -4,8 +4,12 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from playwright.async_api import expect
 
 from pagewire.kube import RESOURCES
+from tests.browser import chromium
+from tests.pagewire_gateway.console.clicking import find
+from tests.pagewire_gateway.console.faults import BY_NAME
 from tests.pagewire_gateway.registry.cluster.desk import apply
 from tests.pagewire_gateway.registry.cluster.documents import PAGE_ID, served
 from tests.pagewire_gateway.registry.cluster.test_serving import serving
@@ -31,6 +35,12 @@ async def console(tmp_path, kubeconfig, admin, namespace):
         yield client
 
 
+@pytest.fixture
+async def page(console):
+    async with chromium() as browser:
+        yield await browser.new_page(base_url=str(console.base_url))
+
+
 async def say(admin, kind, namespace, status):
     await admin.patch(RESOURCES[kind], "harbour", namespace.name, {"status": status}, status=True)
 
@@ -47,3 +57,28 @@ async def test_days_left_conditions_and_plan_are_shown_and_a_token_that_is_not_r
     assert "3 days left" in page
     await say(admin, "AccessToken", namespace, {"conditions": [{**READY, "reason": "TokenInvalid"}]})
     assert "not ready" in (await console.get("/console/accounts")).text
+
+
+async def test_a_page_that_threw_the_app_out_is_found_from_the_overview(page, admin, namespace):
+    fault = BY_NAME["unsubscribed"]
+    lost = {**READY, "type": "Subscribed", "reason": fault.sees, "message": "messages is missing"}
+    await say(admin, "MessengerPage", namespace, {"conditions": [{**READY, "reason": fault.sees}, lost]})
+    await find(page, fault)
+    assert page.url.endswith(f"/console/accounts/page/{PAGE_ID}")
+    await expect(page.get_by_text(fault.sees).first).to_be_visible()
+
+
+async def test_a_token_that_ends_soon_is_told_until_it_is_renewed(console, admin, namespace):
+    async def told(text):
+        async with asyncio.timeout(60):
+            while text not in (overview := (await console.get("/console")).text):
+                await asyncio.sleep(0.1)
+        return overview
+
+    soon, late = (
+        (datetime.now(UTC) + timedelta(days=days, hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ") for days in (3, 30)
+    )
+    await say(admin, "AccessToken", namespace, {"expiresAt": soon})
+    await told(f"AccessToken {namespace.name}/harbour ends in 3 d")
+    await say(admin, "AccessToken", namespace, {"expiresAt": late})
+    assert "ends in" not in await told("All well")

@@ -10,10 +10,12 @@ from pagewire_gateway.admin.clock import now
 from pagewire_gateway.admin.errors import AnyRequest
 from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
 from pagewire_gateway.console import charts, words
-from pagewire_gateway.console.attention import Matter, matters
+from pagewire_gateway.console.attention import Seen, matters
+from pagewire_gateway.console.matter import Matter
 from pagewire_gateway.console.render import Page, page, part
 from pagewire_gateway.journal.port import Stats
-from pagewire_gateway.telemetry.history import Sample, sample
+from pagewire_gateway.telemetry import metrics
+from pagewire_gateway.telemetry.history import Sample
 
 _MOST_ACCOUNTS: Final = 10_000
 
@@ -22,7 +24,7 @@ _MOST_ACCOUNTS: Final = 10_000
 async def overview(request: AnyRequest, gateway: GatewayHere) -> Page:
     """The page, or the part of it that is drawn anew every few seconds."""
     stats = await gateway.journal.stats()
-    at = sample(stats, now(), 0)
+    at = gateway.history.now(stats, now())
     shown: dict[str, Any] = {
         "at": at,
         "stats": stats,
@@ -43,14 +45,23 @@ async def overview(request: AnyRequest, gateway: GatewayHere) -> Page:
 
 async def _matters(gateway: GatewayView, stats: Stats, at: Sample) -> list[Matter]:
     accounts = islice(gateway.registry.accounts(), _MOST_ACCOUNTS)
-    return matters(
-        stats,
-        at,
-        (await state.list_plugins.fn(gateway, accounts=0)).plugins,
-        [things.account_of(one) for one in accounts],
-        [things.outbox_of(one) for one in await gateway.steering.waiting()],
-        gateway.registry.problems(),
+    seen = Seen(
+        stats=stats,
+        now=at,
+        samples=gateway.history.samples,
+        plugins=(await state.list_plugins.fn(gateway, accounts=0)).plugins,
+        accounts=[things.account_of(one) for one in accounts],
+        outbox=[things.outbox_of(one) for one in await gateway.steering.waiting()],
+        problems=gateway.registry.problems(),
+        complaints=gateway.registry.complaints(),
+        deletions=_parked(metrics.deletions_open),
+        logins=_parked(metrics.login_endings_open),
     )
+    return matters(seen)
+
+
+def _parked(gauge: metrics.Gauge) -> int:
+    return int(sum(count for labels, count in gauge.read() if labels == ("parked",)))
 
 
 def _lines(gateway: GatewayView) -> dict[str, charts.Line]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pagewire.manifests.problems import Place, Problem
 from pagewire.resources import InvalidResourceError
+from pagewire_gateway.registry.complaints import Complaint, complaint_of
 from pagewire_gateway.registry.ended import Ended
 from pagewire_gateway.registry.entries import SECRET, Key
 from pagewire_gateway.registry.port import Name, Spoken
@@ -35,6 +36,11 @@ class Mirror:
         self._objects = Objects()
         self._store = Store(self._objects)
         self._shared = Shared()
+        self._complaints: dict[Key, Complaint] = {}
+
+    def complaints(self) -> list[Complaint]:
+        """What is not as it should be, or ends some day. At any time, from any thread."""
+        return list(self._complaints.values())
 
     def take(self, changes: Changes) -> set[Name]:
         """Take changes in. Nothing shows before `build`.
@@ -79,6 +85,7 @@ class Mirror:
         self._store.end(ended)
 
     def _resource(self, key: Key, value: Object | None) -> set[Name]:
+        self._hear(key, value)
         if value is None:
             self._objects.remove(key)
             return set()
@@ -88,6 +95,13 @@ class Mirror:
             self._objects.refuse(key, refusal(key, error))
             return set()
         return unread(entry, self._objects) if self._objects.put(entry, problems) else set()
+
+    def _hear(self, key: Key, value: Object | None) -> None:
+        complaint = complaint_of(key[0], value) if value else None
+        if complaint is None:
+            self._complaints.pop(key, None)
+        else:
+            self._complaints[key] = complaint
 
     def _secret(self, name: Name, value: Object | None, keys: set[str]) -> None:
         key = (SECRET, *name)

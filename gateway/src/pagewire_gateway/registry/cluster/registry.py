@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any, Final
 
 from pagewire.kube import RESOURCES, SECRETS, Access, KubeClient, KubeError, ObjectKind, ObjectName, Selection
+from pagewire_gateway.registry.complaints import Complaint
 from pagewire_gateway.registry.ended import Ended
 from pagewire_gateway.registry.port import Account, Name, Spoken, ToldError
 from pagewire_gateway.registry.served import Served
@@ -85,6 +86,10 @@ class ClusterRegistry(Served):
             except KubeError as error:
                 raise ToldError(f"the API server does not answer: {error}") from error
         return found
+
+    def complaints(self) -> list[Complaint]:
+        """See the port. As the watches have told it, so nobody is asked."""
+        return self._mirror.complaints()
 
     async def spoken(self, login: Name) -> list[Spoken]:
         """See `Registry.spoken`."""
