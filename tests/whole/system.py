@@ -36,6 +36,10 @@ QUICK = {
 """Every wait that a test need not sit through."""
 
 
+TAKEN = b"HTTP/1.1 204 No Content\r\n\r\n"
+REFUSED = b"HTTP/1.1 422 Unprocessable Content\r\nContent-Length: 0\r\n\r\n"
+
+
 def die_with_parent() -> None:
     """Runs in the child: the kernel kills it when the test process is gone, however that ends."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
@@ -47,6 +51,7 @@ class Crm:
     def __init__(self) -> None:
         self.contacts: dict[str, Any] = {}
         self.requests = 0
+        self.answer = TAKEN
         self._writers: set[asyncio.StreamWriter] = set()
 
     async def start(self, port: int = 0) -> None:
@@ -67,7 +72,7 @@ class Crm:
                 head = (await reader.readuntil(b"\r\n\r\n")).lower()
                 length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
                 self._take(json.loads(await reader.readexactly(length)))
-                writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+                writer.write(self.answer)
                 await writer.drain()
         writer.close()
 

@@ -7,6 +7,7 @@ from playwright.async_api import expect
 from pagewire_gateway.access.door import RETURN
 from pagewire_gateway.audit.port import Query
 from tests.browser import chromium
+from tests.pagewire_gateway.console.browsing import barriers
 from tests.pagewire_gateway.console.world import asking, log_in, provider
 from tests.ports import free_port
 
@@ -63,6 +64,7 @@ async def test_a_form_of_a_session_that_has_to_be_confirmed_changes_nothing(worl
     pass_(world)
     await page.get_by_role("button", name="Pause").click()
     await expect(page.get_by_role("heading", name="Nothing was changed")).to_be_visible()
+    assert await barriers(page) == []
     await page.get_by_role("link", name="Go on").click()
     await page.wait_for_url("**/console/plugins/answer")
     assert not any(lane.paused for lane in world.stage.gateway.dispatcher.lanes())

@@ -1,5 +1,6 @@
 """Events: the list with its filters, one event with its timeline, its payload when somebody asks, and its replay."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from litestar import get, post
@@ -52,6 +53,12 @@ def names_of(gateway: GatewayView) -> dict[str, str]:
     """What accounts are called here, by ``object/id``."""
     accounts = [things.account_of(one) for one in gateway.registry.accounts()]
     return {f"{one.object}/{one.id}": f"{one.namespace}/{one.name}" for one in accounts}
+
+
+def names_among(gateway: GatewayView, events: Iterable[views.Event]) -> dict[str, str]:
+    """The same, of the accounts of these events alone."""
+    found = (gateway.registry.account(*key) for key in {(one.object, one.account) for one in events})
+    return {f"{one.object}/{one.id}": f"{one.namespace}/{one.name}" for one in found if one}
 
 
 @post("/console/events/find")

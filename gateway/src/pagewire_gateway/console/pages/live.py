@@ -16,13 +16,15 @@ from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
 from pagewire_gateway.admin.queries import PAGE
 from pagewire_gateway.console import charts, words
 from pagewire_gateway.console.filters import Filters, filters_of, place_of
-from pagewire_gateway.console.pages.events import choices, names_of
+from pagewire_gateway.console.pages.events import choices, names_among
 from pagewire_gateway.console.render import Page, draw, page
 
 EVERY: Final = 0.5
 """Seconds between two updates."""
-ROWS: Final = 40
-"""Rows of one update: more nobody reads in half a second; what is left out is counted."""
+ROWS: Final = 200
+"""Rows of one update, and of the page: four hundred events a second are all shown; of more, what is left out is counted."""
+FIRST: Final = 40
+"""Rows that the page begins with."""
 CHECKED: Final = 2.0
 """Seconds after which a stream asks again whether whoever reads it still may."""
 LIFE: Final = 300.0
@@ -35,7 +37,7 @@ _SECONDS: Final = 60
 async def live(request: AnyRequest, gateway: GatewayHere) -> Page:
     """The newest events now; a script adds those that come."""
     filters = filters_of(request.query_params)
-    found = await gateway.journal.events(filters.which(limit=ROWS).filter())
+    found = await gateway.journal.events(filters.which(limit=FIRST).filter())
     shown: dict[str, Any] = {
         "events": [views.event_of(view) for view in reversed(found)],
         "filters": filters,
@@ -95,7 +97,7 @@ def _update(
 ) -> bytes:
     seconds = [float(one + other) for one, other in zip(counts[::2], counts[1::2], strict=True)]
     rate = sum(seconds[-10:]) / 10
-    shown = {"events": newest, "names": names_of(gateway), "fresh": True}
+    shown = {"events": newest, "names": names_among(gateway, newest), "fresh": True}
     return msgspec.json.encode(
         {
             "rows": draw(request, "event_rows.html", **shown) if newest else "",
