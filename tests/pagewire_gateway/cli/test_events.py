@@ -7,8 +7,11 @@ import sys
 
 import pytest
 
+from pagewire_gateway.config import Address
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.cli.conftest import invoke
+from tests.pagewire_gateway.stage import plugins, staged
+from tests.ports import free_port
 from tests.whole.system import die_with_parent
 
 CONTRACT = {"id", "kind", "channel", "object", "account", "conversation", "timestamp", "received", "key", "plugins"}
@@ -151,6 +154,29 @@ async def test_following_prints_new_events_until_ctrl_c(stage, settled):
     assert json.loads(await process.stdout.readline())["id"] == stored.id
     process.send_signal(signal.SIGINT)
     assert await process.wait() == 0
+
+
+async def test_following_waits_for_a_gateway_that_is_started_anew(tmp_path):
+    at = Address("127.0.0.1", free_port())
+    followed = "-m", "pagewire_gateway.cli", "events", "-f", "-o", "jsonl", "--admin", f"http://127.0.0.1:{at.port}"
+    async with staged(tmp_path, plugins(), also={"admin": at}) as stage:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, *followed),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            preexec_fn=die_with_parent,
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        (first,) = (await stage.deliver(making.message("before", "77"))).new
+        assert json.loads(await process.stdout.readline())["id"] == first.id
+    assert b"trying again until Ctrl-C" in await process.stderr.readline()
+    async with staged(tmp_path, plugins(), also={"admin": at}) as stage:
+        assert b"It answers again." in await process.stderr.readline()
+        (second,) = (await stage.deliver(making.message("after", "78"))).new
+        assert json.loads(await process.stdout.readline())["id"] == second.id
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 0
 
 
 async def test_a_reader_that_goes_away_is_no_failure(stage):

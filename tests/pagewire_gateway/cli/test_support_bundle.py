@@ -58,6 +58,15 @@ async def test_without_a_gateway_it_says_what_is_missing(tmp_path):
     assert "cannot be reached" in stats["missing"]
 
 
+async def test_without_a_name_it_goes_into_a_new_file_here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = await invoke("support-bundle")
+    (made,) = tmp_path.iterdir()
+    assert done.exit_code == 0, done.output
+    assert made.name in done.stderr
+    assert tarfile.is_tarfile(made)
+
+
 def test_lines_of_a_log_keep_what_is_harmless():
     kept = list(scrubbed(LOG))
     assert json.loads(kept[0]) == {"level": "info", "message": "event [long] of [number]"}

@@ -68,3 +68,14 @@ async def test_figures_once_as_json(run, settled):
 
 async def test_nobody_there_ends_with_5():
     assert (await invoke("top")).exit_code == 5
+
+
+def test_a_narrow_screen_shows_whole_words_and_leaves_columns_out():
+    console = Console(width=46, record=True, file=None)
+    with console.capture() as seen:
+        console.print(screen(figures_of(look(102, 50), look(100, 10)), [0, 20], "there", 2, held=False, width=46))
+    text = seen.get()
+    for said in ("PLUGIN", "STATE", "WAITING", "PARKED", "working"):
+        assert said in text, said
+    assert "…" not in text
+    assert "AT WORK" not in text

@@ -9,8 +9,9 @@ from typing import Any, Final, cast
 
 import click
 
+from pagewire.terminal.exits import CommandError, Exit
 from pagewire.terminal.options import asynchronous, format_option
-from pagewire.terminal.output import Format, print_json, print_jsonl, print_rows
+from pagewire.terminal.output import Format, print_json, print_jsonl, print_rows, say
 from pagewire_gateway.cli.client import AdminClient
 from pagewire_gateway.cli.options import F, Moment, admin_options
 from pagewire_gateway.cli.showing import show
@@ -113,9 +114,22 @@ async def pages(client: AdminClient, limit: int, which: dict[str, Any]) -> Async
 
 
 async def _following(client: AdminClient, which: dict[str, Any], after: int) -> AsyncIterator[list[Event]]:
+    """New events, page by page; a gateway that is away for a while, to be restarted for instance, is waited for."""
+    away = False
     while True:
         await asyncio.sleep(POLL)
-        found = await newest(client, EVERYTHING, {**which, "after": after})
+        try:
+            found = await newest(client, EVERYTHING, {**which, "after": after})
+        except CommandError as error:
+            if error.exit_code != Exit.UNREACHABLE and error.reason != "journal_unavailable":
+                raise
+            if not away:
+                say(f"{error.message}; trying again until Ctrl-C.")
+            away = True
+            continue
+        if away:
+            say("It answers again.")
+        away = False
         if found:
             after = found[-1]["seq"]
             yield found
@@ -127,8 +141,8 @@ def _print(found: list[Event], output: str, *, headings: bool = True) -> None:
     elif output == Format.JSONL:
         print_jsonl(found)
     else:
-        names = ("received", "kind", "conversation", "plugins", "replies", "id") if headings else ("",) * 6
-        print_rows(names, map(_row, found), "No events yet: nothing fits, or no webhook has come in.")
+        names = ("received", "kind", "conversation", "plugins", "replies", "id")
+        print_rows(names, map(_row, found), "No events yet: nothing fits, or no webhook has come in.", header=headings)
 
 
 def _row(event: Event) -> Iterable[object]:

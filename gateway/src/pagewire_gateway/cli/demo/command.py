@@ -166,6 +166,7 @@ def _urls(chosen: ports.Ports, documents: list[overlay.Document]) -> list[tuple[
     admin = ports.url(chosen.admin)
     return [
         ("Chat page", f"{ports.url(chosen.simulator)}/chat"),
+        ("Console", f"{admin}/console"),
         ("Admin API", f"{admin}/api/v1/docs"),
         ("Metrics", f"{admin}/metrics"),
         *(("Webhooks", f"{ports.url(chosen.public)}{path}") for path in overlay.webhooks(documents)),

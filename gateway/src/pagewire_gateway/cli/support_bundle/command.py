@@ -23,15 +23,15 @@ _FOLDER: Final = "pagewire-support"
 
 
 @click.command("support-bundle")
-@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.option(
     "--log", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Log file; its last 2000 lines."
 )
 @click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the journal, for its disk.")
 @admin_options
 @asynchronous
-async def support_bundle(*, client: AdminClient, target: Path, log: Path | None, data: Path | None) -> None:
-    """Write what somebody needs to help you into TARGET, a .tar.gz.
+async def support_bundle(*, client: AdminClient, target: Path | None, log: Path | None, data: Path | None) -> None:
+    """Write what somebody needs to help you into TARGET, a .tar.gz; without one, into a new file here.
 
     It holds versions, settings, doctor's findings, figures, metrics, and why work is parked. It holds no secret, no message,
     no id of a person: of texts only what is known to be harmless stays. Look into it before you send it all the same.
@@ -42,6 +42,7 @@ async def support_bundle(*, client: AdminClient, target: Path, log: Path | None,
     )  # fmt: skip
     async with client:
         found = [part async for part in parts(client, scope, log)]
+    target = target or Path(time.strftime("pagewire-support-%Y%m%dT%H%M%SZ.tar.gz", time.gmtime()))
     try:
         size = _write(target, found)
     except OSError as error:

@@ -96,7 +96,9 @@ class Watch:
         found = figures_of(now, self._before)
         self._before = now
         self._rates.append(found.rate or 0.0)
-        live.update(screen(found, self._rates, self._client.url, self._every, held=self._held), refresh=True)
+        width = live.console.width
+        drawn = screen(found, self._rates, self._client.url, self._every, held=self._held, width=width)
+        live.update(drawn, refresh=True)
 
     def _pressed(self, key: str) -> bool:
         """Whether it is enough."""

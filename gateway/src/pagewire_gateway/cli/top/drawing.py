@@ -13,10 +13,14 @@ from pagewire_gateway.cli.top.figures import Figures, LaneRow
 _STATES: Final = {"working": "green", "resting": "bold red", "quarantined": "bold red", "paused": "yellow"}
 _BARS: Final = " ▁▂▃▄▅▆▇█"
 _LATE: Final = 60.0
+_COLUMNS: Final = {
+    "PLUGIN": 0, "STATE": 0, "EVENTS/S": 64, "WAITING": 0, "RETRY": 72, "PARKED": 0, "AT WORK": 80, "LAG": 50,
+}  # fmt: skip
+"""Columns, and from which width of the screen on they are shown."""
 KEYS: Final = "q quit   space hold   + slower   - faster"
 
 
-def screen(found: Figures, rates: Sequence[float], where: str, every: float, *, held: bool) -> Group:
+def screen(found: Figures, rates: Sequence[float], where: str, every: float, *, held: bool, width: int = 80) -> Group:
     """The whole screen.
 
     Args:
@@ -25,9 +29,12 @@ def screen(found: Figures, rates: Sequence[float], where: str, every: float, *, 
         where: address of the admin port.
         every: seconds between two looks.
         held: it stands still.
+        width: characters of a line; on a narrow screen, columns that tell least are left out.
     """
     hint = f"{KEYS}   {'held' if held else f'every {every:g} s'}"
-    return Group(_head(found, rates, where), _lanes(found.lanes), _outbox(found), *_troubles(found), Text(hint, "dim"))
+    return Group(
+        _head(found, rates, where), _lanes(found.lanes, width), _outbox(found), *_troubles(found), Text(hint, "dim")
+    )
 
 
 def _head(found: Figures, rates: Sequence[float], where: str) -> Text:
@@ -45,25 +52,28 @@ def spark(values: Sequence[float]) -> str:
     return "".join(_BARS[round((len(_BARS) - 1) * value / top)] for value in values)
 
 
-def _lanes(lanes: Sequence[LaneRow]) -> Table:
+def _lanes(lanes: Sequence[LaneRow], width: int) -> Table:
+    names = [name for name, least in _COLUMNS.items() if width >= least]
     table = Table(box=None, pad_edge=False, header_style="dim", expand=False)
-    for name in ("PLUGIN", "STATE"):
-        table.add_column(name)
-    for name in ("EVENTS/S", "WAITING", "RETRY", "PARKED", "AT WORK", "LAG"):
-        table.add_column(name, justify="right")
+    for name in names:
+        table.add_column(name, justify="left" if name in {"PLUGIN", "STATE"} else "right", no_wrap=name != "PLUGIN")
     for lane in lanes:
-        rate = "…" if lane.rate is None else f"{lane.rate:,.1f}"
-        table.add_row(
-            shown(lane.plugin),
-            Text(lane.state, _STATES.get(lane.state, "dim")),
-            rate,
-            f"{lane.pending:,}",
-            f"{lane.retry:,}",
-            Text(f"{lane.parked:,}", "red" if lane.parked else ""),
-            f"{lane.in_flight:,}",
-            Text(_lag(lane.lag), "yellow" if lane.lag > _LATE else ""),
-        )
+        cells = _cells(lane)
+        table.add_row(*(cells[name] for name in names))
     return table
+
+
+def _cells(lane: LaneRow) -> dict[str, Text | str]:
+    return {
+        "PLUGIN": shown(lane.plugin),
+        "STATE": Text(lane.state, _STATES.get(lane.state, "dim")),
+        "EVENTS/S": "…" if lane.rate is None else f"{lane.rate:,.1f}",
+        "WAITING": f"{lane.pending:,}",
+        "RETRY": f"{lane.retry:,}",
+        "PARKED": Text(f"{lane.parked:,}", "red" if lane.parked else ""),
+        "AT WORK": f"{lane.in_flight:,}",
+        "LAG": Text(_lag(lane.lag), "yellow" if lane.lag > _LATE else ""),
+    }
 
 
 def _lag(seconds: float) -> str:

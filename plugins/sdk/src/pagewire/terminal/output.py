@@ -62,15 +62,23 @@ def print_jsonl(values: Iterable[Any]) -> None:
         click.echo(msgspec.json.encode(value))
 
 
-def print_rows(headings: Sequence[str], rows: Iterable[Iterable[object]], empty: str) -> None:
-    """A table, or on stderr the sentence that says why there is none."""
+def print_rows(headings: Sequence[str], rows: Iterable[Iterable[object]], empty: str, *, header: bool = True) -> None:
+    """A table, or on stderr the sentence that says why there is none.
+
+    Args:
+        headings: of the columns. One that is called ``id`` is never broken, for people copy what is in it.
+        rows: a cell a column.
+        empty: the sentence.
+        header: whether headings are shown; not where a table goes on.
+    """
     found = [[shown(cell) for cell in row] for row in rows]
     if not found:
         say(empty)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold", show_header=header)
     for heading in headings:
-        table.add_column(heading.upper(), overflow="fold" if _is_terminal() else "ignore", no_wrap=not _is_terminal())
+        whole = not _is_terminal() or heading == "id"
+        table.add_column(heading.upper(), overflow="ignore" if whole else "fold", no_wrap=whole)
     for row in found:
         table.add_row(*row)
     stdout().print(table)
