@@ -61,3 +61,17 @@ async def test_what_is_not_there_is_a_page_that_says_so(shared):
 async def test_the_overview_tells_of_a_parked_event(shared, shared_stage):
     await refused_event(shared_stage)
     assert "1 parked, waiting for a person" in (await shared.get("/console")).text
+
+
+@pytest.mark.parametrize(
+    ("path", "entry"),
+    [
+        ("/console/plugins/picky", "Plugins"),
+        ("/console/replays/new?kind=message", "Replays"),
+        ("/console/parked/group?what=event&plugin=picky&cause=", "Parked work"),
+    ],
+)
+async def test_a_page_below_another_shows_where_in_the_menu_it_is(shared, path, entry):
+    html = (await shared.get(path)).text
+    assert re.findall(r'aria-current="true">([^<]+)</a>', html) == [entry]
+    assert 'aria-current="page"' not in html

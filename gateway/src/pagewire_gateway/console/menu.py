@@ -51,3 +51,11 @@ MENU: Final = (
     ),
     Group("Care", (Entry("People", "/console/people", "n"), Entry("Audit log", "/console/audit", "u", "operator"))),
 )
+_ELSEWHERE: Final = {"/console/deletions/": "/console/people"}
+"""Pages whose address does not tell which entry leads to them."""
+
+
+def is_below(entry: str, path: str) -> bool:
+    """Whether a page is one of those that an entry's page leads to."""
+    home = next((to for begin, to in _ELSEWHERE.items() if path.startswith(begin)), "")
+    return entry == home or (entry != "/console" and path.startswith(f"{entry}/"))

@@ -16,7 +16,7 @@ from pagewire_gateway.admin import moments
 from pagewire_gateway.admin.clock import now
 from pagewire_gateway.admin.errors import AnyRequest
 from pagewire_gateway.console import static, steps, words
-from pagewire_gateway.console.menu import MENU
+from pagewire_gateway.console.menu import MENU, is_below
 
 Page = Response[str]
 
@@ -48,7 +48,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"static": static.address, "menu": MENU}
+    made.globals |= {"static": static.address, "menu": MENU, "is_below": is_below}
     made.filters |= {
         "age": lambda at: words.age(at, now()),
         "rfc3339": lambda at: moments.show(words.millis(at)),

@@ -22,9 +22,9 @@ from pagewire_gateway.journal.port import EventView
 
 _ROWS: Final = 50
 SENDS: Final = (
-    ("none", "send nothing, only show the replies"),
-    ("new", "send replies that did not go out before"),
-    ("all", "send all replies, also again"),
+    ("none", "send none, only show them"),
+    ("new", "send those not sent before"),
+    ("all", "send all, also again"),
 )
 
 
