@@ -96,6 +96,9 @@ async def test_events_are_found_replayed_and_taken_up_and_plugins_paused(crowd, 
         await page.get_by_role("button", name="Replay 1 event").click()
         await expect(page.get_by_role("heading", name="1 of 1")).to_be_visible(timeout=PATIENCE)
 
+        await page.goto("/console/replays")
+        await expect(page.get_by_text("each shows its own")).to_be_visible()
+
         await page.goto("/console/plugins")
         await page.get_by_role("link", name="crm-sync").click()
         await page.get_by_role("button", name="Pause").click()

@@ -20,7 +20,11 @@ RATES: Final = ("10", "50", "200", "1000")
 @get("/console/replays")
 async def list_replays(request: AnyRequest, gateway: GatewayHere) -> Page:
     """What was begun, the newest first."""
-    return page(request, "replays.html", "Replays", jobs=[replay_of(job) for job in gateway.replays.all()])
+    shown: dict[str, Any] = {
+        "jobs": [replay_of(job) for job in gateway.replays.all()],
+        "alone": not gateway.settings.journal,
+    }
+    return page(request, "replays.html", "Replays", **shown)
 
 
 @get("/console/replays/new")
