@@ -27,6 +27,7 @@ from pagewire_gateway.admin.guard import Guard, harden
 from pagewire_gateway.admin.queries import read_about, read_place, read_which
 from pagewire_gateway.console.errors import EXCEPTIONS
 from pagewire_gateway.console.routes import console
+from pagewire_gateway.lightly import LightLitestar
 
 
 def create_admin_app(gateway: GatewayView) -> Litestar:
@@ -45,7 +46,7 @@ def create_admin_app(gateway: GatewayView) -> Litestar:
     def this() -> GatewayView:
         return gateway
 
-    return Litestar(
+    return LightLitestar(
         route_handlers=[
             *(probes.healthz, probes.readyz, probes.metrics),
             *events.HANDLERS,

@@ -13,6 +13,7 @@ from pagewire_gateway.ingress import answers, handshake
 from pagewire_gateway.ingress.answers import Answer, Receive, Scope, Send
 from pagewire_gateway.ingress.delivery import Ingress
 from pagewire_gateway.ingress.tally import Tally
+from pagewire_gateway.lightly import LightLitestar
 from pagewire_gateway.registry.port import App
 
 
@@ -36,7 +37,7 @@ def create_public_app(ingress: Ingress, *others: ControllerRouterHandler) -> Lit
         await answer.send(scope, send)
         tally.answered(began, method, answer)
 
-    return Litestar(route_handlers=[webhooks, *others], openapi_config=None, logging_config=None)
+    return LightLitestar(route_handlers=[webhooks, *others], openapi_config=None, logging_config=None)
 
 
 async def _answer(ingress: Ingress, app: App | None, scope: Scope, receive: Receive) -> Answer:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from pagewire_logging.line import SCHEMA
+from pagewire_logging.marks import Marks
 
 TAIL: Final = 32 << 20
 """Bytes of older lines that are read at the start."""
@@ -32,9 +33,7 @@ class Seen:
 
     def __init__(self, tail: int = TAIL, known: int = KNOWN) -> None:
         self._tail = tail
-        self._known = known
-        self._young: set[bytes] = set()
-        self._old: set[bytes] = set()
+        self._marks = Marks(known)
         self._file: int | None = None
         self._mark = 0
 
@@ -55,11 +54,12 @@ class Seen:
 
     def new(self, lines: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
         """Of lines and their keys those that are not in the log."""
-        return {key: raw for key, raw in lines if not self._holds(key.encode())}
+        hold = self._marks.hold
+        return {key: raw for key, raw in lines if not hold(hash(key.encode()))}
 
     def add(self, keys: Iterable[str], descriptor: int) -> None:
         """These were written, and nobody else wrote meanwhile."""
-        self._remember(key.encode() for key in keys)
+        self._marks.add(key.encode() for key in keys)
         self._mark = os.fstat(descriptor).st_size
 
     def _read_older(self, path: Path) -> None:
@@ -83,17 +83,9 @@ class Seen:
         rest = b""
         while piece := os.pread(descriptor, _PIECE, start + len(rest)):
             whole, feed, tail = (rest + piece).rpartition(b"\n")
-            self._remember(found[1] for found in _LINE.finditer(whole + feed))
+            self._marks.add(found[1] for found in _LINE.finditer(whole + feed))
             start, rest = start + len(whole) + len(feed), tail
         return start
-
-    def _remember(self, ids: Iterable[bytes]) -> None:
-        self._young.update(ids)
-        if len(self._young) >= self._known:
-            self._old, self._young = self._young, set()
-
-    def _holds(self, one: bytes) -> bool:
-        return one in self._young or one in self._old
 
 
 def _aside(path: Path) -> Iterator[Path]:

@@ -17,7 +17,7 @@ PAGE = 8192
 WAL_BYTES = 8 << 20
 """Size of a write-ahead log after which it is copied into the file."""
 
-CACHE_BYTES = 2 << 20
+CACHE_BYTES = 1 << 20
 """Page cache of a connection for which nobody says more: the kernel has the pages too."""
 
 BUSY_MS = 5_000
