@@ -172,8 +172,10 @@ async def test_a_server_that_forgot_what_it_had_acknowledged_is_believed_and_tol
             await append(others, said("b"))
     async with lonely.journal("ours") as journal:
         assert await _mids(journal) == ["a", "b"]
-    assert "put aside" in caplog.text
-    assert list((lonely.folder / "ours").glob("*.lost")), "what only the file had is not thrown away"
+        assert "put aside" in caplog.text
+        assert list((lonely.folder / "ours").glob("*.lost")), "what only the file had is not thrown away"
+        assert await journal.scrub()
+        assert not list((lonely.folder / "ours").glob("*.lost*")), "but it holds no words of the forgotten"
 
 
 async def _forget_since(server: Server) -> None:

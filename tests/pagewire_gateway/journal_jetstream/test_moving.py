@@ -208,6 +208,7 @@ async def test_the_command_copies_and_tells_count_and_hash(wide: Town, source: P
     assert result.exit_code == 0, result.output
     rows = {row["what"]: row["count"] for row in msgspec.json.decode(result.stdout)}
     assert rows["events"] == 64
+    assert "who asked to be forgotten" in result.stderr
     back = ["journal", "copy", urls[1], f"sqlite://{tmp_path / 'back.db'}", "--partitions", "4", "--replicas", "1"]
     assert (await to_thread(CliRunner().invoke, pagewire, back)).exit_code == 0
     assert digest([tmp_path / "back.db"])["events"].count == 64

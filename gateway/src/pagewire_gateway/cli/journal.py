@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 from rich.progress import Progress as Bar
@@ -18,6 +18,12 @@ from pagewire_gateway.journal.port import JournalError
 
 if TYPE_CHECKING:
     from pagewire_gateway.journal.jetstream import Deployment
+
+
+_LEFT: Final = (
+    "Only the journal was copied. Not copied: people, their links and who asked to be forgotten; what plugins keep; login links "
+    "that were used; the audit log. Ask anew for deletions that have to hold: docs/how-to/move-the-journal.md"
+)
 
 
 @click.group()
@@ -59,7 +65,8 @@ async def copy(
     """Copy a journal from SOURCE to TARGET: sqlite:///data/journal.db and nats://host:4222/deployment, in either direction.
 
     Stop the gateway before. The target must be new. The source is left as it is. Count and hash of what arrived are compared
-    with what was sent. After an interruption the same command goes on. docs/how-to/move-the-journal.md leads through.
+    with what was sent. After an interruption the same command goes on. Nothing but the journal is copied: not who asked to be
+    forgotten, nor what plugins keep. docs/how-to/move-the-journal.md leads through.
     """
     try:
         here, there = located(source), located(target)
@@ -73,6 +80,7 @@ async def copy(
     else:
         print_rows(("what", "count", "hash"), [row.values() for row in rows], "")
     say(f"{target} holds what {source} holds, by count and hash")
+    say(_LEFT)
 
 
 class _Shown:

@@ -255,6 +255,8 @@ class JetStreamJournal(Verbs):
 
     async def _scrub_file(self) -> bool:
         projection = self._replica.projection
+        if await asyncio.get_running_loop().run_in_executor(None, projection.forget_aside):
+            log.warning("%s.lost is removed: it may hold words of somebody who is forgotten", projection.path)
         async with self._pruning:
             return await Scrubbing(self._replica.applier.write, projection.readers, projection.connect).run()
 

@@ -100,6 +100,13 @@ class Projection:
             with contextlib.suppress(FileNotFoundError):
                 Path(f"{self.path}{name}").replace(f"{aside}{name}")
 
+    def forget_aside(self) -> bool:
+        """Remove what was put aside; whether there was something. Outside the event loop."""
+        there = [path for name in ("", "-wal", "-shm") if (path := Path(f"{self.path}.lost{name}")).exists()]
+        for path in there:
+            path.unlink()
+        return bool(there)
+
     def remove(self) -> None:
         """Remove the file."""
         for name in ("", "-wal", "-shm"):
