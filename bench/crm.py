@@ -25,7 +25,7 @@ from tests.pagewire_crm_sync.world import PAGE, rfc3339
 
 CRASHES = 3
 SLOW = 1800.0
-"""Seconds that Tryton may take: it writes about ten parties a second on a machine that is busy with other things."""
+"""Seconds that Tryton may take; it took 26 on a machine that was busy with other things."""
 
 
 async def hubspot(people: int, folder: Path) -> dict[str, Any]:
