@@ -4,12 +4,13 @@ uvicorn checks each header of each answer with two regular expressions and write
 checking a signature. The answers of the public port are made once, at import, so there is nothing left to check.
 """
 
-from asyncio import Transport
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 from weakref import ref
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from pagewire_gateway.joining import JoinedWrites
 
 EXTENSION: Final = "pagewire.at_once"
 """Its name in ``scope["extensions"]``; what stands there is a `Write`."""
@@ -53,16 +54,17 @@ class AtOnce:
         return True
 
 
-def write(transport: Transport, headers: list[tuple[bytes, bytes]], status_line: bytes, rest: bytes) -> None:
+def write(transport: Any, headers: list[tuple[bytes, bytes]], status_line: bytes, rest: bytes) -> None:
     """Write a whole answer.
 
     Args:
-        transport: of its connection.
+        transport: of its connection; our listener's, which joins writes.
         headers: of all answers; uvicorn's own list.
         status_line: with its end, and headers that are for this answer alone.
         rest: its other headers, and its body.
     """
-    transport.write(b"".join((status_line, _common.lines(headers), rest)))
+    joined: JoinedWrites = transport
+    joined.write_whole(b"".join((status_line, _common.lines(headers), rest)))
 
 
 class _Common:

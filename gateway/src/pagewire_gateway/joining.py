@@ -29,6 +29,13 @@ class JoinedWrites:
         if len(data) >= _LARGE:
             self._flush()
 
+    def write_whole(self, data: bytes) -> None:
+        """Write what there is nothing to join with: at once, unless something is before it."""
+        if self._parts:
+            self.write(data)
+        elif not self.is_closing():
+            self._transport.write(data)
+
     def close(self) -> None:
         """Write what is left, then close."""
         self._flush()

@@ -11,6 +11,9 @@ import uvicorn
 from pagewire_gateway.config import Address
 from pagewire_gateway.straight import StraightProtocol, Webhooks
 
+KEEP_ALIVE = 65
+"""Seconds for which a connection is kept on which nothing comes after an answer."""
+
 MOST_CONNECTIONS = 256
 """Connections of a port for which nobody says how many."""
 
@@ -51,7 +54,7 @@ class Listener:
             log_config=None,
             server_header=False,
             date_header=True,
-            timeout_keep_alive=65,
+            timeout_keep_alive=KEEP_ALIVE,
             timeout_graceful_shutdown=int(grace),
             backlog=2048,
             ws="none",

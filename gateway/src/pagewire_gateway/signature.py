@@ -58,7 +58,7 @@ def _match(body: bytes, header: bytes, prefix: bytes, algorithm: str, secrets: S
     found: Refusal | int = BAD_SIGNATURE
     # Every secret is tried, so the time taken does not tell which one fits.
     for place, secret in enumerate(secrets):
-        expected = hmac.new(secret, body, algorithm).hexdigest().encode()
+        expected = hmac.digest(secret, body, algorithm).hex().encode()
         if hmac.compare_digest(expected, given):
             found = place
     return found

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from pagewire_gateway import patience
+from pagewire_gateway import patience, serving
 from pagewire_gateway.at_once import AtOnce
 from pagewire_gateway.config import Address, IngressLimits
 from pagewire_gateway.ingress import Ingress, WholeDeliveries, create_public_app
@@ -32,6 +32,11 @@ def request(
     return head + b"\r\n" + body
 
 
+@pytest.fixture
+def short_rests(monkeypatch) -> None:
+    monkeypatch.setattr(serving, "KEEP_ALIVE", 1)
+
+
 @pytest.fixture(params=[True, False], ids=["straight", "through ASGI"])
 async def listener(tmp_path, journal, request) -> AsyncIterator[Listener]:
     registry = ManifestRegistry(making.write(tmp_path / "manifests", making.page_manifest()))
@@ -49,7 +54,7 @@ async def said(listener: Listener, sent: bytes) -> bytes:
     """All that comes back until the connection ends."""
     reader, writer = await asyncio.open_connection(listener.host, listener.port)
     writer.write(sent)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         found = await reader.read()
     writer.close()
     return re.sub(rb"date: [^\r]+ GMT\r\n", b"date: now\r\n", found)
@@ -126,3 +131,21 @@ async def test_an_idle_connection_keeps_nothing_of_its_last_request(listener):
         assert [found for found in gc.get_objects() if isinstance(found, RequestResponseCycle)] == []
     finally:
         writer.close()
+
+
+@pytest.mark.usefixtures("short_rests")
+async def test_a_connection_is_closed_once_it_has_rested_long_enough(listener):
+    async with asyncio.timeout(60):
+        assert (await said(listener, request())).count(b"HTTP/1.1 200") == 1
+
+
+@pytest.mark.usefixtures("short_rests")
+async def test_a_connection_that_is_in_use_has_not_rested(listener):
+    loop = asyncio.get_running_loop()
+    reader, writer = await asyncio.open_connection(listener.host, listener.port)
+    async with asyncio.timeout(60):
+        until = loop.time() + 2
+        while loop.time() < until:
+            writer.write(request())
+            assert (await reader.readuntil(b"EVENT_RECEIVED")).startswith(b"HTTP/1.1 200")
+    writer.close()

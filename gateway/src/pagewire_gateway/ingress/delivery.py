@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic, perf_counter
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from pagewire import wire
 from pagewire.telemetry.tracing import TRACING
@@ -21,6 +21,7 @@ from pagewire_gateway.telemetry import metrics
 
 log = logging.getLogger(__name__)
 
+_JSON: Final = b"application/json"
 _REFUSALS = {
     signature.NO_SECRET: answers.NO_SECRET,
     signature.NO_SIGNATURE: answers.UNSIGNED,
@@ -282,7 +283,8 @@ class _Headers:
             raise _Refused(answers.TOO_LARGE)
         if b"content-encoding" in found and any(_is_coded(*header) for header in headers):
             raise _Refused(answers.WRONG_TYPE)
-        if found.get(b"content-type", b"").partition(b";")[0].strip().lower() != b"application/json":
+        said = found.get(b"content-type", b"")
+        if said != _JSON and said.partition(b";")[0].strip().lower() != _JSON:
             raise _Refused(answers.WRONG_TYPE)
 
 

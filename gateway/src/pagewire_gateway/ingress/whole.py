@@ -42,7 +42,8 @@ class WholeDeliveries:
         if isinstance(found, Answer):
             self._answer(app, began, answered, found)
         else:
-            done = asyncio.ensure_future(found.appended)
+            asked = found.appended
+            done = asked if isinstance(asked, asyncio.Future) else asyncio.ensure_future(asked)
             done.add_done_callback(partial(self._ended, app, began, answered, found))
 
     def _begin(self, app: App | None, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> Answer | Storing:

@@ -58,7 +58,6 @@ class GroupCommit:
         """Begin; to be called on the event loop."""
         self._loop = asyncio.get_running_loop()
         self._closed = False
-        self._idle.set()
         self._thread = threading.Thread(target=self._write, name="journal-writer", daemon=True)
         self._thread.start()
 
@@ -68,7 +67,9 @@ class GroupCommit:
             return
         self._closed = True
         self._hurry()
-        await self._idle.wait()
+        while self._in_flight or self._gathering or self._waiting:
+            self._idle.clear()
+            await self._idle.wait()
         self._batches.put(None)
         await self._loop.run_in_executor(None, self._thread.join)
 
@@ -99,10 +100,11 @@ class GroupCommit:
         if self._closed:
             raise JournalUnavailable("the journal is not open")
         op.future = future = self._loop.create_future()
-        self._idle.clear()
         self._waiting.append(op)
-        self._urgent = self._urgent or not patient
-        self._arrange()
+        if not patient:
+            self._urgent = True
+        if not (self._in_flight or self._gathering):
+            self._arrange()
         return future
 
     def _arrange(self) -> None:

@@ -77,5 +77,12 @@ def message(object_: str, account: str, raw: Raw) -> Item | None:
     if not ordinary or not MILLIS_FROM <= item.timestamp < MILLIS_UNTIL or too_deep(data):
         return None
     kind = "message_echo" if said.is_echo else "message"
-    key = f"{key_part(object_)}:{key_part(account)}:{kind}:{key_part(said.mid)}"
+    key = _key(object_, account, kind, said.mid)
     return Item(kind, "messaging", object_, account, person, item.timestamp, False, "messaging", key, data)
+
+
+def _key(object_: str, account: str, kind: str, mid: str) -> str:
+    key = f"{object_}:{account}:{kind}:{mid}"
+    if key.count(":") == 3 and "%" not in key:
+        return key  # as nearly all are
+    return f"{key_part(object_)}:{key_part(account)}:{kind}:{key_part(mid)}"
