@@ -96,7 +96,7 @@ class Offered:
 class HookContext(Offered):
     """The `pagewire.Context` of one event for one plugin."""
 
-    __slots__ = ("_event", "_gone", "attempt", "config", "idempotency_key")
+    __slots__ = ("_event", "_gone", "attempt", "config")
 
     def __init__(
         self,
@@ -108,12 +108,19 @@ class HookContext(Offered):
         sources: Sources,
         gone: Callable[[], bool],
     ) -> None:
-        super().__init__(plugin, account, sources)
+        # Spelt out: there is one for each event and plugin.
+        self.plugin = plugin
+        self._account = account
+        self._sources = sources
         self._event = event
         self._gone = gone
         self.config = config
         self.attempt = attempt
-        self.idempotency_key = f"{event.id}:{plugin}"
+
+    @property
+    def idempotency_key(self) -> str:
+        """See `pagewire.Context`."""
+        return f"{self._event.id}:{self.plugin}"
 
     @property
     def log(self) -> "logging.LoggerAdapter[Any]":

@@ -35,7 +35,8 @@ class Hands(Generic[Job]):
     def offer(self, job: Job) -> None:
         """Have a job done as soon as a hand is free."""
         self._ready.append(job)
-        self._hire()
+        if not self._hiring:
+            self._hire()
 
     def _hire(self) -> None:
         if self._ready and not self._hiring and not self._stopped and len(self._tasks) < self._most:
@@ -49,7 +50,8 @@ class Hands(Generic[Job]):
         done = 0
         while self._ready and not self._stopped:
             job = self._ready.popleft()
-            self._hire()
+            if self._ready and not self._hiring:
+                self._hire()
             await self._do(job)
             done += 1
             if not done % _AT_ONCE:

@@ -85,6 +85,8 @@ class Lane:
         self._fed = False
         self._fresh: list[Stored] = []
         self._stopped = False
+        self._full = False
+        """Somebody waits for room."""
         self._room = asyncio.Event()
 
     # What comes in -----------------------------------------------------------------------------------------------
@@ -146,6 +148,7 @@ class Lane:
 
     async def _wait_for_room(self) -> None:
         while self._loaded >= self._window and not self._stopped:
+            self._full = True
             self._room.clear()
             await self._room.wait()
 
@@ -203,7 +206,10 @@ class Lane:
         if queue is None:
             self._queues[key] = deque((pending,))
             self._loaded += 1
-            self._start(key, pending.due)
+            if pending.due:
+                self._start(key, pending.due)
+            elif not self._stopped:
+                self._hands.offer(key)
         elif len(queue) < _KEPT_WHOLE:
             self._loaded += 1
             queue.insert(turn(queue, seq), pending)
@@ -213,7 +219,7 @@ class Lane:
     # What goes out -----------------------------------------------------------------------------------------------
 
     def _start(self, key: Key, due: int) -> None:
-        delay = (due - self._clock()) / 1000 if due else 0
+        delay = (due - self._clock()) / 1000
         if self._stopped:
             return
         if delay <= 0:
@@ -228,12 +234,16 @@ class Lane:
     async def _go(self, key: Key) -> None:
         """Handle the first event of a conversation."""
         try:
-            pending = await self._head(self._queues[key])
+            queue = self._queues[key]
+            head = queue[0]
+            pending = head if isinstance(head, Pending) else await self._read_head(queue, head)
             if pending is None:
-                self._queues[key].popleft()
+                queue.popleft()
                 self._next(key)
+            elif self._held and self._is_held_up(pending.stored):
+                self._came_to(key, pending, HELD)
             else:
-                await self._step(pending, partial(self._came_to, key, pending))
+                await self._handle(pending, partial(self._came_to, key, pending))
         except (Stopping, LeaseLost):
             return  # The journal has all that is left, for whoever leads next.
         except Exception:
@@ -241,13 +251,10 @@ class Lane:
             log.exception("lane %s stumbled; the conversation goes on in a second", self.plugin)
             self._start(key, self._clock() + _STUMBLE)
 
-    async def _step(self, pending: Pending, then: Callable[[int], None]) -> None:
-        """Handle one event, unless an older one of its account is still held: nobody overtakes in a conversation."""
-        held = self._held.get(source_of(pending.stored)) if self._held else None
-        if held and held[0] < pending.stored.seq:
-            then(HELD)
-        else:
-            await self._handle(pending, then)
+    def _is_held_up(self, stored: Stored) -> bool:
+        """Whether an older event of the account is still held: nobody overtakes in a conversation."""
+        held = self._held.get(source_of(stored))
+        return held is not None and bool(held) and held[0] < stored.seq
 
     def _came_to(self, key: Key, pending: Pending, due: int) -> None:
         """Go on with a conversation once the outcome of its first event is known, and durable."""
@@ -273,10 +280,7 @@ class Lane:
         elif not self._stopped:
             self._hands.offer(key)
 
-    async def _head(self, queue: "deque[Pending | int]") -> Pending | None:
-        head = queue[0]
-        if isinstance(head, Pending):
-            return head
+    async def _read_head(self, queue: "deque[Pending | int]", head: int) -> Pending | None:
         rows = await self._journal.pending(self.plugin, head - 1, 1)
         if not rows or rows[0].stored.seq != head:
             self._end(head)
@@ -288,7 +292,8 @@ class Lane:
     def _pop(self, queue: "deque[Pending | int]") -> None:
         queue.popleft()
         self._loaded -= 1
-        if self._loaded < self._window:
+        if self._full and self._loaded < self._window:
+            self._full = False
             self._room.set()
 
     # What cannot go yet ------------------------------------------------------------------------------------------

@@ -327,7 +327,8 @@ class Worker:
             outcome = of_raised(TimeoutError() if missed else error, self._settings.hook_timeout)
         seconds = loop.time() - began
         self._account_for(pending, outcome, seconds)
-        self._endings.note(outcome.notices)
+        if outcome.notices:
+            self._endings.note(outcome.notices)
         return outcome, seconds
 
     async def _turn(self) -> None:

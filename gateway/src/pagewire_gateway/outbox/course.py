@@ -25,7 +25,7 @@ from pagewire_gateway.outbox.silence import Silence
 from pagewire_gateway.outbox.suspects import Suspects
 from pagewire_gateway.outbox.verdict import Verdict
 from pagewire_gateway.outbox.wishes import call_of, wish_of
-from pagewire_gateway.policy import Decision, Refuse, Send, Wait
+from pagewire_gateway.policy import Refuse, Send, Wait, Wish
 from pagewire_gateway.registry.port import Account
 
 log = logging.getLogger(__name__)
@@ -124,14 +124,15 @@ class Course:
                 return await self._doubtful.settle(row, reply)
         if row.due:
             await self._until(row)
-        _, _, budget = await self._channels.of(row)
+        account, token, budget = await self._channels.of(row)
         call = call_of(reply)
-        if not self._pace.took(row, call, budget):
+        waited = not self._pace.took(row, call, budget)
+        if waited:
             with self._lines.aside(row):
                 await self._pace.turn(row, call, budget)
         try:
-            # After the wait: the turn may have come because the token was mended.
-            account, token, _ = await self._channels.of(row)
+            if waited:  # and the turn may have come because the token was mended
+                account, token, _ = await self._channels.of(row)
             if self._barrier.stands(account, row, reply):
                 with self._lines.aside(row):
                     screened = await self._barrier.screen(account, row, reply)
@@ -148,12 +149,12 @@ class Course:
 
     async def _send(self, row: Outbound, reply: Reply, account: Account, token: str, budget: Budget) -> Outbound | None:
         """Make the request, if the rules allow it now: what was allowed when the reply was made may not be after the wait."""
-        decision = await self._decide(account, row, reply)
+        decision = await self._judge.decide(account, row, self._wish(row, reply))
         if not isinstance(decision, Send):
             return await self._not_allowed(row, reply, decision)
         if self._lines.stopped:
             return row
-        if await self._silence.covers(row):
+        if self._silence.known(row) or (row.target and await self._silence.covers(row)):
             return None
         self._notes.begun.add(row.id)
         if not is_best_effort(reply):
@@ -166,14 +167,13 @@ class Course:
                 self._channels.refused(account, verdict.error)
         self._suspects.note(row, verdict)
         self._account_for(row, verdict, budget)
-        await self._rests.note(account, budget)
+        if self._rests.concern(budget):
+            await self._rests.note(account, budget)
         return await self._apply(row, verdict)
 
-    async def _decide(self, account: Account, row: Outbound, reply: Reply) -> Decision:
+    def _wish(self, row: Outbound, reply: Reply) -> Wish:
         wish = wish_of(reply)
-        if row.id in self._notes.untagged:
-            wish = msgspec.structs.replace(wish, untagged=True)
-        return await self._judge.decide(account, row, wish)
+        return msgspec.structs.replace(wish, untagged=True) if row.id in self._notes.untagged else wish
 
     async def _not_allowed(self, row: Outbound, reply: Reply, decision: Wait | Refuse) -> Outbound | None:
         """The rules say no, or not yet."""

@@ -25,6 +25,10 @@ class Rests:
         self._clock = clock
         self._kept: dict[Key, Lesson] = {}
 
+    def concern(self, budget: Budget) -> bool:
+        """Whether there may be anything to note of an account: mostly nobody rests."""
+        return bool(budget.trouble or self._kept or budget.app.paused_until)
+
     async def note(self, account: Account, budget: Budget) -> None:
         """A request has ended: write down what it came to for its account, where it changed anything."""
         key = (account.object, account.id)

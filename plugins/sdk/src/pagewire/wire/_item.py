@@ -6,6 +6,9 @@ from msgspec import Struct
 
 from pagewire.events import Channel, Conversation
 
+_made = tuple.__new__
+"""What calling a named tuple comes to, without a function of Python's between: this is asked of every event several times."""
+
 
 class Item(Struct, frozen=True, gc=False):
     """What the journal stores of an event: enough to find, order and de-duplicate it, and the raw JSON.
@@ -50,7 +53,7 @@ class Item(Struct, frozen=True, gc=False):
     @property
     def conversation(self) -> Conversation | None:
         """The unit of ordering, or ``None`` where no person is concerned."""
-        return Conversation(self.object, self.account, self.person) if self.person else None
+        return _made(Conversation, (self.object, self.account, self.person)) if self.person else None
 
 
 class Reading(Struct, frozen=True):
