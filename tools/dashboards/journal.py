@@ -119,6 +119,7 @@ _LANES: Final = Row(
             {"{{pod}}": "max by (pod) (pagewire_journal_oldest_pending_age_seconds{@})"},
             "s",
             bad=(60, 300),
+            width=6,
             to=Uid.PLUGINS,
         ),
         Panel(
@@ -127,6 +128,7 @@ _LANES: Final = Row(
             {"{{pagewire_plugin_name}}": "max by (pagewire_plugin_name) (pagewire_lane_oldest_age_seconds{@})"},
             "s",
             bad=(60, 300),
+            width=6,
             to=Uid.PLUGINS,
         ),
         Panel(
@@ -134,6 +136,7 @@ _LANES: Final = Row(
             "Events a lane holds in memory or in line. One plugin alone: look at that plugin. All of them: the machine is too small.",
             {"{{pagewire_plugin_name}}": "sum by (pagewire_plugin_name) (pagewire_lane_backlog{@})"},
             "none",
+            width=6,
             to=Uid.PLUGINS,
         ),
         Panel(
@@ -141,6 +144,7 @@ _LANES: Final = Row(
             "pending: in line. retry: failed once. parked: attempts used up; see `pagewire parked`.",
             {"{{pagewire_plugin_name}} {{state}}": "sum by (pagewire_plugin_name, state) (pagewire_journal_events{@})"},
             "none",
+            width=6,
             to=Uid.PLUGINS,
         ),
         Panel(
