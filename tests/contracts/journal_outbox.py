@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pagewire.events import Conversation
+from pagewire.graph.wire import Id
 from pagewire_gateway.journal.port import OutboxMark, Reached, Untold
 from tests.contracts.journal_world import (
     BOB,
@@ -55,6 +56,14 @@ class Outbox:
         await settle_with_replies(opened.journal, "r-1", "r-2")
         await opened.journal.record([OutboxMark(id="r-1", state=state)], await lease(opened.journal))
         assert ids_of(await opened.journal.outbox()) == ["r-2"]
+
+    async def test_an_id_as_an_answer_of_meta_names_it_is_kept(self, opened: World):
+        await settle_with_replies(opened.journal, "r-1", "r-2")
+        # Both in one turn: they share what is written.
+        held = await lease(opened.journal)
+        async with asyncio.timeout(60):
+            await asyncio.gather(*(opened.journal.record([sent(f"r-{one}", Id(f"m_{one}"))], held) for one in (1, 2)))
+        assert await opened.journal.mids(TALK, 0) == {"m_1", "m_2"}
 
     async def test_a_mark_changes_what_it_names_and_nothing_else(self, opened: World):
         await settle_with_replies(opened.journal, "r-1", "r-2")

@@ -9,9 +9,9 @@ from nats.aio.msg import Msg
 
 from pagewire_gateway.journal.jetstream.following import Follower
 from pagewire_gateway.journal.jetstream.publishing import Letter, Publisher
-from pagewire_gateway.journal.port import JournalUnavailable
+from pagewire_gateway.journal.port import JournalError, JournalUnavailable
 from pagewire_gateway.shared.connection import Nats
-from tests.contracts.journal_world import append, said
+from tests.contracts.journal_world import LANE, TALK, append, lease, said, sent, settle_with_replies
 from tests.nats.servers import Server
 from tests.pagewire_gateway.journal_jetstream.test_faults import _appended, _forget_since, _mids
 from tests.pagewire_gateway.journal_jetstream.world import Town
@@ -122,3 +122,16 @@ async def test_a_stream_is_followed_again_after_an_answer_that_cannot_be_read(ow
             await asyncio.sleep(0.05)
     await follower.aclose()
     await link.aclose()
+
+
+async def test_what_cannot_be_written_fails_and_its_company_does_not(town: Town):
+    async with town.journal("here") as journal:
+        await journal.open_lanes([LANE])
+        await settle_with_replies(journal, "r-1", "r-2", "r-3")
+        held = await lease(journal)
+        mids = ("m_1", object(), "m_3")
+        asked = (journal.record([sent(f"r-{number}", mid)], held) for number, mid in enumerate(mids, 1))
+        async with asyncio.timeout(PATIENCE):
+            _, wrong, _ = await asyncio.gather(*asked, return_exceptions=True)
+        assert isinstance(wrong, JournalError)
+        assert await journal.mids(TALK, 0) == {"m_1", "m_3"}

@@ -172,11 +172,13 @@ class Desk:
         if not asked:
             return
         numbers = tuple(number for number, _ in asked)
-        payload = encode(Done(self._expecting.origin, numbers, tuple(doing for _, doing in asked)))
+        try:
+            payload = encode(Done(self._expecting.origin, numbers, tuple(doing for _, doing in asked)))
+        except TypeError as error:
+            self._put_apart(asked, error)
+            return
         if len(payload) > _MOST_BYTES and len(asked) > 1:
-            half = len(asked) // 2
-            self._put(asked[:half])
-            self._put(asked[half:])
+            self._put_halves(asked)
             return
         letter = Letter(self._where.deed(self._partition), payload, f"{self._expecting.origin}.{numbers[0]}")
         try:
@@ -185,6 +187,21 @@ class Desk:
             self._fail(numbers, error)
             return
         receipts.add_done_callback(functools.partial(self._did, numbers))
+
+    def _put_halves(self, asked: Sequence[tuple[int, Doing]]) -> None:
+        half = len(asked) // 2
+        self._put(asked[:half])
+        self._put(asked[half:])
+
+    def _put_apart(self, asked: Sequence[tuple[int, Doing]], error: TypeError) -> None:
+        """One that cannot be written fails alone: who shared a message with it would wait for ever."""
+        if len(asked) > 1:
+            self._put_halves(asked)
+        else:
+            self._fail(
+                [asked[0][0]],
+                JournalError(f"what was asked cannot be written to NATS, which is a fault of ours: {error}"),
+            )
 
     def _did(self, numbers: Sequence[int], receipts: "asyncio.Future[list[Receipt]]") -> None:
         error = receipts.exception()

@@ -104,7 +104,14 @@ class Done(Struct, frozen=True, array_like=True):
     doings: tuple[Doing, ...]
 
 
-_encoder = msgspec.msgpack.Encoder()
+def _plain(value: object) -> str:
+    """Texts of a kind of their own, such as the ids that Meta's answers name."""
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"a {type(value).__name__} has no place in a message")
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_plain)
 _said = msgspec.msgpack.Decoder(Said)
 _done = msgspec.msgpack.Decoder(Done)
 
@@ -133,7 +140,11 @@ def said(item: Item, received: int, app: str, also: tuple[str, ...], origin: str
 
 
 def encode(message: Said | Done) -> bytes:
-    """As bytes; large ones are compressed."""
+    """As bytes; large ones are compressed.
+
+    Raises:
+        TypeError: something in it has no place in a message.
+    """
     body = _encoder.encode(message)
     return _PLAIN + body if len(body) < _PACK_ABOVE else _PACKED + zlib.compress(body, 1)
 
