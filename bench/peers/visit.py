@@ -74,6 +74,6 @@ class Visit:
         out, _ = process.communicate(timeout=90)
         self.running.start()
         acknowledged, began = json.loads(out)["acknowledged"], time.monotonic()
-        waited = self.loads.settled_after_start(acknowledged)
+        waited = self.loads.settled_after_start()
         verdict = self.loads.verdict(json.loads(kept.read_text()))
         return {"acknowledged": acknowledged, **verdict, "recovery": round(time.monotonic() - began - waited, 2)}
