@@ -98,8 +98,10 @@ class Loads:
         return time.monotonic() - news
 
     def settled_after_start(self) -> float:
-        """The port first: only then does quiet mean anything. As many as were acknowledged are not yet all of them: what was
-        stored without its answer comes as well."""
+        """The port first: only then does quiet mean anything.
+
+        As many calls as were acknowledged are not yet all of them: what was stored without its answer is called for as well.
+        """
         end = time.monotonic() + START
         while time.monotonic() < end:
             with contextlib.suppress(OSError):
