@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import signal
 import socket
 from collections.abc import Iterator
 from time import time
@@ -13,6 +12,7 @@ from uuid import uuid4
 from msgspec import structs
 
 from pagewire.kube import Access, KubeClient, find_access
+from pagewire.stopping import SIGNALS
 from pagewire_operator.config import LeaseSettings, Settings
 from pagewire_operator.lease import Lease
 from pagewire_operator.machine import Machine
@@ -24,7 +24,6 @@ from pagewire_operator.world import Indices
 _log: Final = logging.getLogger(__name__)
 
 AGENT: Final = "pagewire-operator"
-_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 class Replica:
@@ -114,7 +113,7 @@ class Replica:
 
     def _heed_signals(self) -> None:
         loop = asyncio.get_running_loop()
-        for number in _SIGNALS:
+        for number in SIGNALS:
             loop.add_signal_handler(number, self._stop.set)
 
     async def _heed_signals_again(self) -> None:

@@ -2,12 +2,12 @@
 
 import contextlib
 import hashlib
-import os
 import secrets
 from pathlib import Path
 from typing import Final
 
 from pagewire_gateway.config import SettingsError
+from pagewire_gateway.made_once import make_once
 
 _SHORTEST: Final = 32
 _LENGTH: Final = 32
@@ -36,24 +36,11 @@ def _kept(path: Path) -> bytes:
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            _make(path)
+            with contextlib.suppress(FileExistsError):  # another process was first, and its key counts
+                make_once(path, secrets.token_bytes(_LENGTH))
         key = path.read_bytes()
     except OSError as error:
         raise SettingsError(f"{path} cannot be used: {error.strerror}; set PAGEWIRE_CONSOLE_KEY instead") from error
     if len(key) != _LENGTH:
         raise SettingsError(f"{path} is not the key it should be; remove it, and everybody logs in again")
     return key
-
-
-def _make(path: Path) -> None:
-    """Make the file, whole from the first moment; of several processes that begin at once, one makes it for all."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(secrets.token_bytes(_LENGTH))
-            out.flush()
-            os.fsync(out.fileno())
-        with contextlib.suppress(FileExistsError):  # another process was first, and its key counts
-            path.hardlink_to(draft)
-    finally:
-        draft.unlink(missing_ok=True)

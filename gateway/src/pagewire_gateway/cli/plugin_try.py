@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-import signal
 import tempfile
 from pathlib import Path
 
 import click
 
 from pagewire.configs import PluginError, read_config
+from pagewire.stopping import SIGNALS
 from pagewire.terminal.exits import CommandError
 from pagewire.terminal.options import asynchronous
 from pagewire_gateway.cli.plugin_finding import config_option, point_of, read_config_file
@@ -37,7 +37,7 @@ async def try_(*, name: str, config: Path | None, port: int) -> None:
     except PluginError as error:
         raise CommandError(str(error), "Mend what it says; --config FILE gives a configuration.") from error
     stopping = asyncio.Event()
-    for one in (signal.SIGINT, signal.SIGTERM):
+    for one in SIGNALS:
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(one, stopping.set)
     with tempfile.TemporaryDirectory(prefix="pagewire-try-") as folder:

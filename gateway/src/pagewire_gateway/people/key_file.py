@@ -1,12 +1,12 @@
 """The key of people in a file of its own, locked where somebody named keys to lock it with."""
 
-import os
 import secrets
 from pathlib import Path
 from typing import Final
 
 from pagewire.locks import LockError, Locks, is_locked
 from pagewire_gateway.journal.port import JournalError
+from pagewire_gateway.made_once import drafted, make_once
 
 BYTES: Final = 32
 _PLACE: Final = "people.key"
@@ -38,8 +38,7 @@ def save(path: Path, key: bytes, locks: Locks) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    partial = _written(path, _text(key, locks))
-    partial.replace(path)
+    drafted(path, _text(key, locks)).replace(path)
 
 
 def make(path: Path, locks: Locks) -> None:
@@ -52,23 +51,8 @@ def make(path: Path, locks: Locks) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.exists():
         return
-    partial = _written(path, _text(secrets.token_bytes(BYTES), locks))
-    try:
-        os.link(partial, path)
-    finally:
-        partial.unlink()
+    make_once(path, _text(secrets.token_bytes(BYTES), locks))
 
 
 def _text(key: bytes, locks: Locks) -> bytes:
     return locks.lock(key.hex(), _PLACE).encode() if locks.source.given else key
-
-
-def _written(path: Path, content: bytes) -> Path:
-    partial = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
-    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(handle, content)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    return partial

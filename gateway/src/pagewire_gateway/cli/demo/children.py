@@ -2,13 +2,13 @@
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from pagewire.stopping import SIGNALS
 from pagewire.terminal.exits import CommandError
 
 GRACE: Final = 8.0
@@ -121,5 +121,5 @@ def _environment(more: Mapping[str, str]) -> dict[str, str]:
 
 def interrupts(loop: asyncio.AbstractEventLoop, stopped: asyncio.Event) -> None:
     """Set `stopped` on Ctrl-C and SIGTERM."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         loop.add_signal_handler(number, stopped.set)
