@@ -20,7 +20,7 @@ os.environ.update(BENCH_TEXT="numbered", BENCH_PAGES="20", BENCH_PEOPLE="80")
 from bench.instructions import workload
 from pagewire.telemetry.export.setting_up import set_up
 from pagewire.telemetry.tracing import TRACING
-from pagewire_gateway.telemetry import metrics
+from pagewire_gateway.telemetry.exporting import program
 
 MODES = {"off": 0.0, "10 %": 0.1, "100 %": 1.0}
 _TURNS = 8
@@ -79,10 +79,7 @@ def main() -> None:
     child.start()
     environ = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port.get()}", "OTEL_METRICS_EXPORTER": "none"}
     os.environ.update(environ, OTEL_BSP_MAX_QUEUE_SIZE="65536")
-    exports = set_up(
-        os.environ, "bench", metrics.METRICS, {"messaging.system": "pagewire_sqlite"},
-        metrics.telemetry_dropped, metrics.telemetry_removed,
-    )  # fmt: skip
+    exports = set_up(os.environ, program("pagewire_sqlite"))
     assert exports is not None
     found = measure(rounds)
     lost = sum(value for _, value in exports.dropped())

@@ -1,4 +1,4 @@
-"""docs/reference/traces.md: the spans, and the attributes that may leave."""
+"""docs/reference/traces.md: the spans, the lines of the log, and the attributes that may leave."""
 
 from pagewire.telemetry.allowed import ALLOWED, LONGEST
 
@@ -44,6 +44,21 @@ the next events of an account. Everything that follows from it is traced, too, i
 
 Errors are marked by the status and `error.type`. To keep every trace with an error and a share of the others, set
 `OTEL_TRACES_SAMPLER=always_on` and sample in the Collector (`tail_sampling`).
+
+## Log records
+
+With `OTEL_LOGS_EXPORTER=otlp` each line of the log is a log record: its time, its severity, its logger as the scope, and trace
+and span id of the span it was written in. Of its words only these leave:
+
+* Words between values, in lines of Pagewire's own programs: they are constants. Of a line of a plugin or a library, `*`.
+* Values that are numbers below a million millions, names of installed plugins, constants, names of resources (operator), and
+  errors, of which the class is told. In the place of any other value there is `*`.
+* What was given as `extra`, if it is on the list of attributes; the plugin whose line it is as `pagewire.plugin.name`; the
+  class of the exception as `exception.type`. No text of an exception, and no traceback.
+
+So `plugin crm-sync failed for Ann: no such customer` is `plugin crm-sync failed for *: *`; the trace, and the same line on
+standard error, tell the rest. `log.record.original` in `PAGEWIRE_TRACE_ATTRIBUTES` adds the whole line, with the values of
+secrets in addresses masked.
 
 ## Attributes
 

@@ -124,16 +124,16 @@ def jaeger(folder: Path) -> tuple[Daemon, str]:
     ), f"http://127.0.0.1:{taking}"
 
 
-def collector(folder: Path, traces: str, metrics: str) -> Daemon:
+def collector(folder: Path, traces: str, rest: str) -> Daemon:
     """A Collector with the very file that people are told to use, between our programs and a store.
 
     Args:
         folder: for its log.
         traces: where the store takes OTLP over HTTP.
-        metrics: the same for metrics.
+        rest: the same for metrics and logs.
     """
     port = free_port()
-    told = {"LISTEN": f"127.0.0.1:{port}", "TRACES_ENDPOINT": traces, "METRICS_ENDPOINT": metrics}
+    told = {"LISTEN": f"127.0.0.1:{port}", "TRACES_ENDPOINT": traces, "METRICS_ENDPOINT": rest, "LOGS_ENDPOINT": rest}
     config = yaml.safe_load(COLLECTOR.read_text())
     config["service"]["telemetry"] = {"metrics": {"level": "none"}}  # of its own, on a port that others may have
     return Daemon("collector", folder, config, ["--config={config}"], port, "", told)

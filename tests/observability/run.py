@@ -28,6 +28,7 @@ TRACED: Final = {
     "OTEL_TRACES_SAMPLER": "always_on",
     "OTEL_BSP_SCHEDULE_DELAY": "500",
     "OTEL_METRIC_EXPORT_INTERVAL": "5000",
+    "OTEL_LOGS_EXPORTER": "otlp",
 }
 EXCUSED: Final = {
     "pagewire_login_finished_total": "nobody logs in here; tests/e2e/test_login.py does",

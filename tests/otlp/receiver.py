@@ -1,4 +1,4 @@
-"""Takes spans and metrics as a Collector does, and remembers them."""
+"""Takes spans, metrics and logs as a Collector does, and remembers them."""
 
 import gzip
 import threading
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
@@ -25,6 +26,19 @@ class Told(NamedTuple):
     error: bool
     service: str
     scope: str
+
+
+class Line(NamedTuple):
+    """A line of a log as it came over the wire."""
+
+    body: str
+    severity: str
+    logger: str
+    trace: str
+    span: str
+    facts: dict[str, Any]
+    service: str
+    time: int
 
 
 class Receiver(ThreadingHTTPServer):
@@ -45,6 +59,8 @@ class Receiver(ThreadingHTTPServer):
             "OTEL_TRACES_SAMPLER": "parentbased_always_on",
             "OTEL_BSP_SCHEDULE_DELAY": "100",
             "OTEL_METRIC_EXPORT_INTERVAL": "300",
+            "OTEL_LOGS_EXPORTER": "otlp",
+            "OTEL_BLRP_SCHEDULE_DELAY": "100",
         }
 
     @property
@@ -82,11 +98,24 @@ class Receiver(ThreadingHTTPServer):
         }
 
     @property
+    def lines(self) -> list[Line]:
+        """Every line of a log, in the order of arrival."""
+        found = map(ExportLogsServiceRequest.FromString, list(self.bodies["/v1/logs"]))
+        return [
+            _line(record, facts_of(part.resource.attributes), scope.scope.name)
+            for request in found
+            for part in request.resource_logs
+            for scope in part.scope_logs
+            for record in scope.log_records
+        ]
+
+    @property
     def everything(self) -> str:
         """All that came, as text to search in."""
         traces = map(ExportTraceServiceRequest.FromString, list(self.bodies["/v1/traces"]))
         metrics = map(ExportMetricsServiceRequest.FromString, list(self.bodies["/v1/metrics"]))
-        return "\n".join(map(str, [*traces, *metrics]))
+        logs = map(ExportLogsServiceRequest.FromString, list(self.bodies["/v1/logs"]))
+        return "\n".join(map(str, [*traces, *metrics, *logs]))
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -123,6 +152,19 @@ def _told(span: Any, resource: dict[str, Any], scope: str) -> Told:
         error=span.status.code == 2,
         service=resource["service.name"],
         scope=scope,
+    )
+
+
+def _line(record: Any, resource: dict[str, Any], scope: str) -> Line:
+    return Line(
+        body=record.body.string_value,
+        severity=record.severity_text,
+        logger=scope,
+        trace=record.trace_id.hex(),
+        span=record.span_id.hex(),
+        facts=facts_of(record.attributes),
+        service=resource["service.name"],
+        time=record.time_unix_nano,
     )
 
 

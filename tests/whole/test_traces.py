@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -39,9 +40,14 @@ class World:
 
 
 class Overhearing(System):
-    """A system whose way to Meta leads through a relay."""
+    """A system whose way to Meta leads through a relay; auto-reply answers nobody's text twice."""
 
     relay: Overheard
+
+    def plugins(self) -> list[dict[str, Any]]:
+        found = super().plugins()
+        found[1]["config"]["limit"] = {"sameText": 1}
+        return found
 
     def write_manifests(self) -> None:
         super().write_manifests()
@@ -137,7 +143,7 @@ async def test_nobody_outside_says_what_is_traced(world: World) -> None:
 
 async def test_nothing_that_goes_to_meta_names_a_trace(world: World) -> None:
     await until(lambda: b"/messages" in world.meta.said)
-    assert not re.search(rb"traceparent|tracestate|baggage|b3", bytes(world.meta.said), re.IGNORECASE)
+    assert not re.search(rb"traceparent|tracestate|baggage|\nb3:|\nx-b3-", bytes(world.meta.said), re.IGNORECASE)
 
 
 async def test_refused_deliveries_and_strange_methods_have_a_span(world: World) -> None:
@@ -150,6 +156,21 @@ async def test_refused_deliveries_and_strange_methods_have_a_span(world: World) 
     (odd,) = await heard(world.receiver, "HTTP /webhooks/{namespace}/{app}")
     assert odd.facts["http.request.method"] == "_OTHER"
     assert "secret-path" not in world.receiver.everything
+
+
+async def test_lines_of_the_log_lead_to_what_they_are_about(world: World) -> None:
+    """A person says twice what auto-reply answers once, and it tells so in its log."""
+    own = "pagewire_gateway.app"
+    await until(
+        lambda: {line.body for line in world.receiver.lines if line.logger == own} >= {"public port *, admin port *"}
+    )
+    for _ in range(2):
+        await world.system.sim.say(making.PAGE, "Cleo", "no 9")
+    await until(lambda: any(line.logger == "pagewire.plugin.auto-reply" for line in world.receiver.lines))
+    line = next(one for one in world.receiver.lines if one.logger == "pagewire.plugin.auto-reply")
+    await until(lambda: line.span in {span.id for span in world.receiver.named("hook message_received auto-reply")})
+    assert (line.body, line.severity, line.facts) == ("*", "INFO", {"pagewire.plugin.name": "auto-reply"})
+    assert (line.service, line.trace != "") == ("pagewire-gateway", True)
 
 
 async def test_nothing_private_leaves_though_every_sample_passes(world: World) -> None:
@@ -171,6 +192,7 @@ async def test_nothing_private_leaves_though_every_sample_passes(world: World) -
     found = {(where, word) for where, text in told.items() for word in private_words() if word in text}
     assert found == set()
     assert len(world.receiver.spans) > 200
+    assert len(world.receiver.lines) > 3
 
 
 def private_words() -> set[str]:

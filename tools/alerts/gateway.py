@@ -215,11 +215,11 @@ ALERTS: Final = (
         "Telemetry lost",
         Runbook(
             "Spans or log records were recorded and never exported: the queue was full, or the Collector did not take them.",
-            "Traces have holes. Nobody's messages are concerned.",
+            "Traces, or the log beyond standard error, have holes. Nobody's messages are concerned.",
             ("*Telemetry lost* names signal and reason.", "$ pagewire doctor"),
             (
                 "`failed`: is OTEL_EXPORTER_OTLP_ENDPOINT right, and does the Collector run?",
-                "`queue_full`: sample less (OTEL_TRACES_SAMPLER_ARG), or let the queue be longer (OTEL_BSP_MAX_QUEUE_SIZE).",
+                "`queue_full`: sample less (OTEL_TRACES_SAMPLER_ARG), or let the queue be longer (OTEL_BSP_MAX_QUEUE_SIZE; OTEL_BLRP_MAX_QUEUE_SIZE for logs).",
             ),
             "*Telemetry lost* grows no more.",
         ),

@@ -31,8 +31,18 @@ def test_it_can_be_disabled_as_a_whole():
     assert read({"OTEL_SDK_DISABLED": "true", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4318"}) == Asked()
 
 
-def test_logs_may_be_said_to_go_nowhere():
-    assert read({"OTEL_LOGS_EXPORTER": "none"}) == read({})
+@pytest.mark.parametrize(
+    ("named", "logs"), [("none", frozenset()), ("otlp", OTLP), ("console, otlp", OTLP | {"console"})]
+)
+def test_logs_go_where_their_variable_says(named, logs):
+    assert read({"OTEL_LOGS_EXPORTER": named}).logs == logs
+
+
+def test_an_address_alone_sends_no_logs():
+    told = read(
+        {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4318", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT": "http://c:4318/v1/logs"}
+    )
+    assert (told.exporters, told.logs) == (OTLP, frozenset())
 
 
 def test_further_attributes_are_allowed_by_name():
@@ -45,7 +55,8 @@ def test_further_attributes_are_allowed_by_name():
         ({"OTEL_TRACES_EXPORTER": "zipkin"}, "OTEL_TRACES_EXPORTER names zipkin: use otlp, console or none"),
         ({"OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, "is grpc: only http/protobuf"),
         ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4317", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, "mostly 4318"),
-        ({"OTEL_LOGS_EXPORTER": "otlp"}, "OTEL_LOGS_EXPORTER names otlp: .* Set it to none"),
+        ({"OTEL_LOGS_EXPORTER": "loki"}, "OTEL_LOGS_EXPORTER names loki: use otlp, console or none"),
+        ({"OTEL_LOGS_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL": "grpc"}, "only http/protobuf"),
         ({"OTEL_TRACES_SAMPLER": "jaeger_remote"}, "use parentbased_traceidratio"),
         ({"OTEL_TRACES_SAMPLER_ARG": "often"}, "a share from 0 to 1"),
         ({"OTEL_TRACES_SAMPLER_ARG": "nan"}, "a share from 0 to 1"),

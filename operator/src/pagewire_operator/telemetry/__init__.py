@@ -9,12 +9,20 @@ from typing import Any, Final
 
 import aiohttp
 
+from pagewire.installed import points
+from pagewire.kube import ObjectName
 from pagewire.telemetry.export.setting_up import set_up
 from pagewire.telemetry.exposition import Exposition
+from pagewire.telemetry.program import Program
+from pagewire.telemetry.saying import Vocabulary
 from pagewire_operator.known import Known
+from pagewire_operator.model import Key
 from pagewire_operator.queue import WorkQueue
 from pagewire_operator.telemetry import statuses
 from pagewire_operator.telemetry.metrics import Metrics
+
+PACKAGES: Final = frozenset({"pagewire", "pagewire_operator"})
+"""Whose lines of the log have words that are constants."""
 
 _VERBS: Final = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 
@@ -44,13 +52,22 @@ class Telemetry:
         Raises:
             TelemetryError: what is asked for cannot be done; says what to do.
         """
-        told = self.metrics
-        exports = set_up(environ, "pagewire-operator", told, {}, told.dropped, told.removed)
+        exports = set_up(environ, self._program())
         try:
             yield
         finally:
             if exports is not None:
                 exports.shut_down()
+
+    def _program(self) -> Program:
+        told = self.metrics
+        return Program(
+            service="pagewire-operator",
+            metrics=told,
+            dropped=told.dropped,
+            removed=told.removed,
+            vocabulary=lambda: Vocabulary(PACKAGES, points(), (Key, ObjectName)),
+        )
 
     def watch_queue(self, queue: WorkQueue[Any]) -> None:
         """Show how much waits for a worker, and for how long."""

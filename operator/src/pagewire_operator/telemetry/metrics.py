@@ -114,7 +114,7 @@ class Metrics(Registry):
         self.dropped = self.tally(
             "pagewire.telemetry.dropped",
             "{item}",
-            "Spans that were recorded and never exported, and why: queue_full or failed.",
+            "Spans and log records that were recorded and never exported, and why: queue_full or failed.",
             "signal",
             "reason",
         )

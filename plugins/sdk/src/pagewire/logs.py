@@ -36,7 +36,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": _sound(record.getMessage()),
-            **_extra(record),
+            **extras(record),
             **_trace(),
         }
         if record.exc_info:
@@ -49,7 +49,7 @@ class TextLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, and the traceback if there is one."""
-        extra = " ".join(f"{key}={value}" for key, value in {**_extra(record), **_trace()}.items())
+        extra = " ".join(f"{key}={value}" for key, value in {**extras(record), **_trace()}.items())
         said = one_line(_sound(f"{record.getMessage()} [{extra}]" if extra else record.getMessage()))
         line = f"{_moment(record)} {record.levelname:<7} {record.name.removeprefix('pagewire_')}: {said}"
         trouble = self.formatException(record.exc_info).splitlines() if record.exc_info else ()
@@ -95,5 +95,6 @@ def _trace() -> dict[str, str]:
     return {"trace_id": found[0], "span_id": found[1]} if found else {}
 
 
-def _extra(record: logging.LogRecord) -> dict[str, Any]:
+def extras(record: logging.LogRecord) -> dict[str, Any]:
+    """What was given as ``extra``."""
     return {key: value for key, value in record.__dict__.items() if key not in _KNOWN}

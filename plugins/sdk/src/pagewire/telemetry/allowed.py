@@ -5,6 +5,7 @@ from typing import Any, Final
 
 ALLOWED: Final[Mapping[str, str]] = {
     "error.type": "Class of what went wrong; never its text.",
+    "exception.type": "Class of an exception that a line of the log tells of; never its text.",
     "http.request.method": "As in POST; what anybody may make up is _OTHER.",
     "http.response.status_code": "As in 200.",
     "http.route": "The template of the address, as in /webhooks/{namespace}/{app}.",
@@ -29,7 +30,7 @@ ALLOWED: Final[Mapping[str, str]] = {
     "server.address": "Host of the Graph API.",
     "url.template": "The template of the path, as in /{id}/messages.",
 }
-"""Every attribute of a span, and what it says."""
+"""Every attribute of a span or of a line of the log, and what it says."""
 
 LONGEST: Final = 200
 """Characters of a value, and of a name."""

@@ -17,14 +17,21 @@ class Asked(Struct, frozen=True, kw_only=True):
     Attributes:
         traces: exporters of spans.
         metrics: exporters of metrics; the scrape port is there besides.
+        logs: exporters of the program's own log; standard error is there besides.
         ratio: which share of what may be traced is.
         more: attributes that somebody allows besides our own.
     """
 
     traces: frozenset[str] = frozenset()
     metrics: frozenset[str] = frozenset()
+    logs: frozenset[str] = frozenset()
     ratio: float = DEFAULT_RATIO
     more: frozenset[str] = frozenset()
+
+    @property
+    def exporters(self) -> frozenset[str]:
+        """Exporters of whatever signal."""
+        return self.traces | self.metrics | self.logs
 
 
 class TelemetryError(ValueError):
@@ -41,45 +48,46 @@ def read(environ: Mapping[str, str]) -> Asked:
         return Asked()
     more = frozenset(filter(None, (name.strip() for name in environ.get("PAGEWIRE_TRACE_ATTRIBUTES", "").split(","))))
     asked = Asked(
-        traces=_exporters(environ, "TRACES"), metrics=_exporters(environ, "METRICS"), ratio=_ratio(environ), more=more
+        traces=_exporters(environ, "TRACES") or _addressed(environ, "TRACES"),
+        metrics=_exporters(environ, "METRICS") or _addressed(environ, "METRICS"),
+        # Never by an address alone: the log is on standard error, and mostly collected from there.
+        logs=_exporters(environ, "LOGS"),
+        ratio=_ratio(environ),
+        more=more,
     )
-    if "otlp" in asked.traces | asked.metrics:
+    if "otlp" in asked.exporters:
         _check_protocol(environ)
-    _check_logs(environ)
     return asked
 
 
 def _exporters(environ: Mapping[str, str], signal: str) -> frozenset[str]:
-    """The exporters of a signal; without the variable, OTLP if there is an address to send to."""
+    """The exporters that a variable names for a signal."""
     name = f"OTEL_{signal}_EXPORTER"
-    told = {one.strip().lower() for one in environ.get(name, "").split(",") if one.strip()}
-    if not told:
-        addressed = any(environ.get(f"OTEL_EXPORTER_OTLP_{part}ENDPOINT") for part in ("", f"{signal}_"))
-        return frozenset({"otlp"}) if addressed else frozenset()
-    told.discard("none")
+    told = _words(environ, signal) - {"none"}
     if odd := told - _EXPORTERS:
         raise TelemetryError(f"{name} names {min(odd)}: use otlp, console or none")
-    return frozenset(told)
+    return told
+
+
+def _addressed(environ: Mapping[str, str], signal: str) -> frozenset[str]:
+    """OTLP for a signal whose variable says nothing, if there is an address to send to."""
+    addressed = any(environ.get(f"OTEL_EXPORTER_OTLP_{part}ENDPOINT") for part in ("", f"{signal}_"))
+    return frozenset({"otlp"}) if addressed and not _words(environ, signal) else frozenset()
+
+
+def _words(environ: Mapping[str, str], signal: str) -> frozenset[str]:
+    told = environ.get(f"OTEL_{signal}_EXPORTER", "")
+    return frozenset(one.strip().lower() for one in told.split(",") if one.strip())
 
 
 def _check_protocol(environ: Mapping[str, str]) -> None:
-    for part in ("", "TRACES_", "METRICS_"):
+    for part in ("", "TRACES_", "METRICS_", "LOGS_"):
         name = f"OTEL_EXPORTER_OTLP_{part}PROTOCOL"
         if environ.get(name, "http/protobuf") not in {"", "http/protobuf"}:
             raise TelemetryError(
                 f"{name} is {environ[name]}: only http/protobuf is spoken. Leave it out, and have OTEL_EXPORTER_OTLP_ENDPOINT "
                 "name the port of a Collector that takes OTLP over HTTP, mostly 4318 where that of gRPC is 4317"
             )
-
-
-def _check_logs(environ: Mapping[str, str]) -> None:
-    told = {one.strip().lower() for one in environ.get("OTEL_LOGS_EXPORTER", "").split(",")} - {"", "none"}
-    if told:
-        raise TelemetryError(
-            f"OTEL_LOGS_EXPORTER names {min(told)}: the programs' own log goes to standard error and nowhere else. Set it to "
-            "none, write JSON with PAGEWIRE_LOG_FORMAT=json, and have the Collector read it (filelog); events go out as OTLP "
-            "logs by the plugin logging"
-        )
 
 
 def _ratio(environ: Mapping[str, str]) -> float:

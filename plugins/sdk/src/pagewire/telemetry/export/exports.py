@@ -9,11 +9,12 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SpanExporter
 
 from pagewire.telemetry.export.guard import Guard, Queue
+from pagewire.telemetry.export.logs import Logs
 from pagewire.telemetry.export.pushing import push
 from pagewire.telemetry.export.sampling import sampler
 from pagewire.telemetry.instruments import Readings
-from pagewire.telemetry.registry import Registry
-from pagewire.telemetry.tracing import TRACING, Attributes
+from pagewire.telemetry.program import Program
+from pagewire.telemetry.tracing import TRACING
 from pagewire.telemetry.variables import Asked
 
 
@@ -22,35 +23,36 @@ class Exports:
 
     Args:
         asked: which.
-        service: name of the program.
-        metrics: of the program.
-        common: attributes of spans that have to do with the journal.
+        program: whose.
     """
 
-    def __init__(self, asked: Asked, service: str, metrics: Registry, common: Attributes) -> None:
+    def __init__(self, asked: Asked, program: Program) -> None:
         told = OTELResourceDetector().detect()
         # Several processes may push the same metrics: each is an instance of its own.
-        resource = Resource.create({SERVICE_NAME: service, SERVICE_INSTANCE_ID: str(uuid4())}).merge(told)
+        resource = Resource.create({SERVICE_NAME: program.service, SERVICE_INSTANCE_ID: str(uuid4())}).merge(told)
         self._guards = [Guard(_of_spans(name), asked.more) for name in sorted(asked.traces)]
         self._queues = [Queue(guard) for guard in self._guards]
-        self._readers = [push(metrics, resource, _of_metrics(name)) for name in sorted(asked.metrics)]
+        self._readers = [push(program.metrics, resource, _of_metrics(name)) for name in sorted(asked.metrics)]
         self._provider = TracerProvider(sampler(), resource, shutdown_on_exit=False)
         for queue in self._queues:
             self._provider.add_span_processor(queue)
         if asked.traces:
             trace.set_tracer_provider(self._provider)
-            TRACING.use(self._provider.get_tracer("pagewire"), asked.ratio, common)
+            TRACING.use(self._provider.get_tracer("pagewire"), asked.ratio, program.common)
+        self._logs = Logs(asked.logs, resource, program.vocabulary, asked.more) if asked.logs else None
 
     def dropped(self) -> Readings:
-        """Spans that were lost, and why."""
-        return [
+        """Spans and lines of the log that were lost, and why."""
+        spans = [
             (("traces", "queue_full"), float(sum(queue.dropped for queue in self._queues))),
             (("traces", "failed"), float(sum(guard.failed for guard in self._guards))),
         ]
+        return [*spans, *(self._logs.dropped() if self._logs else ())]
 
     def removed(self) -> Readings:
         """Attributes that were taken out."""
-        return [(("traces",), float(sum(guard.removed for guard in self._guards)))]
+        spans = (("traces",), float(sum(guard.removed for guard in self._guards)))
+        return [spans, *(self._logs.removed() if self._logs else ())]
 
     def shut_down(self) -> None:
         """Export what is left, and end; takes a few seconds at most if nobody listens."""
@@ -58,6 +60,9 @@ class Exports:
         self._provider.shutdown()
         for reader in self._readers:
             reader.shutdown(timeout_millis=5_000)
+        # Last, as the others may have something to say.
+        if self._logs:
+            self._logs.shut_down()
 
 
 def _of_spans(name: str) -> SpanExporter:

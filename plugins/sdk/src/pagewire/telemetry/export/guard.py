@@ -1,7 +1,6 @@
 """Between spans and exporters: only what is allowed passes, and what is lost is counted."""
 
 from collections.abc import Sequence, Set
-from threading import Lock
 
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span
@@ -9,6 +8,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, Spa
 from opentelemetry.trace import Link, Status
 
 from pagewire.telemetry.allowed import LONGEST, kept
+from pagewire.telemetry.export.room import Room
 
 
 class Guard(SpanExporter):
@@ -68,7 +68,7 @@ class Guard(SpanExporter):
 
 
 class Queue(BatchSpanProcessor):
-    """The SDK's queue, that says how many spans it had no room for. The SDK's own drops the oldest without a word.
+    """The SDK's queue, that says how many spans it had no room for.
 
     Args:
         guard: what it hands spans to.
@@ -76,22 +76,18 @@ class Queue(BatchSpanProcessor):
 
     def __init__(self, guard: Guard) -> None:
         super().__init__(guard)
-        self._guard = guard
-        self._room: int = self._default_max_queue_size()  # type: ignore[no-untyped-call]
-        self._lock = Lock()
-        self._put = 0
-        self.dropped = 0
+        size: int = self._default_max_queue_size()  # type: ignore[no-untyped-call]
+        self._room = Room(size, lambda: guard.taken)
+
+    @property
+    def dropped(self) -> int:
+        """Spans that found no room."""
+        return self._room.dropped
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
         """Nothing."""
 
     def on_end(self, span: ReadableSpan) -> None:
         """Take a span, if there is room."""
-        with self._lock:
-            full = self._put - self._guard.taken >= self._room
-            if full:
-                self.dropped += 1
-            else:
-                self._put += 1
-        if not full:
+        if self._room.enter():
             super().on_end(span)

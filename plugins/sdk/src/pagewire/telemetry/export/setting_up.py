@@ -4,27 +4,19 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from pagewire.telemetry.instruments import Tally
-from pagewire.telemetry.registry import Registry
-from pagewire.telemetry.tracing import Attributes
+from pagewire.telemetry.program import Program
 from pagewire.telemetry.variables import Asked, TelemetryError, read
 
 if TYPE_CHECKING:
     from pagewire.telemetry.export.exports import Exports
 
 
-def set_up(
-    environ: Mapping[str, str], service: str, metrics: Registry, common: Attributes, dropped: Tally, removed: Tally
-) -> "Exports | None":
+def set_up(environ: Mapping[str, str], program: Program) -> "Exports | None":
     """Record and export from now on, as the standard ``OTEL_`` variables say.
 
     Args:
         environ: the variables.
-        service: name of the program, unless ``OTEL_SERVICE_NAME`` has another.
-        metrics: of the program.
-        common: attributes of spans that have to do with the journal.
-        dropped: shows what was lost.
-        removed: shows how many attributes were taken out.
+        program: whose telemetry it is.
 
     Returns:
         What has to be shut down at the end; nothing if nothing is asked for.
@@ -33,19 +25,19 @@ def set_up(
         TelemetryError: it cannot be done; says what to do.
     """
     asked = read(environ)
-    if not asked.traces and not asked.metrics:
+    if not asked.exporters:
         return None
     _check_installed(asked)
     from pagewire.telemetry.export.exports import Exports  # noqa: PLC0415 - needs the extra
 
-    exports = Exports(asked, service, metrics, common)
-    dropped.read, removed.read = exports.dropped, exports.removed
+    exports = Exports(asked, program)
+    program.dropped.read, program.removed.read = exports.dropped, exports.removed
     return exports
 
 
 def _check_installed(asked: Asked) -> None:
     needed = ["opentelemetry.sdk"]
-    if "otlp" in asked.traces | asked.metrics:
+    if "otlp" in asked.exporters:
         needed.append("opentelemetry.exporter")
     if not all(find_spec(name) for name in needed):
         raise TelemetryError(

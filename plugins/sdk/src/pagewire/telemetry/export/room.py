@@ -1,0 +1,32 @@
+"""How much stands in line before an exporter, so that it is known what found no room."""
+
+from collections.abc import Callable
+from threading import Lock
+
+
+class Room:
+    """Counts what is between the program and an exporter. The SDK's own queues drop the oldest without a word.
+
+    Args:
+        size: how much may stand in line.
+        taken: how much has left the line by now.
+
+    Attributes:
+        dropped: what found no room.
+    """
+
+    def __init__(self, size: int, taken: Callable[[], int]) -> None:
+        self._size, self._taken = size, taken
+        self._lock = Lock()
+        self._put = 0
+        self.dropped = 0
+
+    def enter(self) -> bool:
+        """Whether there is room for one more, which stands in line from now on."""
+        with self._lock:
+            full = self._put - self._taken() >= self._size
+            if full:
+                self.dropped += 1
+            else:
+                self._put += 1
+        return not full
