@@ -56,10 +56,11 @@ def test_the_list_of_parts_names_every_pin(roots: dict[str, Root], name: str) ->
     assert ("pagewire", "0.1.0") in there
 
 
-@pytest.mark.timeout(900)
-def test_two_builds_are_the_same(images: Images, roots: dict[str, Root]) -> None:
-    images.build("simulator", "again")
-    assert images.layers("again") == images.layers("simulator")
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("name", NAMES)
+def test_two_builds_are_the_same(images: Images, roots: dict[str, Root], name: str) -> None:
+    images.build(name, f"{name}-again")
+    assert images.layers(f"{name}-again") == images.layers(name)
 
 
 @pytest.mark.timeout(300)
