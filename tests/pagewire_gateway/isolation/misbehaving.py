@@ -53,7 +53,14 @@ async def message_received(event, context):
                 pass
         case ["everything"]:
             return await _everything(context)
-    return Text(text=f"{context.config.greeting} from {os.getpid()}, {len(_accounts)} accounts")
+    return Text(text=_told(event.text or "", context.config.greeting))
+
+
+def _told(asked, greeting):
+    """What a variable of its process says, if one is asked for; else which process it is."""
+    if asked.startswith("variable "):
+        return os.environ.get(asked.removeprefix("variable "), "withheld")
+    return f"{greeting} from {os.getpid()}, {len(_accounts)} accounts"
 
 
 async def _first(context):

@@ -72,6 +72,15 @@ async def test_its_configuration_and_all_that_a_context_offers_are_the_gateways(
         assert (line.plugin, line.account) == (NAME, tried.page)
 
 
+async def test_it_may_knock_where_it_might_in_the_gateway_and_knows_none_of_its_secrets(tmp_path, monkeypatch):
+    monkeypatch.setenv("PAGEWIRE_PRIVATE_ADDRESSES", "127.0.0.0/8")
+    monkeypatch.setenv("PAGEWIRE_ADMIN_TOKEN", "hush")
+    async with running(tmp_path) as tried:
+        await tried.say("variable PAGEWIRE_PRIVATE_ADDRESSES")
+        await tried.say("variable PAGEWIRE_ADMIN_TOKEN")
+        assert await tried.replies(2) == ["127.0.0.0/8", "withheld"]
+
+
 async def test_its_process_and_what_memory_it_has_are_told_everywhere(tmp_path):
     async with running(tmp_path, NAME, "good") as tried:
         await tried.say("hello")

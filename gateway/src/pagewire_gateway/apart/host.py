@@ -18,6 +18,7 @@ from msgspec import Struct
 from opentelemetry import context as otel
 from opentelemetry import trace
 
+from pagewire.outbound import VARIABLE as PRIVATE
 from pagewire_gateway.admin.ports import ProcessInfo
 from pagewire_gateway.apart import frames
 from pagewire_gateway.apart.asked import answered, facts_of
@@ -184,8 +185,9 @@ class Host:
         ours, theirs = socket.socketpair()
         with theirs:
             command = (sys.executable, "-m", "pagewire_gateway.apart", str(theirs.fileno()))
-            own = {name: value for name, value in os.environ.items() if name not in variables()}
-            self._process = await asyncio.create_subprocess_exec(*command, pass_fds=[theirs.fileno()], env=own)
+            self._process = await asyncio.create_subprocess_exec(
+                *command, pass_fds=[theirs.fileno()], env=_environment()
+            )
         reader, writer = await asyncio.open_connection(sock=ours)
         self._why, self._heard, self._memory = "", time.monotonic() + _STARTING, 0
         self._looked, self._is_lowered = (time.monotonic() + _SETTLING, 0.0), False
@@ -308,6 +310,12 @@ class Host:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _environment() -> dict[str, str]:
+    """Ours without the gateway's settings and secrets; where plugins may knock holds wherever they are."""
+    withheld = set(variables()) - {PRIVATE}
+    return {name: value for name, value in os.environ.items() if name not in withheld}
 
 
 def _plain(context: Any) -> Facts:
