@@ -1,4 +1,4 @@
-"""Memory that is not needed any more goes back to the system.
+"""Memory that is not needed is not taken, or goes back to the system.
 
 The C library keeps a heap for each thread that ever asked for memory, and of each all that lies below something still in use.
 After a load beyond what a gateway can take that was 15 MB of nothing. Python's own objects are not among it.
@@ -13,6 +13,12 @@ _ARENA_MAX: Final = -8
 """Of malloc.h: M_ARENA_MAX."""
 _HEAPS: Final = 2
 _EVERY: Final = 30.0
+
+
+def leave_out_tools() -> None:
+    """Keep httpx from loading its own command line, and with it rich and Pygments; to be called before it is imported."""
+    # What is None there counts as not installed, and httpx goes without.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 
 def share_heaps() -> None:

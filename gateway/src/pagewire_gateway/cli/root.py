@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from pagewire.terminal.exits import CommandError
+from pagewire_gateway.lean import leave_out_tools
 
 GROUP: Final = "pagewire.commands"
 """Entry points of this group are commands, too: that is how other distributions add theirs."""
@@ -100,6 +101,7 @@ def pagewire(*, debug: bool) -> None:
 
 def main() -> None:
     """Entry point of the console scripts ``pagewire`` and ``kubectl-pagewire``."""
+    leave_out_tools()
     pagewire(prog_name="pagewire")
 
 

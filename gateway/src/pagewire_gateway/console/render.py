@@ -2,10 +2,9 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from functools import partial
-from typing import Any, Final, Literal
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-import jinja2
 import msgspec
 from litestar import Response
 from litestar.response import Redirect
@@ -17,6 +16,9 @@ from pagewire_gateway.admin.clock import now
 from pagewire_gateway.admin.errors import AnyRequest
 from pagewire_gateway.console import static, steps, words
 from pagewire_gateway.console.menu import MENU, is_below
+
+if TYPE_CHECKING:
+    import jinja2
 
 Page = Response[str]
 
@@ -40,7 +42,11 @@ class Flash(Struct, frozen=True):
     hint: str = ""
 
 
-def _environment() -> jinja2.Environment:
+@cache
+def _environment() -> "jinja2.Environment":
+    # Many gateways run whose console nobody opens.
+    import jinja2  # noqa: PLC0415
+
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("pagewire_gateway.console"),
         autoescape=True,
@@ -59,9 +65,6 @@ def _environment() -> jinja2.Environment:
         "json": lambda value: msgspec.json.format(msgspec.json.encode(value), indent=2).decode(),
     }
     return made
-
-
-_ENVIRONMENT: Final = _environment()
 
 
 def page(request: AnyRequest, template: str, title: str, status: int = 200, **shown: Any) -> Page:
@@ -114,7 +117,7 @@ def _render(request: AnyRequest, template: str, shown: Mapping[str, Any]) -> str
         "csrf_token": request.scope["state"].get("csrf_token", ""),
         "here": request.url.path,
     }
-    return _ENVIRONMENT.get_template(template).render({**common, **shown})
+    return _environment().get_template(template).render({**common, **shown})
 
 
 def _may(caller: Caller | None, least: Role) -> bool:

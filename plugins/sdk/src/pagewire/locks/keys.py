@@ -6,9 +6,6 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Final, Self
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 PREFIX: Final = "locked:v1:"
 _BYTES: Final = 32
 _NONCE: Final = 12
@@ -29,6 +26,9 @@ class Key:
     """
 
     def __init__(self, raw: bytes) -> None:
+        # Seven megabytes, which only those have to bear that lock something.
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+
         self._cipher = AESGCM(raw)
         self.id = hmac.digest(raw, b"pagewire key id", "sha256").hex()[:_ID_DIGITS]
 
@@ -64,6 +64,8 @@ class Key:
         Raises:
             LockError: it was changed, or comes from another place.
         """
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as above
+
         try:
             body = urlsafe_b64decode(locked.removeprefix(PREFIX).partition(":")[2])
             return self._cipher.decrypt(body[:_NONCE], body[_NONCE:], place.encode()).decode()
