@@ -15,6 +15,8 @@ SHORT = {
     "clock-jump": 1,
     "poison": 1,
     "graph-unclear": 1,
+    "kill-no-echoes": 2,
+    "nats-kill-no-echoes": 1,
 }
 """Scenarios and rounds of every test run; `make chaos` plays all of them, and longer."""
 

@@ -19,13 +19,14 @@ async def _kill(stage: Stage, *roles: str) -> None:
     for number in range(stage.rounds):
         await stage.said(20)
         began = time.monotonic()
-        victims = [_one(stage, role, number) for role in roles]
+        victims = [one_of(stage, role, number) for role in roles]
         await asyncio.gather(*(victim.kill() for victim in victims))
         await stage.recovered(began, _PEOPLE)
         await asyncio.gather(*(victim.start() for victim in victims))
 
 
-def _one(stage: Stage, role: str, number: int) -> Process:
+def one_of(stage: Stage, role: str, number: int) -> Process:
+    """The process of a role whose turn it is."""
     found = stage.field.of(role)
     return found[number % len(found)]
 
