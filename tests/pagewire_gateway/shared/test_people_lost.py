@@ -1,4 +1,4 @@
-"""A server that lost power has forgotten the last changes to people: the copies still know, and go on."""
+"""The changes to people are lost or replaced on the server: copies tell what they know, or begin anew, and never mix the two."""
 
 import asyncio
 import shutil
@@ -57,3 +57,59 @@ async def test_what_the_server_forgot_of_people_is_told_it_again(own_nats: Serve
         for store, nats in ((ours, link), (theirs, their_link)):
             await store.aclose()
             await nats.aclose()
+
+
+async def _closed(store: SharedStore, link: Nats) -> None:
+    await store.aclose()
+    await link.aclose()
+
+
+async def test_a_copy_of_a_stream_that_was_replaced_begins_anew(own_nats: Server, tmp_path: Path):
+    ours, link = await _open(tmp_path / "ours", own_nats.url)
+    await _put(ours, "old", "1")
+    await _closed(ours, link)
+    link = Nats(own_nats.url, "lonely")
+    await link.start()
+    await link.js.delete_stream("lonely-people")
+    await link.aclose()
+    theirs, their_link = await _open(tmp_path / "theirs", own_nats.url)
+    for name in ("a", "b", "c"):
+        await _put(theirs, name, "2")
+    ours, link = await _open(tmp_path / "ours", own_nats.url)
+    try:
+        assert [await _of(ours, name) for name in ("old", "a", "b", "c")] == [None, "2", "2", "2"]
+        await _put(ours, "d", "3")
+        await theirs.catch_up()
+        assert await _of(theirs, "d") == "3"
+    finally:
+        await _closed(ours, link)
+        await _closed(theirs, their_link)
+
+
+async def test_a_stream_that_was_lost_whole_is_told_again(own_nats: Server, tmp_path: Path):
+    ours, link = await _open(tmp_path / "ours", own_nats.url)
+    await _put(ours, "old", "1")
+    await link.js.delete_stream("lonely-people")
+    await _closed(ours, link)
+    ours, link = await _open(tmp_path / "ours", own_nats.url)
+    theirs, their_link = await _open(tmp_path / "theirs", own_nats.url)
+    try:
+        assert [await _of(store, "old") for store in (ours, theirs)] == ["1", "1"]
+        await _put(ours, "a", "2")
+        await theirs.catch_up()
+        assert await _of(theirs, "a") == "2"
+    finally:
+        await _closed(ours, link)
+        await _closed(theirs, their_link)
+
+
+async def test_processes_that_start_together_make_one_stream(own_nats: Server, tmp_path: Path):
+    pairs = await asyncio.gather(*(_open(tmp_path / name, own_nats.url) for name in "abcd"))
+    try:
+        await _put(pairs[0][0], "a", "1")
+        for store, _ in pairs:
+            await store.catch_up()
+        assert [await _of(store, "a") for store, _ in pairs] == ["1"] * 4
+    finally:
+        for store, link in pairs:
+            await _closed(store, link)

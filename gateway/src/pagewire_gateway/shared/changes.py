@@ -1,6 +1,7 @@
 """The stream of changes to what is known of people: one order for all processes."""
 
 from collections.abc import Callable
+from secrets import token_hex
 from typing import Final
 
 from msgspec import Struct
@@ -15,6 +16,8 @@ _MOST: Final = 512 * 1024
 """Bytes of one message; NATS takes 1 MiB."""
 _PART: Final = "Pagewire-Part"
 _WRONG_LAST: Final = (10071, 10164)
+_IN_USE: Final = 10058
+_IDENTITY: Final = "pagewire.identity"
 
 
 class Overtaken(Exception):
@@ -37,6 +40,21 @@ class Part(Struct, frozen=True):
     last: bool
 
 
+class Bounds(Struct, frozen=True):
+    """How the stream is now.
+
+    Attributes:
+        first: the first place there is.
+        last: the last one there was.
+        identity: tells it from another stream of the same name; kept by the server's backup and restore, and empty for
+            streams of the first versions.
+    """
+
+    first: int
+    last: int
+    identity: str
+
+
 class Changes:
     """The stream.
 
@@ -57,6 +75,7 @@ class Changes:
             storage=api.StorageType.FILE,
             num_replicas=self._nats.replicas,
             duplicate_window=1,
+            metadata={_IDENTITY: token_hex(16)},
         )
 
         async def heard(_: Msg) -> None:
@@ -66,19 +85,27 @@ class Changes:
             try:
                 await self._nats.js.stream_info(self._stream)
             except errors.NotFoundError:
-                await self._nats.js.add_stream(wanted)
+                await self._make(wanted)
             self._ear = await self._nats.client.subscribe(self._subject, cb=heard)
+
+    async def _make(self, wanted: api.StreamConfig) -> None:
+        try:
+            await self._nats.js.add_stream(wanted)
+        except errors.APIError as error:
+            if error.err_code != _IN_USE:
+                raise
+            # Another process was faster, with a mark of its own.
 
     async def stop(self) -> None:
         """Listen no more."""
         if self._ear is not None and self._nats.connected:
             await self._ear.unsubscribe()
 
-    async def bounds(self) -> tuple[int, int]:
-        """The first place there is, and the last one there was."""
+    async def bounds(self) -> Bounds:
+        """Where it begins and ends, and which one it is."""
         with explained():
-            state = (await self._nats.js.stream_info(self._stream)).state
-        return state.first_seq, state.last_seq
+            found = await self._nats.js.stream_info(self._stream)
+        return Bounds(found.state.first_seq, found.state.last_seq, (found.config.metadata or {}).get(_IDENTITY, ""))
 
     async def read(self, seq: int) -> Part:
         """The message at a place."""

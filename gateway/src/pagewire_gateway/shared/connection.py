@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -37,6 +37,10 @@ class Nats:
         self._credentials = credentials
         self._closing = False
         self._told = ("", 0.0)
+        self.losses = 0
+        """How often the connection was lost. What a server said before may not hold after: it may have forgotten."""
+        self.on_return: set[Callable[[], None]] = set()
+        """Called when it is open again."""
         self.client = Client()
         self.js: JetStreamContext
 
@@ -58,7 +62,7 @@ class Nats:
                 user_credentials=self._credentials or None,
                 error_cb=self._failed,
                 disconnected_cb=self._lost,
-                reconnected_cb=_found,
+                reconnected_cb=self._found,
             )
         self.js = self.client.jetstream(timeout=_TIMEOUT)
 
@@ -86,8 +90,14 @@ class Nats:
             log.warning("NATS is not reached, and is tried again: %s", said)
 
     async def _lost(self) -> None:
+        self.losses += 1
         if not self._closing:
             log.warning("the connection to NATS is lost; it is opened again")
+
+    async def _found(self) -> None:
+        log.info("the connection to NATS is open again")
+        for call in tuple(self.on_return):
+            call()
 
     def named(self, what: str) -> str:
         """The name of a stream or bucket of ours."""
@@ -111,7 +121,3 @@ def explained() -> Iterator[None]:
 def digest(*parts: str) -> str:
     """A key that names nobody: 32 hex digits."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
-
-
-async def _found() -> None:
-    log.info("the connection to NATS is open again")

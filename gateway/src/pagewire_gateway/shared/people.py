@@ -33,6 +33,8 @@ _LOOK: Final = 2.0
 """Seconds between two looks for changes whose notice was lost."""
 _GROWING: Final = frozenset({"identity", "meta", "healing"})
 """Tables whose rows are changed all the time, and lose nothing by it."""
+_OWN: Final = frozenset({"copy", "copy_stream"})
+"""Tables that say how far this copy is, and of which stream."""
 MOST_CHANGES: Final = 2_000
 """Changes in the stream after which a copy of everything takes their place."""
 
@@ -53,6 +55,7 @@ class SharedStore(Store):
         self._copies = Copies(nats)
         self._parts: list[bytes] = []
         self._seq = self._seen = 0
+        self._stream = ""
         self._erased = False
         self._loop: asyncio.AbstractEventLoop
         self._follower: asyncio.Task[None] | None = None
@@ -134,7 +137,7 @@ class SharedStore(Store):
     def _published(self, db: apsw.Connection, work: Callable[[apsw.Connection], Value]) -> Value:
         session = apsw.Session(db, "main")
         try:
-            session.table_filter(lambda table: table != "copy")
+            session.table_filter(lambda table: table not in _OWN)
             session.attach()
             result = work(db)
             changed = session.changeset()
@@ -146,19 +149,35 @@ class SharedStore(Store):
         return result
 
     def _take_in(self) -> None:
-        first, last = self._wait(self._changes.bounds())
-        if last < self._seen:
+        there = self._wait(self._changes.bounds())
+        if there.last and self._stream not in ("", there.identity):
+            self._begin_anew()
+        if there.last < self._seen:
             self._seen, self._parts = self._seq, []
-        if last < self._seq:
+        if there.last < self._seq:
             self._tell_again()
-            first, last = self._wait(self._changes.bounds())
-        if first > self._seen + 1:
+            there = self._wait(self._changes.bounds())
+        if there.first > self._seen + 1:
             self._load(self._wait(self._copies.get()))
-        while self._seen < last:
+        while self._seen < there.last:
             self._take(self._wait(self._changes.read(self._seen + 1)))
+        if self._stream != there.identity:
+            super()._run(lambda db: db.execute("insert or replace into copy_stream values (1, ?)", (there.identity,)))
+            self._stream = there.identity
+
+    def _begin_anew(self) -> None:
+        """The stream is another one of the same name, and has changes of its own: what this copy holds is of the one before."""
+        log.error(
+            "the stream of changes to people was replaced by another one; this process's copy is made anew from that"
+        )
+        self._close()
+        for part in ("", "-wal", "-shm"):
+            Path(f"{self.path}{part}").unlink(missing_ok=True)
+        self._open()
+        self._open_copy()
 
     def _tell_again(self) -> None:
-        """The server lost power, and changes with it that this copy still has: the copy takes the place of all of them."""
+        """The server lost changes that this copy still has, or the stream with all of them: the copy takes their place."""
         log.error("NATS has lost changes to what is known of people; they are put back from the copy of this process")
         seq, copy = self._copied()
         self._wait(self._copies.put(seq, copy))
@@ -185,6 +204,7 @@ class SharedStore(Store):
     def _open_copy(self) -> None:
         super()._run(_make_table)
         self._seq = self._seen = super()._run(_place)
+        self._stream, self._parts = super()._run(_stream), []
 
     def _copied(self) -> tuple[int, bytes]:
         assert self._db is not None  # noqa: S101 - it was caught up
@@ -228,8 +248,17 @@ def _off_wal(image: bytes) -> bytes:
 
 def _make_table(db: apsw.Connection) -> None:
     db.execute("create table if not exists copy (one integer primary key check (one = 1), seq integer not null) strict")
+    # A table of its own: workers of the version before write rows of two columns into the other.
+    db.execute(
+        "create table if not exists copy_stream (one integer primary key check (one = 1), name text not null) strict"
+    )
 
 
 def _place(db: apsw.Connection) -> int:
     found = db.execute("select seq from copy").fetchone()
     return int(found[0]) if found else 0
+
+
+def _stream(db: apsw.Connection) -> str:
+    found = db.execute("select name from copy_stream").fetchone()
+    return str(found[0]) if found else ""
