@@ -178,6 +178,13 @@ async def test_a_server_that_forgot_what_it_had_acknowledged_is_believed_and_tol
         assert not list((lonely.folder / "ours").glob("*.lost*")), "but it holds no words of the forgotten"
 
 
+async def _leased(journal) -> int:
+    """The fence, as soon as there is one; while a file is replaced claims fail."""
+    while True:
+        with contextlib.suppress(JournalUnavailable):
+            return await lease(journal)
+
+
 async def _forget_since(server: Server) -> None:
     """The disk is as it was, as after a power loss before anything was synced."""
     server.kill()
@@ -215,6 +222,33 @@ async def test_whoever_works_begins_anew_once_the_server_forgot_what_lanes_had_b
         assert now.stored.item.key.endswith("b")
         await journal.settle([mark(now.stored.seq)], again)
         assert await journal.pending(LANE, 0, 10) == []
+
+
+async def test_nothing_is_settled_before_it_is_known_what_a_server_that_was_away_still_has(
+    lonely: Town, own_nats: Server
+):
+    async with lonely.journal("ours") as journal:
+        await journal.open_lanes([LANE])
+        fence = await lease(journal)
+        own_nats.stop()
+        shutil.copytree(own_nats.store / "jetstream", own_nats.store / "before")
+        own_nats.start()
+        await asyncio.to_thread(own_nats.wait)
+        await _appended(journal, ["lost"])
+        (before,) = await journal.pending(LANE, 0, 10)
+        own_nats.kill()
+        early = asyncio.ensure_future(journal.settle([mark(before.stored.seq)], fence))
+        await _forget_since(own_nats)
+        async with lonely.ingest() as ingest:
+            await append(ingest, said("b"))
+        with pytest.raises(JournalError):
+            await early
+        with pytest.raises(JournalError):
+            await journal.settle([mark(before.stored.seq)], fence)
+        again = await _leased(journal)
+        (now,) = await journal.pending(LANE, 0, 10)
+        assert (now.stored.seq, now.stored.item.key[-1]) == (before.stored.seq, "b")
+        assert again > fence
 
 
 @pytest.mark.parametrize("since", [1, 9], ids=["ahead of the stream", "behind its end"])

@@ -9,6 +9,7 @@ from pagewire_gateway.plugins import Plugin
 from pagewire_gateway.telemetry.standing import watch_journal
 from pagewire_gateway.workers.crew import Crew
 from pagewire_gateway.workers.gauges import show
+from pagewire_gateway.workers.leftovers import Leftovers
 from pagewire_gateway.workers.linked import Linked
 from pagewire_gateway.workers.members import Members
 from pagewire_gateway.workers.partition import PartitionAtWork
@@ -39,6 +40,7 @@ class Working(Linked):
             self.members.follow(),
             self.members.beat(),
             self.crew.run(),
+            Leftovers(self.deployment, self.settings.data, self.crew.held.keys, now).run(),
             self.health.run(),
             self.common.watchdog.run(),
             watch_journal(self.front, self.common.history, now),

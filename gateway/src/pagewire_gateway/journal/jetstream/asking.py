@@ -30,6 +30,7 @@ class Desk:
         layout: how much may wait, and for how long.
         expecting: who waits.
         knows: whether an event is known once the stream was applied up to a place.
+        sure: see `Publisher`.
     """
 
     def __init__(
@@ -40,11 +41,12 @@ class Desk:
         layout: Layout,
         expecting: Expecting,
         knows: Callable[[str, int], Awaitable[bool]],
+        sure: Callable[[], bool],
     ) -> None:
         self._where, self._partition, self._layout = where, partition, layout
         self._expecting = expecting
         self._knows = knows
-        self._publisher = Publisher(link, layout.patience)
+        self._publisher = Publisher(link, layout.patience, sure)
         self._doings: list[tuple[int, Doing]] = []
         self._urgent = False
         self._later: asyncio.TimerHandle | None = None
@@ -63,6 +65,12 @@ class Desk:
         self._send()
         await self._publisher.aclose()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def give_up(self, error: JournalError) -> None:
+        """Give up what was asked and is not stored: it was about another state of the stream. Events are tried on."""
+        asked, self._doings = self._doings, []
+        self._fail([number for number, _ in asked], error)
+        self._publisher.give_up(error)
 
     # Events ------------------------------------------------------------------------------------------------------
 

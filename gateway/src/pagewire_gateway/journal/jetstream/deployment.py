@@ -12,7 +12,7 @@ from pagewire_gateway.journal.jetstream.ingest import JetStreamIngest
 from pagewire_gateway.journal.jetstream.journal import JetStreamJournal
 from pagewire_gateway.journal.jetstream.layout import Facts, Layout, agree
 from pagewire_gateway.journal.jetstream.places import Key, Map, key_of
-from pagewire_gateway.journal.jetstream.projection import begin_with
+from pagewire_gateway.journal.jetstream.projection import begin_with, file_of, files_of
 from pagewire_gateway.journal.jetstream.provision import StreamState, make_stream, state_of
 from pagewire_gateway.journal.jetstream.snapshots import Snapshots
 from pagewire_gateway.journal.port import JournalError
@@ -85,6 +85,10 @@ class Deployment:
             folder: for its file, which no other process may use.
         """
         return JetStreamJournal(self._link, self._where, partition, folder, self._layout, self._claims, self._clock)
+
+    def files(self, partition: int, folder: Path) -> list[Path]:
+        """What lies in a folder of the journal of a partition."""
+        return files_of(file_of(folder, self._where.stream(partition)))
 
     def ingest(self) -> JetStreamIngest:
         """What appends to all partitions, to be started and closed by the caller."""

@@ -1,8 +1,8 @@
 """A stream, message by message, in order and without gaps, over every loss of the connection.
 
 An ordered consumer: ephemeral, without acknowledgements, its messages numbered. Whatever is odd (a number that is missing,
-silence, a connection that was lost) is answered with a new consumer behind the last message. A place of the stream that is
-missing means that it was purged: whoever follows cannot go on from what it has.
+silence, a connection that was lost and is back) is answered with a new consumer behind the last message. A place of the
+stream that is missing means that it was purged: whoever follows cannot go on from what it has.
 """
 
 import asyncio
@@ -48,6 +48,7 @@ class Follower:
         self._gap = gap
         self._room = room
         self._place = 0
+        self._losses = -1
         self._stored: int | None = None
         self._number = 0
         self._heard = 0.0
@@ -64,11 +65,21 @@ class Follower:
             JournalError: the stream cannot be followed now.
         """
         self._place = after
+        self._link.on_return.add(self._odd.set)
+        losses = self._link.losses
         await self._open()
+        self._losses = losses
         self._task = asyncio.get_running_loop().create_task(self._watch())
+
+    @property
+    def sure(self) -> bool:
+        """Whether the stream was looked at since the connection was lost last: its server may have forgotten what was taken."""
+        return self._losses == self._link.losses
 
     async def aclose(self) -> None:
         """End."""
+        self._losses = -1
+        self._link.on_return.discard(self._odd.set)
         await cancelled(self._task)
         self._task = None
         await self._close()
@@ -87,12 +98,14 @@ class Follower:
                 await self._again()
 
     async def _again(self) -> None:
+        losses = self._link.losses
         try:
             await self._close()
             if await self._astray():
                 self._gap()
             else:
                 await self._open()
+                self._losses = losses
         except JournalError as error:
             log.warning("the stream %s is followed again in a moment: %s", self._stream, error)
             self._odd.set()

@@ -106,7 +106,7 @@ class JetStreamJournal(Verbs):
         self._reached = self._replica.reached
         self._freshness = Freshness(self._last, self._reached, layout.patience)
         self._expecting = Expecting(uuid4().hex[:16])
-        self._desk = Desk(link, where, partition, layout, self._expecting, self._knows)
+        self._desk = Desk(link, where, partition, layout, self._expecting, self._knows, lambda: self._replica.sure)
         projection = self._replica.projection
         super().__init__(FreshReaders(projection.readers, self._fresh), projection.talks, projection.tail, clock)
         self._pruning = asyncio.Lock()
@@ -148,6 +148,7 @@ class JetStreamJournal(Verbs):
         """Read from the file that is in use now. Places known from another one may be those of other events now."""
         self._least = max(self._fence, self._announced) + 1
         self._leads_until = 0
+        self._desk.give_up(JournalUnavailable("the file of the journal was replaced since this was asked; ask again"))
         projection = self._replica.projection
         self._reading = FreshReaders(projection.readers, self._fresh)
         self._talks, self._tail = projection.talks, projection.tail

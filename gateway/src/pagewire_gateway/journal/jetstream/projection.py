@@ -33,6 +33,19 @@ _NO_LIMIT: Final = 1 << 60
 _WAL: Final = 32 << 20
 _FOLD_AT: Final = 32_768
 _READERS: Final = 3
+_PARTS: Final = ("", "-wal", "-shm")
+_ASIDE: Final = ".lost"
+
+
+def file_of(folder: Path, stream: str) -> Path:
+    """Where the file lies that follows a stream."""
+    return folder / f"{stream}.db"
+
+
+def files_of(path: Path) -> list[Path]:
+    """What there is of a file: itself, its log, and what was put aside of both."""
+    names = (f"{path}{aside}{part}" for aside in ("", _ASIDE) for part in _PARTS)
+    return [one for one in map(Path, names) if one.exists()]
 
 
 class Projection:
@@ -95,21 +108,21 @@ class Projection:
     def put_aside(self) -> None:
         """Close the file and keep it under another name; a new one takes its place."""
         self.close()
-        aside = Path(f"{self.path}.lost")
-        for name in ("", "-wal", "-shm"):
+        aside = Path(f"{self.path}{_ASIDE}")
+        for name in _PARTS:
             with contextlib.suppress(FileNotFoundError):
                 Path(f"{self.path}{name}").replace(f"{aside}{name}")
 
     def forget_aside(self) -> bool:
         """Remove what was put aside; whether there was something. Outside the event loop."""
-        there = [path for name in ("", "-wal", "-shm") if (path := Path(f"{self.path}.lost{name}")).exists()]
+        there = [path for name in _PARTS if (path := Path(f"{self.path}{_ASIDE}{name}")).exists()]
         for path in there:
             path.unlink()
         return bool(there)
 
     def remove(self) -> None:
         """Remove the file."""
-        for name in ("", "-wal", "-shm"):
+        for name in _PARTS:
             Path(f"{self.path}{name}").unlink(missing_ok=True)
 
     def _prepare(self, state: StreamState) -> int | None:

@@ -8,7 +8,7 @@ applies it finds the repeats.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 from uuid import uuid4
 
@@ -78,14 +78,17 @@ class Publisher:
     Args:
         link: the connection.
         patience: seconds after which a parcel is given up; it may have been stored all the same.
+        sure: whether the stream is known to be the one that parcels are meant for; until then they wait.
     """
 
-    def __init__(self, link: Nats, patience: float) -> None:
+    def __init__(self, link: Nats, patience: float, sure: Callable[[], bool] = lambda: True) -> None:
         self._link = link
+        self._sure = sure
         self._patience = patience
         self._attempt = min(_ATTEMPT, patience)
         self._last: JournalError | None = None
         self._waiting: list[Parcel] = []
+        self._shipping: list[Parcel] = []
         self._asked = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -102,6 +105,10 @@ class Publisher:
             await self._idle.wait()
             await cancelled(self._task)
             self._task = None
+
+    def give_up(self, error: JournalError) -> None:
+        """Give up what is ordered and not stored yet: it was asked for by somebody who saw another state of the stream."""
+        _fail([parcel for parcel in (*self._shipping, *self._waiting) if parcel.ordered], error)
 
     def put(self, letters: Sequence[Letter], *, ordered: bool = False) -> "asyncio.Future[list[Receipt]]":
         """Publish these together.
@@ -137,7 +144,9 @@ class Publisher:
             while before < len(self._waiting) < _MOST:
                 before = len(self._waiting)
                 await asyncio.sleep(0)
-            await self._ship(self._take())
+            self._shipping = self._take()
+            await self._ship(self._shipping)
+            self._shipping = []
             if not self._waiting:
                 self._asked.clear()
                 self._idle.set()
@@ -180,6 +189,8 @@ class Publisher:
     async def _once(self, parcels: list[Parcel]) -> None:
         if not self._link.connected:
             raise JournalUnavailable("there is no connection to NATS; look at its servers and the way to them")
+        if not self._sure():
+            raise JournalUnavailable("NATS was lost, and what it still has is being looked at")
         letters = _with_ids_once([letter for parcel in parcels for letter in parcel.letters])
         clock, together = asyncio.get_running_loop().time, self._pacing.together(len(letters))
         began = clock()

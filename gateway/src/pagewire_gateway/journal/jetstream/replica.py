@@ -12,7 +12,7 @@ from pagewire_gateway.journal.jetstream.applying import Applied, Applier
 from pagewire_gateway.journal.jetstream.following import Follower
 from pagewire_gateway.journal.jetstream.freshness import Reached
 from pagewire_gateway.journal.jetstream.places import Map
-from pagewire_gateway.journal.jetstream.projection import Projection
+from pagewire_gateway.journal.jetstream.projection import Projection, file_of
 from pagewire_gateway.journal.jetstream.provision import StreamState, state_of, stored_at
 from pagewire_gateway.journal.jetstream.snapshots import Snapshot, Snapshots
 from pagewire_gateway.journal.port import JournalError
@@ -57,7 +57,7 @@ class Replica:
         self._link, self._where, self._partition = link, where, partition
         self._finished, self._replaced = finished, replaced
         self._name = where.stream(partition)
-        self._path = folder / f"{self._name}.db"
+        self._path = file_of(folder, self._name)
         self.reached = Reached()
         self.snapshots = Snapshots(link, partition, self._name)
         self._mending: asyncio.Task[None] | None = None
@@ -91,6 +91,11 @@ class Replica:
         self._mending = None
         await self._follower.aclose()
         await self._close()
+
+    @property
+    def sure(self) -> bool:
+        """Whether the stream still has what this file was made of, as far as can be known: see `Follower.sure`."""
+        return self._follower.sure
 
     async def state(self) -> StreamState:
         """How the stream is now."""
