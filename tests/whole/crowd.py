@@ -29,13 +29,14 @@ class Process:
         self.process: asyncio.subprocess.Process | None = None
         self.prefix: tuple[str, ...] = ()
         """What its command begins with."""
+        self.module: tuple[str, ...] = ("pagewire_gateway.cli",)
 
     async def start(self) -> "Process":
         """Start and wait until it is ready."""
         self.folder.mkdir(parents=True, exist_ok=True)
         public = ["--public", f"127.0.0.1:{self.public}"] if self.role == "serve" else []
         places = ["--manifests", str(self.folder.parent / "manifests"), "--data", str(self.folder / "data")]
-        command = [*self.prefix, sys.executable, "-m", "pagewire_gateway.cli", self.role, *places, *public]
+        command = [*self.prefix, sys.executable, "-m", *self.module, self.role, *places, *public]
         with (self.folder / "log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *(*command, "--admin", f"127.0.0.1:{self.admin}"),
