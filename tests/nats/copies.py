@@ -65,7 +65,7 @@ def _checked(answer: Any) -> dict[str, Any]:
 
 @contextlib.asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[Client]:
-    client = await nats.connect(url)
+    client = await nats.connect(url.split(","))
     try:
         yield client
     finally:

@@ -27,7 +27,7 @@ from pagewire_gateway.journal.jetstream.layout import Layout
 from pagewire_gateway.journal.jetstream.messages import Done, Pad, Recorded, Settled
 from pagewire_gateway.journal.jetstream.places import Map
 from pagewire_gateway.journal.jetstream.projection import as_journal, left, size_of
-from pagewire_gateway.journal.jetstream.provision import StreamState
+from pagewire_gateway.journal.jetstream.provision import StreamState, take_note
 from pagewire_gateway.journal.jetstream.replica import Replica
 from pagewire_gateway.journal.jetstream.snapshots import PAD, Snapshot
 from pagewire_gateway.journal.port import (
@@ -48,10 +48,11 @@ from pagewire_gateway.journal.port import (
     Stored,
 )
 from pagewire_gateway.journal.sqlite import backup, figures
-from pagewire_gateway.journal.sqlite.deeds import Deed, Fence
+from pagewire_gateway.journal.sqlite.deeds import Deed, Fence, NoteRestore
 from pagewire_gateway.journal.sqlite.forgetting import Forgetting
 from pagewire_gateway.journal.sqlite.listing import Listing
 from pagewire_gateway.journal.sqlite.ops import Append
+from pagewire_gateway.journal.sqlite.restoring import restored
 from pagewire_gateway.journal.sqlite.retention import Pruning
 from pagewire_gateway.journal.sqlite.scrubbing import Scrubbing
 from pagewire_gateway.journal.sqlite.statements import WRITING
@@ -123,6 +124,7 @@ class JetStreamJournal(Verbs):
             JournalError: the file cannot be used, or NATS does not answer; says why, and what to do.
         """
         await self._replica.start()
+        self.restored = await self._replica.projection.readers.run(restored)
         self._desk.start()
         self._since = (self._reached.place, 0)
         self._sweeper = asyncio.get_running_loop().create_task(self._sweep())
@@ -207,7 +209,17 @@ class JetStreamJournal(Verbs):
             # Nobody but the holder makes room, and nobody holds the lease before this is in the stream.
             await self.snapshot(keep=1)
             await self._do(fence)
+        await self._note_restore()
         self._announced = fence.fence
+
+    async def _note_restore(self) -> None:
+        """Whoever takes the lease first after a restore puts what waits in doubt, before anybody works on it."""
+        state = await self._state()
+        if state.restored is not None:
+            log.warning("partition %d was restored from a backup: what waited in it is in doubt", self.partition)
+            await self._do(NoteRestore(at=state.restored))
+            await take_note(self._link, self._where.stream(self.partition))
+        self.restored = await self._replica.projection.readers.run(restored)
 
     async def release(self, name: str, holder: str) -> None:
         """Give the lease back at once."""

@@ -21,6 +21,8 @@ _FULL: Final = (10023, 10047, 10077)
 _TIMEOUT: Final = 5.0
 _SECOND: Final = 1_000_000_000
 _IDENTITY: Final = "pagewire.identity"
+_MADE: Final = "pagewire.made"
+"""When the stream was made, as its server told. A restore keeps the mark and makes the stream anew: then they differ."""
 
 
 class Refused(Exception):
@@ -44,6 +46,7 @@ class StreamState(Struct, frozen=True):
         size: its bytes.
         limit: bytes it may have.
         identity: tells it from another stream of the same name. It is kept by the server's backup and restore.
+        restored: when it was restored from a backup and nobody has taken note of that, milliseconds since 1970; else ``None``.
     """
 
     first: int
@@ -51,6 +54,7 @@ class StreamState(Struct, frozen=True):
     size: int
     limit: int
     identity: str
+    restored: int | None = None
 
 
 async def ask(link: Nats, what: str, asked: dict[str, Any] | None = None, patience: float = _TIMEOUT) -> dict[str, Any]:
@@ -102,15 +106,36 @@ async def make_stream(link: Nats, name: str, subjects: str, layout: Layout) -> N
         "metadata": {_IDENTITY: token_hex(16)},
     }
     try:
-        await ask(link, f"STREAM.INFO.{name}")
+        found = await ask(link, f"STREAM.INFO.{name}")
     except Refused as missing:
         if missing.code != NOT_FOUND:
             raise told(missing) from missing
         try:
-            await ask(link, f"STREAM.CREATE.{name}", config)
+            found = await ask(link, f"STREAM.CREATE.{name}", config)
         except Refused as refused:
             if refused.code not in _IN_USE:
                 raise told(refused) from refused
+            return  # Whoever was faster marks it.
+    if _MADE not in found["config"].get("metadata", {}):
+        await take_note(link, name)
+
+
+async def take_note(link: Nats, name: str) -> None:
+    """Let a stream that was restored be one like any other from now on.
+
+    Raises:
+        JournalError: the server cannot change it, or nobody answers.
+    """
+    try:
+        await _mark(link, name, await ask(link, f"STREAM.INFO.{name}"))
+    except Refused as refused:
+        raise told(refused) from refused
+
+
+async def _mark(link: Nats, name: str, found: dict[str, Any]) -> None:
+    config = found["config"]
+    config["metadata"] = config.get("metadata", {}) | {_MADE: found["created"]}
+    await ask(link, f"STREAM.UPDATE.{name}", config)
 
 
 async def state_of(link: Nats, name: str, patience: float = _TIMEOUT) -> StreamState:
@@ -126,8 +151,10 @@ async def state_of(link: Nats, name: str, patience: float = _TIMEOUT) -> StreamS
     state, config = found["state"], found["config"]
     first = state["first_seq"] if state["messages"] else state["last_seq"] + 1
     # Streams of the first versions have no mark. When they were made tells them apart too, but a restore makes them anew.
-    identity = config.get("metadata", {}).get(_IDENTITY) or found["created"]
-    return StreamState(first, state["last_seq"], state["bytes"], config["max_bytes"], identity)
+    marks, created = config.get("metadata", {}), found["created"]
+    identity = marks.get(_IDENTITY) or created
+    restored = None if marks.get(_MADE, created) == created else _microseconds(created) // 1000
+    return StreamState(first, state["last_seq"], state["bytes"], config["max_bytes"], identity, restored)
 
 
 async def stored_at(link: Nats, name: str, place: int) -> int | None:
@@ -142,7 +169,12 @@ async def stored_at(link: Nats, name: str, place: int) -> int | None:
         if refused.code == _NO_MESSAGE:
             return None
         raise told(refused) from refused
-    whole, _, fraction = found["message"]["time"].rstrip("Z").partition(".")
+    return _microseconds(found["message"]["time"])
+
+
+def _microseconds(time: str) -> int:
+    """A time as the server writes it, with up to nine digits behind the point, as microseconds since 1970."""
+    whole, _, fraction = time.rstrip("Z").partition(".")
     seconds = datetime.fromisoformat(f"{whole}+00:00").timestamp()
     return int(seconds) * 1_000_000 + int(fraction[:6].ljust(6, "0"))
 

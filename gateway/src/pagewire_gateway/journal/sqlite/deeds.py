@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from pagewire.events import Conversation
 from pagewire_gateway.journal.port import Outbound, Reached, Untold
-from pagewire_gateway.journal.sqlite import erasing, leases, replaying, telling
+from pagewire_gateway.journal.sqlite import erasing, leases, replaying, restoring, telling
 from pagewire_gateway.journal.sqlite.dropping import drop
 from pagewire_gateway.journal.sqlite.statements import WRITING
 from pagewire_gateway.journal.sqlite.tail import Tail
@@ -190,6 +190,18 @@ class NoteForgotten(_Deed, frozen=True):
         db.execute(WRITING["note_forgotten"])
 
 
+class NoteRestore(_Deed, frozen=True):
+    """A backup was put in the place of the journal: what was there then may have been done since it was made."""
+
+    apart: ClassVar[bool] = True
+    folded: ClassVar[bool] = True
+    at: int
+
+    def run(self, db: apsw.Connection, _tail: Tail) -> None:
+        """Do it; what is noted already changes nothing."""
+        restoring.doubt_before(db, self.at)
+
+
 class EraseTalk(_Deed, frozen=True):
     """Forget a conversation; if the person wrote again since, it begins there."""
 
@@ -218,4 +230,5 @@ AnyDeed = (
     | EraseOutbound
     | NoteForgotten
     | EraseTalk
+    | NoteRestore
 )
