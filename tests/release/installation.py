@@ -5,16 +5,21 @@ Run it when a release is made: it leaves the streams in ``then/RELEASE/nats``, a
 """
 
 import asyncio
+import contextlib
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
 from pagewire.simulator.faults import Fault, FaultKind
+from pagewire_gateway.means.data import Place
+from pagewire_gateway.shared.connection import Nats
+from pagewire_gateway.shared.plugin_data import SharedPluginData
 from tests.nats.copies import save
 from tests.nats.servers import running_server
 from tests.pagewire_gateway import making
@@ -31,9 +36,12 @@ SETTINGS: Final = {
 }
 """What is kept is still there whenever it is read."""
 ANSWERED: Final = (("ann", making.PAGE), ("ben", making.PAGE), ("cem", making.INSTAGRAM))
+KEPT: Final = {"asked.today": b"3", "language": b'"de"'}
+"""What a plugin keeps of each who is answered, and of the Page."""
 GONE, UNLUCKY, LATE = "dora", "eve", "fay"
 """Who was forgotten, whose answer Meta refused, and who wrote when nobody worked."""
 _EVENT: Final = ("id", "seq", "kind", "channel", "object", "account", "conversation", "person", "timestamp", "received")
+_TALK: Final = ("first_seen", "last_inbound", "window_until", "last_outbound", "owner", "opt_ins")
 
 
 async def live(crowd: Crowd) -> None:
@@ -51,6 +59,34 @@ async def live(crowd: Crowd) -> None:
     asked = await front.post("/api/v1/people/delete", {"people": [gone], "ground": "asked"})
     await until(front, f"/api/v1/deletions/{asked['id']}", lambda told: told["state"] == "done")
     await crowd.settled(front)
+
+
+def places(crowd: Crowd) -> list[Place]:
+    """Where a plugin keeps something."""
+    objects = {making.PAGE: "page", making.INSTAGRAM: "instagram"}
+    people = [Place("survey", objects[on], on, crowd.sim.scoped_id(on, person)) for person, on in ANSWERED]
+    return [*people, Place("survey", "page", making.PAGE)]
+
+
+@contextlib.asynccontextmanager
+async def plugin_data(url: str) -> AsyncIterator[SharedPluginData]:
+    """What plugins keep, as a worker has it open."""
+    link = Nats(url, "pagewire")
+    await link.start()
+    try:
+        data = SharedPluginData(link, lambda: time.time_ns() // 1_000_000)
+        await data.start()
+        yield data
+    finally:
+        await link.aclose()
+
+
+async def keep(crowd: Crowd) -> None:
+    """A plugin keeps something of people, and of a Page."""
+    async with plugin_data(crowd.nats.url) as data:
+        for place in places(crowd):
+            for key, value in KEPT.items():
+                await data.write(place, key, value)
 
 
 async def write_when_nobody_works(crowd: Crowd) -> None:
@@ -84,6 +120,7 @@ async def told(process: Process) -> dict[str, Any]:
     people = (await process.get("/api/v1/people"))["people"]
     deletions = (await process.get("/api/v1/deletions"))["deletions"]
     acts = (await process.get("/api/v1/audit"))["acts"]
+    talks = (await process.get("/api/v1/conversations", limit=1000))["conversations"]
     return {
         "events": [{name: one[name] for name in _EVENT} for one in events],
         "done": {
@@ -93,6 +130,7 @@ async def told(process: Process) -> dict[str, Any]:
         "parked": [one["id"] for one in (await process.get("/api/v1/parked"))["parked"]],
         "people": {one["id"]: (one["person"], one["first_seen"]) for one in people},
         "deletions": {one["id"]: (one["state"], one["finished"]) for one in deletions},
+        "conversations": {one["conversation"]: {name: one[name] for name in _TALK} for one in talks},
         "acts": {one["at"]: (one["action"], one["outcome"]) for one in acts},
     }
 
@@ -102,6 +140,7 @@ async def leave(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as place, running_server() as server:
         async with gathered(Path(place), server, **SETTINGS) as crowd:
             await live(crowd)
+            await keep(crowd)
             known = await told(crowd.processes["front"])
             await write_when_nobody_works(crowd)
         await save(server.url, folder)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.nats.copies import load
 from tests.pagewire_gateway import making
-from tests.release.installation import ANSWERED, LATE, SETTINGS, THEN, told, until
+from tests.release.installation import ANSWERED, KEPT, LATE, SETTINGS, THEN, places, plugin_data, told, until
 from tests.whole.crowd import Crowd, Process, gathered
 
 RELEASES = sorted(path.parent.name for path in THEN.glob("*/nats.json"))
@@ -28,6 +28,7 @@ async def test_everything_is_known_goes_on_and_happens_once(release: str, tmp_pa
         now = json.loads(json.dumps(await told(front)))
         assert {name: _of_then(now[name], known) for name, known in then.items()} == then
         await _a_repeat_is_known(front, then["events"][0])
+        await _what_plugins_kept_is_there_and_can_be_changed(crowd)
         await _they_are_answered_again(crowd)
 
 
@@ -61,6 +62,17 @@ async def _a_repeat_is_known(front: Process, event: dict[str, Any]) -> None:
 
 async def _seqs(front: Process) -> set[int]:
     return {one["seq"] for one in (await front.get("/api/v1/events", kind="message", limit=1000))["events"]}
+
+
+async def _what_plugins_kept_is_there_and_can_be_changed(crowd: Crowd) -> None:
+    async with plugin_data(crowd.nats.url) as data:
+        for place in places(crowd):
+            held = {key: await data.read(place, key) for key in KEPT}
+            assert {key: one and one.value for key, one in held.items()} == KEPT
+            language = held["language"]
+            assert language
+            assert await data.write(place, "language", b'"fr"', at=language.revision)
+            assert await data.write(place, "language", b'"pt"', at=language.revision) is None, "it was changed since"
 
 
 async def _they_are_answered_again(crowd: Crowd) -> None:
