@@ -55,6 +55,8 @@ def play(page: str, folder: Path, before: str, after: str = "", **instead: str) 
         "PAGEWIRE_GRAPH_URL": graph,
         "PAGEWIRE_INSTAGRAM_GRAPH_URL": f"{graph}/instagram",
         "PAGEWIRE_HEAL_AFTER": "1",
+        "PAGEWIRE_SECRETS_KEY": "",
+        "HOME": str(folder),
     }
     text = replaced((ROOT / f"docs/how-to/{page}.md").read_text(), instead)
     typed(f"```sh\n{before}```\n{text}{after}", folder, instead=ports, environment=environment, timeout=150)
@@ -76,3 +78,33 @@ def test_it_works_as_written(page, tmp_path):
 @pytest.mark.timeout(200)
 def test_nats_works_as_written(tmp_path):
     play("run-on-nats", tmp_path, META, ON_NATS, **{"-sd ./nats": "-a 127.0.0.1 -p 4222 -sd ./nats"})
+
+
+@pytest.mark.slow(15)
+@pytest.mark.timeout(200)
+def test_secrets_are_locked_as_written(tmp_path):
+    (tmp_path / "unwrap-key").write_text('#!/bin/sh\ntail -n 1 "$1"\n')
+    (tmp_path / "unwrap-key").chmod(0o700)
+    serving = "--manifests ./manifests --data ./data"
+    wrapped = "until grep -q locked:v1 data/people.key; do sleep 0.2; done\ncp etc/keys etc/key.wrapped\n"
+    # A server waits for nobody: what follows is typed beside it.
+    serve = f"{serving} --public 127.0.0.1:8080 --admin 127.0.0.1:9090 > gateway.log 2>&1 &\n{wrapped}"
+    instead = {f"pagewire serve {serving}": f"pagewire serve {serve}", "/etc/pagewire": f"{tmp_path}/etc"}
+    play("lock-secrets", tmp_path, META, **{**instead, "/usr/local/bin/unwrap-key": f"{tmp_path}/unwrap-key"})
+
+
+@pytest.mark.slow(15)
+@pytest.mark.timeout(200)
+def test_a_journal_moves_as_written(tmp_path):
+    stopped = (
+        "kill $gateway\nwait $gateway || true\nnats-server -js -a 127.0.0.1 -p 4222 -sd ./nats > nats.log 2>&1 &\n"
+    )
+    there = {"sqlite:///data": f"sqlite://{tmp_path}/data", "/data.back": f"{tmp_path}/data.back"}
+    back = "```sh\nserve_from data.back\npagewire events | grep message_echo\n```\n"
+    one = {"nats://nats:": "nats://127.0.0.1:", "--replicas 3": "--replicas 1"}
+    served = (
+        GATEWAY.replace("serve() {", "serve_from() {")
+        .replace("--data data", '--data "$1"')
+        .replace("\nserve\n", "\nserve_from data\n")
+    )
+    play("move-the-journal", tmp_path, META + served + stopped, back, **there, **one)
