@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from pagewire.locks import Key
 from pagewire.locks.sources import VARIABLE
 from pagewire.outbound import VARIABLE as PRIVATE
+from tests.docs.transcript import KEPT
 from tests.tls import share_contexts
 
 pytest_plugins = ["tests.kube.fixtures", "tests.nats.fixtures"]
@@ -35,6 +36,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         seconds[item.path] += sum(sum(mark.args) for mark in item.iter_markers("slow"))
     items.sort(key=lambda item: -seconds[item.path])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """In CI: what somebody saw who typed README, tutorial and the chart's how-to, for people to read."""
+    for kept in sorted(KEPT.glob("*.txt")) if os.environ.get("CI") else ():
+        terminalreporter.section(f"transcript: {kept.stem}")
+        terminalreporter.write_line(kept.read_text())
 
 
 def pytest_collection_finish() -> None:

@@ -80,6 +80,6 @@ async def test_everything_it_says_happens(private_cluster: Cluster, tmp_path: Pa
         }
         environment = {**tools(tmp_path, private_cluster), "PAGEWIRE_ADMIN_URL": f"http://127.0.0.1:{admin}"}
         await asyncio.to_thread(
-            typed, PAGE.read_text(), tmp_path, instead=instead, environment=environment, timeout=380
+            typed, PAGE.read_text(), tmp_path, instead=instead, environment=environment, timeout=380, keep="chart"
         )
     assert sim.settings.subscribed("108000000000001"), "the operator told Meta"

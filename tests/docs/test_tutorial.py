@@ -1,5 +1,6 @@
-"""The tutorial, typed as it stands into a fresh clone."""
+"""From an empty folder: README's two commands, then the tutorial, typed as they stand into a fresh clone."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -12,10 +13,22 @@ from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/tutorial/ten-minutes.md"
+DEMO = """
+make demo > demo.log 2>&1 &
+demo=$!
+until grep "Ctrl-C ends the demo" demo.log; do kill -0 $demo; sleep 1; done
+curl -sf -o /dev/null $(grep -o "http://[^ ]*/chat" demo.log | head -1)
+kill -INT $(pgrep -P $demo)
+wait $demo
+cat demo.log
+"""
+"""What README calls `make demo`, with somebody who looks at the chat page and presses Ctrl-C."""
 
 
-def clone(folder: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is committed and what is new, without what was built."""
+    folder = tmp_path_factory.mktemp("empty")
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -29,9 +42,29 @@ def clone(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.slow(60)
+def commands() -> list[str]:
+    """The commands that README begins with."""
+    (block,) = re.findall(r"^```\n(make demo .*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    return [line.partition("#")[0].strip() for line in block.splitlines()]
+
+
+@pytest.mark.slow(45)
 @pytest.mark.timeout(400)
-def test_everything_it_says_happens(tmp_path):
+def test_readmes_two_commands_need_nothing_before_them(folder: Path):
+    demo, scaled, test = commands()
+    assert (demo, scaled) == ("make demo", "make demo SCALE=1"), "tests/whole/test_demo.py has the second"
+    # All tests within all tests would not end: all that `make test` builds and installs first, and one file of them.
+    few = f'{test} PYTEST_ARGS="-n 0 tests/docs/test_decisions.py tests/docs/test_named_tests.py"'
+    page = (
+        f"```sh\n{DEMO}```\n```text\nEverything expected happened: …\nStopped.\n```\n"
+        f"```sh\n{few}\n```\n```text\n… passed in …\n```"
+    )
+    typed(page, folder, instead={}, environment={"PYTHON": sys.executable, "CI": ""}, timeout=360, keep="readme")
+
+
+@pytest.mark.slow(45)
+@pytest.mark.timeout(400)
+def test_everything_the_tutorial_says_happens(folder: Path):
     ports = {port: str(free_port()) for port in ("8080", "8090", "8099", "9090")}
     environment = {"PAGEWIRE_ADMIN_URL": f"http://127.0.0.1:{ports['9090']}", "PYTHON": sys.executable}
-    typed(PAGE.read_text(), clone(tmp_path), instead=ports, environment=environment, timeout=380)
+    typed(PAGE.read_text(), folder, instead=ports, environment=environment, timeout=360, keep="tutorial")

@@ -2,6 +2,8 @@
 
 A block of ``text`` right after one of ``sh`` is what it prints: each line has to come in that order, and ``…`` is anything. What
 a page tells in words only stands in a remark, ``<!-- typed: ... -->``, which nobody sees and the test types.
+
+A transcript that is kept lies in ``build/transcripts``; where ``CI`` is set, the run of the tests prints it at its end.
 """
 
 import os
@@ -16,6 +18,7 @@ from textwrap import dedent
 
 _BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$|<!-- (typed): (.*?) -->", re.MULTILINE | re.DOTALL)
 _MARK = "--- typed so far:"
+KEPT = Path(__file__).parents[2] / "build/transcripts"
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,13 @@ def steps(page: str) -> list[Step]:
 
 
 def typed(
-    page: str, folder: Path, *, instead: Mapping[str, str], environment: Mapping[str, str], timeout: float
+    page: str,
+    folder: Path,
+    *,
+    instead: Mapping[str, str],
+    environment: Mapping[str, str],
+    timeout: float,
+    keep: str = "",
 ) -> None:
     """Type a page in a folder, and compare what is printed.
 
@@ -50,6 +59,7 @@ def typed(
         instead: words to type instead of those on the page, such as ports that are free.
         environment: variables beside those of the test.
         timeout: seconds for all of it.
+        keep: name under which people may read the transcript; none is kept without.
 
     Raises:
         AssertionError: a step failed or printed something else.
@@ -59,6 +69,9 @@ def typed(
         f"{step.typed}\nprintf '\\n%s %s\\n' {shlex.quote(_MARK)} {n}\n" for n, step in enumerate(todo)
     )
     output, code = _run(replaced(script, instead), folder, environment, timeout)
+    if keep:
+        KEPT.mkdir(parents=True, exist_ok=True)
+        (KEPT / f"{keep}.txt").write_text("\n".join(_seen([replaced(step.typed, instead) for step in todo], output)))
     for step, said in zip(todo, _shares(output, len(todo), code), strict=True):
         missing = _missing(step.printed, said)
         assert not missing, f"{missing!r} was not printed by\n{step.typed}\nbut\n{said}"
@@ -66,7 +79,8 @@ def typed(
 
 def replaced(text: str, instead: Mapping[str, str]) -> str:
     """The text with other words, none of which is replaced again."""
-    return re.sub("|".join(map(re.escape, instead)), lambda found: instead[found[0]], text)
+    words = "|".join(map(re.escape, instead))
+    return re.sub(words, lambda found: instead[found[0]], text) if words else text
 
 
 def _run(script: str, folder: Path, environment: Mapping[str, str], timeout: float) -> tuple[str, int]:
@@ -96,6 +110,15 @@ def _end(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
     except ProcessLookupError:
         return
+
+
+def _seen(todo: list[str], output: str) -> Iterator[str]:
+    """What somebody at the terminal saw: each step behind a prompt, and what it printed; as far as it came."""
+    for number, step in enumerate(todo):
+        said, mark, output = output.partition(f"\n{_MARK} {number}\n")
+        yield "".join(f"$ {line}\n" for line in step.splitlines()) + said
+        if not mark:
+            return
 
 
 def _shares(output: str, count: int, code: int) -> Iterator[str]:
