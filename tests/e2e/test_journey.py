@@ -96,7 +96,8 @@ def _is_told(receiver: Receiver) -> None:
     asked = {span.name for span in operators if span.parent}
     assert {span.name for span in operators} >= {"reconcile MessengerPage", "reconcile AccessToken"}
     assert asked >= {"GET /debug_token", "POST /{page}/subscribed_apps"}
-    assert "pagewire.operator.reconcile.duration" in receiver.metrics
+    assert receiver.metrics.keys() >= {"pagewire.operator.reconcile.duration", "pagewire.operator.graph.duration"}
+    assert {line.service for line in receiver.lines} == {"pagewire-operator", "pagewire-gateway"}
     told = "".join(map(str, operators))
     assert not [id_ for id_ in (APP, PAGE, INSTAGRAM) if id_ in told]
 

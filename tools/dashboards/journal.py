@@ -5,6 +5,9 @@ from typing import Final
 from tools.dashboards.model import Board, Look, Panel, Row, Uid
 from tools.dashboards.phrases import JOB, POD, increase, or_none, pods, quantile, rate
 
+_OPERATION: Final = "messaging_client_operation_duration_seconds"
+_PUBLISH: Final = 'messaging_operation_name="publish"'
+_SETTLE: Final = 'messaging_operation_name="settle"'
 _WEBHOOKS: Final = Row(
     "Webhooks",
     (
@@ -100,13 +103,36 @@ _JOURNAL: Final = Row(
             "Time to become durable",
             "Until the events of a delivery body were on disk, and errors: a slow or broken disk shows here first.",
             {
-                "p50": quantile(0.5, "pagewire_journal_append_duration_seconds"),
-                "p99": quantile(0.99, "pagewire_journal_append_duration_seconds"),
+                "p50": quantile(0.5, _OPERATION, where=_PUBLISH),
+                "p99": quantile(0.99, _OPERATION, where=_PUBLISH),
                 "failed {{error_type}}": or_none(
-                    rate("pagewire_journal_append_duration_seconds_count", "error_type", where='error_type!=""')
+                    rate(f"{_OPERATION}_count", "error_type", where=f'{_PUBLISH},error_type!=""')
                 ),
             },
             "s",
+        ),
+        Panel(
+            "Time to settle",
+            "Until what plugins made of events was on disk, and errors: events come again for which that failed.",
+            {
+                "p50": quantile(0.5, _OPERATION, where=_SETTLE),
+                "p99": quantile(0.99, _OPERATION, where=_SETTLE),
+                "failed {{error_type}}": or_none(
+                    rate(f"{_OPERATION}_count", "error_type", where=f'{_SETTLE},error_type!=""')
+                ),
+            },
+            "s",
+        ),
+        Panel(
+            "Events in and out",
+            "A second: given to the journal, with the reason if it did not take them, and given to plugins, repeats as well.",
+            {
+                "in {{error_type}}": rate("messaging_client_sent_messages_total", "error_type"),
+                "to {{messaging_consumer_group_name}}": rate(
+                    "messaging_client_consumed_messages_total", "messaging_consumer_group_name"
+                ),
+            },
+            "ops",
         ),
     ),
 )

@@ -3,8 +3,9 @@
 from typing import Final
 
 from tools.dashboards.model import Board, Look, Panel, Row, Uid
-from tools.dashboards.phrases import JOB, RESOURCE, increase, quantile, rate, resources
+from tools.dashboards.phrases import JOB, RESOURCE, increase, or_none, quantile, rate, resources
 
+_GRAPH: Final = "pagewire_operator_graph_duration_seconds"
 _WORK: Final = Row(
     "At work",
     (
@@ -98,6 +99,40 @@ _RESOURCES: Final = Row(
         ),
     ),
 )
+_META: Final = Row(
+    "Graph API",
+    (
+        Panel(
+            "Questions to Meta",
+            "Requests of the operator a second, by address.",
+            {
+                "{{http_request_method}} {{url_template}}": rate(
+                    f"{_GRAPH}_count", "http_request_method, url_template", mark="@j"
+                )
+            },
+            "reqps",
+            width=8,
+        ),
+        Panel(
+            "Refusals of Meta",
+            "Failed requests a second, by status of the answer, and by the class of Meta's refusal or of the network's fault.",
+            {
+                "{{http_response_status_code}} {{error_type}}": or_none(
+                    rate(f"{_GRAPH}_count", "http_response_status_code, error_type", where='error_type!=""', mark="@j")
+                )
+            },
+            "reqps",
+            width=8,
+        ),
+        Panel(
+            "Time of an answer",
+            "Meta's part of a reconciliation.",
+            {"p50": quantile(0.5, _GRAPH, mark="@j"), "p99": quantile(0.99, _GRAPH, mark="@j")},
+            "s",
+            width=8,
+        ),
+    ),
+)
 _SERVER: Final = Row(
     "API server",
     (
@@ -124,7 +159,7 @@ BOARD: Final = Board(
     Uid.OPERATOR,
     "Pagewire / Operator",
     "Does the operator work, and what do resources say of themselves?",
-    (_WORK, _RESOURCES, _SERVER),
+    (_WORK, _RESOURCES, _META, _SERVER),
     resources("pagewire_operator_leader", "pagewire_operator_resource_condition"),
     {"@": RESOURCE, "@j": JOB},
 )

@@ -5,6 +5,8 @@ from typing import Final
 from tools.dashboards.model import Board, Look, Panel, Row, Uid
 from tools.dashboards.phrases import JOB, POD, increase, or_none, pods, quantile, rate
 
+_CALLS: Final = "http_client_request_duration_seconds_count"
+_WRONG: Final = 'error_type!~"|ignore|done"'
 _WAITING: Final = Row(
     "Waiting",
     (
@@ -114,10 +116,10 @@ _GRAPH: Final = Row(
         ),
         Panel(
             "Errors",
-            "Failed requests a second, by the class of Meta's refusal, or of the network's fault; without profiles that Meta keeps to itself.",
+            "Failed requests a second, by host, status, and class of Meta's refusal or of the network's fault; without profiles that Meta keeps to itself.",
             {
-                "{{error_type}}": or_none(
-                    rate("http_client_request_duration_seconds_count", "error_type", where='error_type!~"|ignore|done"')
+                "{{server_address}} {{http_response_status_code}} {{error_type}}": or_none(
+                    rate(_CALLS, "server_address, http_response_status_code, error_type", where=_WRONG)
                 )
             },
             "reqps",

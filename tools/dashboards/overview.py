@@ -188,7 +188,7 @@ _TRAFFIC: Final = Row(
         Panel(
             "Hook calls",
             "Calls of plugins a second, by outcome.",
-            {"{{outcome}}": rate("pagewire_plugin_hook_duration_seconds_count", "outcome")},
+            {"{{outcome}}": rate("messaging_process_duration_seconds_count", "outcome")},
             "ops",
             to=Uid.PLUGINS,
         ),

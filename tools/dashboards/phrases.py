@@ -8,6 +8,7 @@ from tools.dashboards.model import Variable
 JOB = 'job=~"$job",instance=~"$instance"'
 POD = f'{JOB},namespace=~"$namespace",pod=~"$pod"'
 PLUGIN = f'{POD},pagewire_plugin_name=~"$plugin"'
+GROUP = f'{POD},messaging_consumer_group_name=~"$plugin"'
 RESOURCE = f'{JOB},namespace=~"$namespace",name=~"$name"'
 
 

@@ -3,10 +3,11 @@
 from typing import Final
 
 from tools.dashboards.model import Board, Look, Panel, Row, Uid, Variable
-from tools.dashboards.phrases import PLUGIN, increase, pods, quantile, rate
+from tools.dashboards.phrases import GROUP, PLUGIN, increase, or_none, pods, quantile, rate
 
 _NAME: Final = "{{pagewire_plugin_name}}"
 _BY: Final = "pagewire_plugin_name"
+_HOOK: Final = f"{_BY}, pagewire_hook_name"
 
 _WELL: Final = Row(
     "Is it well?",
@@ -51,17 +52,32 @@ _WELL: Final = Row(
         ),
         Panel(
             "Hook calls by outcome",
-            "A second. later: it asked to be called again. failed: it raised.",
-            {_NAME + " {{outcome}}": rate("pagewire_plugin_hook_duration_seconds_count", f"{_BY}, outcome")},
+            "Events given to it a second. later: it asked to be called again. failed: it raised.",
+            {
+                "{{messaging_consumer_group_name}} {{outcome}}": rate(
+                    "messaging_process_duration_seconds_count", "messaging_consumer_group_name, outcome", mark="@g"
+                )
+            },
             "ops",
-            width=12,
+            width=8,
         ),
         Panel(
             "Time of a hook call",
             "95 % of calls took less.",
-            {_NAME: quantile(0.95, "pagewire_plugin_hook_duration_seconds", _BY)},
+            {_NAME + " {{pagewire_hook_name}}": quantile(0.95, "pagewire_plugin_hook_duration_seconds", _HOOK)},
             "s",
-            width=12,
+            width=8,
+        ),
+        Panel(
+            "Hooks that raised",
+            "A second, by the class of what they raised. TryLater and Refused are answers, and no faults.",
+            {
+                _NAME + " {{pagewire_hook_name}} {{error_type}}": or_none(
+                    rate("pagewire_plugin_hook_duration_seconds_count", f"{_HOOK}, error_type", where='error_type!=""')
+                )
+            },
+            "ops",
+            width=8,
         ),
     ),
 )
@@ -143,5 +159,5 @@ BOARD: Final = Board(
     "Each plugin: is it well, how long does it take, and what does it leave behind?",
     (_WELL, _LEFT, _TOLD),
     (*pods("pagewire_plugin_info"), Variable("plugin", 'pagewire_plugin_info{job=~"$job"}', "pagewire_plugin_name")),
-    {"@": PLUGIN},
+    {"@": PLUGIN, "@g": GROUP},
 )

@@ -78,6 +78,7 @@ def operate(*, lease_enabled: bool | None, log_level: str, **given: Any) -> None
 
 
 async def _operate(chosen: Settings) -> None:
+    from pagewire.telemetry.calls import measured  # noqa: PLC0415 - as below
     from pagewire_operator.app import Replica  # noqa: PLC0415 - kopf takes a second to load; --help should not
     from pagewire_operator.brain import make_brain  # noqa: PLC0415 - as above
     from pagewire_operator.brain.indices import INDICES  # noqa: PLC0415 - as above
@@ -89,8 +90,8 @@ async def _operate(chosen: Settings) -> None:
         of_brain = read_settings(os.environ)
     except ValueError as error:
         raise SettingsError(str(error)) from error
-    brain = make_brain(of_brain, time, plugins=look())
     telemetry = Telemetry()
+    brain = make_brain(of_brain, time, plugins=look(), watch=measured(telemetry.metrics.graph))
     with telemetry.exporting(os.environ):
         await Replica(chosen, brain, of_brain.resync or _FIRST_LOOK, INDICES, telemetry).run()
 

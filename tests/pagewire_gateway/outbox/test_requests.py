@@ -195,11 +195,11 @@ async def test_each_request_is_measured_under_its_own_route(stage):
     for text, states in (("png", ("sent",)), ("pass", ("sent", "sent"))):
         await until_rows(stage, await stage.sim.say(making.PAGE, "ann", text), *states)
 
-    def grown(route: str, error: str) -> int:
-        key = ("POST", f"/{{id}}/{route}", error)
+    def grown(route: str, status: str, error: str = "") -> int:
+        key = ("POST", f"/{{id}}/{route}", "graph.facebook.com", status, error)
         return sum(metrics.send_duration.rows[key][:-1]) - before.get(key, 0)
 
-    assert grown("message_attachments", "backoff") == 1
-    assert grown("message_attachments", "") == 1
-    assert grown("pass_thread_control", "") == 1
-    assert grown("messages", "") == 2
+    assert grown("message_attachments", "400", "backoff") == 1
+    assert grown("message_attachments", "200") == 1
+    assert grown("pass_thread_control", "200") == 1
+    assert grown("messages", "200") == 2

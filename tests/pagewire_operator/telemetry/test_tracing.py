@@ -6,18 +6,21 @@ import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from prometheus_client.parser import text_string_to_metric_families
 
 from pagewire.graph.admin import AdminError
 from pagewire.resources import MessengerApp, decode
 from pagewire.sealed import Sealed
 from pagewire.simulator import Simulator
 from pagewire.simulator.world import APP_ID
+from pagewire.telemetry.calls import measured
 from pagewire.telemetry.export.sampling import sampler
 from pagewire.telemetry.tracing import TRACING, ids
 from pagewire_operator.brain import Settings
 from pagewire_operator.brain.graphs import Graphs
 from pagewire_operator.brain.lookup import AppAccess
 from pagewire_operator.model import Key
+from pagewire_operator.telemetry import Telemetry
 from pagewire_operator.telemetry.tracing import traced
 from tests.pagewire_operator.brain.manifests import SECRET, app
 
@@ -88,6 +91,26 @@ async def test_what_it_asks_meta_is_a_part_of_it_by_template(spans: InMemorySpan
     assert (bad.name, (bad.attributes or {})["error.type"]) == ("GET /{page}/subscribed_apps", "reauth")
     told = good.to_json() + bad.to_json()
     assert not [secret for secret in (APP_ID, SECRET, "108999999999999", "EAANOBODYS") if secret in told]
+
+
+async def test_what_it_asks_meta_is_measured_whether_it_is_traced_or_not() -> None:
+    telemetry = Telemetry()
+    async with Simulator() as sim:
+        graphs = Graphs(Settings(graph_url=sim.graph_url), watch=measured(telemetry.metrics.graph))
+        described = decode(app())
+        assert isinstance(described, MessengerApp)
+        client = graphs.admin(AppAccess(app=described, secrets=(Sealed(SECRET),)))
+        await client.subscriptions.list()
+        with pytest.raises(AdminError):
+            await client.pages.subscribed_apps("108999999999999", Sealed("EAANOBODYS"))
+        await graphs.aclose()
+    name = "pagewire_operator_graph_duration_seconds_count"
+    families = text_string_to_metric_families(telemetry.text().decode())
+    told = [set(one.labels.values()) for family in families for one in family.samples if one.name == name]
+    assert told == [
+        {"GET", "/{app}/subscriptions", "127.0.0.1", "200", ""},
+        {"GET", "/{page}/subscribed_apps", "127.0.0.1", "400", "reauth"},
+    ]
 
 
 async def test_without_tracing_there_is_no_span(spans: InMemorySpanExporter) -> None:

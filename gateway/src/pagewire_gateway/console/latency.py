@@ -15,7 +15,7 @@ def of(plugin: str) -> tuple[str, str]:
 
 def spread(plugin: str) -> list[tuple[str, float]]:
     """How many calls took how long, without the ends where there are none."""
-    bounds, counts = metrics.hook_duration.bounds, _counts(plugin)
+    bounds, counts = metrics.process_duration.bounds, _counts(plugin)
     rows = [(f"≤ {_seconds(bound)}", count) for bound, count in zip(bounds, counts, strict=False)]
     rows.append((f"> {_seconds(bounds[-1])}", counts[-1]))
     used = [at for at, (_, count) in enumerate(rows) if count]
@@ -23,12 +23,14 @@ def spread(plugin: str) -> list[tuple[str, float]]:
 
 
 def _counts(plugin: str) -> list[float]:
-    rows = [row for labels, row in list(metrics.hook_duration.rows.items()) if labels[0] == plugin]
-    return [sum(column) for column in zip(*rows, strict=True)][:-1] or [0.0] * (len(metrics.hook_duration.bounds) + 1)
+    rows = [row for labels, row in list(metrics.process_duration.rows.items()) if labels[3] == plugin]
+    return [sum(column) for column in zip(*rows, strict=True)][:-1] or [0.0] * (
+        len(metrics.process_duration.bounds) + 1
+    )
 
 
 def _quantile(plugin: str, share: float) -> str:
-    bounds, counts = metrics.hook_duration.bounds, _counts(plugin)
+    bounds, counts = metrics.process_duration.bounds, _counts(plugin)
     wanted, seen = share * sum(counts), 0.0
     if not wanted:
         return _NONE

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -18,6 +19,7 @@ from pagewire_gateway.plugin_errors import PluginLeft
 from pagewire_gateway.retry import Again, Decision, Park, RetryPolicy, decide, put_off
 
 _SUPPRESSED = "replayed without leave to send"
+_WELL: Final = frozenset({"done", "later"})
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -38,6 +40,17 @@ class Outcome(Struct, frozen=True, kw_only=True):
     after: float | None = None
     notices: tuple[Notice, ...] = ()
     trace: str = ""
+
+    @property
+    def raised(self) -> str:
+        """The class of what the hook raised, or of what is wrong with what it returned; empty if nothing is."""
+        said = self.reason.partition(":")[0]
+        return said if " " not in said else ReplyError.__name__
+
+    @property
+    def error_type(self) -> str:
+        """The same where something went wrong; to ask for another try is none."""
+        return "" if self.name in _WELL else self.raised
 
     @property
     def blames_plugin(self) -> bool:

@@ -5,10 +5,12 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
+from time import perf_counter
 from typing import Any
 
 from pagewire_gateway.deadlines import Grace, end_within
 from pagewire_gateway.journal.port import Journal, JournalError, LeaseLost, Mark, Outbound
+from pagewire_gateway.telemetry.messaging import settled
 
 log = logging.getLogger(__name__)
 
@@ -39,21 +41,27 @@ class Settler:
 
     def _send(self) -> None:
         asked, self._waiting = self._waiting, []
+        began = perf_counter()
         try:
             asking = self.journal.settle([mark for mark, _ in asked], self.fence)
         except JournalError as error:
+            settled(self.journal.system, began, error)
             self._apart(asked, error)
             return
         # A future of the journal's own costs no task.
         self._tasks.add(settling := asyncio.ensure_future(asking))
-        settling.add_done_callback(partial(self._settled, asked))
+        settling.add_done_callback(partial(self._settled, asked, began))
 
-    def _settled(self, asked: Sequence[tuple[Mark, Then]], settling: "asyncio.Future[list[Outbound]]") -> None:
+    def _settled(
+        self, asked: Sequence[tuple[Mark, Then]], began: float, settling: "asyncio.Future[list[Outbound]]"
+    ) -> None:
         self._tasks.discard(settling)
         if settling.cancelled():
             for _, then in asked:
                 _tell(then, None)
-        elif isinstance(error := settling.exception(), JournalError):
+            return
+        settled(self.journal.system, began, error := settling.exception())
+        if isinstance(error, JournalError):
             self._apart(asked, error)
         else:
             _tell_all(asked, settling.result())

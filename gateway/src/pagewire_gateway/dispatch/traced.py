@@ -44,8 +44,8 @@ async def processed(
     with TRACING.within(span):
         outcome, seconds = await call([_Traced.of(hook, plugin) for hook in hooks])
         span.set_attribute("pagewire.outcome", outcome.name)
-        if outcome.name in {"failed", "refused"}:
-            TRACING.blame(span, outcome.reason.partition(":")[0])
+        if outcome.error_type:
+            TRACING.blame(span, outcome.error_type)
     return structs.replace(outcome, trace=traceparent(span)), seconds
 
 

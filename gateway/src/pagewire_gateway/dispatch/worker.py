@@ -27,6 +27,7 @@ from pagewire_gateway.needs import needs
 from pagewire_gateway.plugins import Hook, Plugin, PluginError
 from pagewire_gateway.registry.port import Account, PluginUse
 from pagewire_gateway.telemetry import metrics
+from pagewire_gateway.telemetry.messaging import Attempts, Hooks
 from pagewire_gateway.telling.configs import use_of
 from pagewire_gateway.threads import Threads
 
@@ -121,6 +122,7 @@ class Worker:
         self.plugin = plugin
         self._events = events
         self._endings = Endings(plugin.name)
+        self._timed, self._attempts = Hooks(plugin.name), Attempts(settler.journal.system, plugin.name)
         self.quarantine: Quarantine | None = None
         """Where the plugin goes if it fails for too long; nowhere without."""
         self.reaching: Reach | None = None
@@ -299,9 +301,9 @@ class Worker:
             await self._turn()
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None  # noqa: S101 - a lane's hand
-        began = loop.time()
+        began = at = loop.time()
         self.in_flight += 1
-        late = False
+        late, hook = False, None
         self._deadlines.begin(task)
         try:
             try:
@@ -311,6 +313,9 @@ class Worker:
                         returned.append(await hook.function(event, context))
                     else:
                         returned.append(await hook.call({"event": event, "context": context}, self.threads))
+                    at, since = loop.time(), at
+                    self._timed[hook.name](at - since)
+                hook = None
                 if reaching is not None:
                     renew = partial(self._deadlines.renew, task)
                     await reaching(pending.stored, event, account, config, context.attempt, renew)
@@ -325,6 +330,8 @@ class Worker:
             # Whatever a plugin raises concerns that plugin alone, also sys.exit and its own cancelled tasks.
             missed = late and isinstance(error, asyncio.CancelledError)
             outcome = of_raised(TimeoutError() if missed else error, self._settings.hook_timeout)
+            if hook is not None:
+                self._timed.raised(hook.name, loop.time() - at, outcome.raised)
         seconds = loop.time() - began
         self._account_for(pending, outcome, seconds)
         if outcome.notices:
@@ -342,7 +349,10 @@ class Worker:
             await asyncio.sleep(min(max(0.05, (opens_at - now) / 1000), _LOOK))
 
     def _account_for(self, pending: Pending, outcome: Outcome, seconds: float) -> None:
-        metrics.hook_duration.record(seconds, self.plugin.name, outcome.name)
+        if outcome.name == "done":
+            self._attempts.done(seconds)
+        else:
+            self._attempts.ended(seconds, outcome.name, outcome.error_type)
         self.handled += 1
         if not outcome.blames_plugin:
             self.circuit.succeeded()

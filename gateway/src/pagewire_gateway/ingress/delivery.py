@@ -18,6 +18,7 @@ from pagewire_gateway.ingress.crowd import Crowd
 from pagewire_gateway.journal.port import Appended, Appender, JournalError, JournalFull, JournalUnavailable
 from pagewire_gateway.registry.port import App
 from pagewire_gateway.telemetry import metrics
+from pagewire_gateway.telemetry.messaging import published
 
 log = logging.getLogger(__name__)
 
@@ -206,7 +207,7 @@ class Ingress:
         try:
             appended = self._journal.append(items, received, f"{app.namespace}/{app.name}")
         except JournalError as error:
-            metrics.appending.record(perf_counter() - began, _name_of(error))
+            published(self._journal.system, len(items), began, _name_of(error))
             answer = self._not_stored(error)
             if arrival is not None:
                 arrival.end(answer.status, answer.outcome)
@@ -235,7 +236,7 @@ class Ingress:
 
     def _over(self, storing: "Storing", error: BaseException | None) -> None:
         self._crowd.leave(storing.size)
-        metrics.appending.record(perf_counter() - storing.began, _name_of(error))
+        published(self._journal.system, len(storing.items), storing.began, _name_of(error))
 
 
 class Storing(NamedTuple):

@@ -96,6 +96,10 @@ OnReplay = Callable[[str], None]
 class Appender(Protocol):
     """Where events become durable."""
 
+    @property
+    def system(self) -> str:
+        """Which journal it is, as OpenTelemetry's ``messaging.system``: ``pagewire_sqlite`` or ``nats``."""
+
     def append(
         self, items: Sequence[Item], received: int, app: str, also: Sequence[Sequence[str]] = ()
     ) -> Awaitable[Appended]:

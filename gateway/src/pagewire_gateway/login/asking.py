@@ -7,10 +7,13 @@ import httpx
 from pagewire.graph.admin import AdminClient, AdminError, InstagramAdminClient, PageFacts, Priority, TokenReport
 from pagewire.graph.codes import ErrorClass
 from pagewire.sealed import Sealed
+from pagewire.telemetry.calls import measured
 from pagewire_gateway.registry.port import App, LoginToken
+from pagewire_gateway.telemetry import metrics
 
 from .grant import Grant, GrantedPage
 
+_WATCH = measured(metrics.send_duration)
 _NEW_PAGES = "PROFILE_PLUS_"
 """Prefix of the tasks of the New Pages Experience (Meta, Page tasks)."""
 
@@ -103,6 +106,7 @@ class Graph:
             http=self._http,
             version=app.graph_version,
             priority=Priority.CHANGE,
+            watch=_WATCH,
         )
 
     def _instagram_client(self, app: App) -> InstagramAdminClient:
@@ -119,6 +123,7 @@ class Graph:
             oauth_url=self._oauth,
             version=app.graph_version,
             priority=Priority.CHANGE,
+            watch=_WATCH,
         )
 
 

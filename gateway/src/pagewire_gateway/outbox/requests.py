@@ -92,17 +92,17 @@ class Requests:
         if isinstance(reply, Sending):
             return (await self._message(line, reply, terms))[0]
         if isinstance(reply, BestEffort):
-            with timed(MESSAGES):
+            with timed(MESSAGES, line.account.host):
                 return await _act(line, reply)
         route, deed = _DEEDS[type(reply)]
-        with _repeatable(), timed(route):
+        with _repeatable(), timed(route, line.account.host):
             return Made(usage=await deed(line, reply))
 
     async def _message(self, line: Line, reply: Sending, terms: Terms) -> tuple[Made, str | None]:
         """Send a message; its attachment's id comes second, if Meta kept one."""
         body = body_of(line.row, reply, line.account.surface, terms)
         timeout = self._timeout(reply)
-        with timed(MESSAGES):
+        with timed(MESSAGES, line.account.host):
             sent = await line.client.send(line.account.send_as_id, line.token, body, read_timeout=timeout)
         return Made(sent.message_id, sent.usage), sent.attachment_id
 
@@ -127,7 +127,7 @@ class Requests:
 
     async def _upload(self, line: Line, reply: Media, content: bytes) -> str:
         file = File(reply.filename, reply.content_type, content)
-        with _repeatable(), timed(UPLOAD):
+        with _repeatable(), timed(UPLOAD, line.account.host):
             saved = await line.client.upload(
                 line.account.send_as_id,
                 line.token,

@@ -3,11 +3,11 @@
 from time import perf_counter
 from typing import Final
 
-from pagewire.telemetry.calls import answered
+from pagewire.telemetry.calls import answered, endings
 from pagewire.telemetry.tracing import TRACING
 from pagewire_gateway.outbox.traced import requested
 from pagewire_gateway.telemetry import metrics
-from pagewire_gateway.telemetry.lookups import error_type
+from pagewire_gateway.telemetry.facts import HOSTS
 
 _POST: Final = "POST"
 MESSAGES: Final = "/{id}/messages"
@@ -27,12 +27,13 @@ class timed:  # noqa: N801 - it reads as what it does
 
     Args:
         route: of the request.
+        host: of whom it is asked, see `Account.host`.
     """
 
-    __slots__ = ("_began", "_route", "_span")
+    __slots__ = ("_began", "_host", "_route", "_span")
 
-    def __init__(self, route: str) -> None:
-        self._route = route
+    def __init__(self, route: str, host: str) -> None:
+        self._route, self._host = route, HOSTS[host]
 
     def __enter__(self) -> None:
         """Begin."""
@@ -41,6 +42,7 @@ class timed:  # noqa: N801 - it reads as what it does
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """Count."""
-        metrics.send_duration.record(perf_counter() - self._began, _POST, self._route, error_type(error))
+        took = perf_counter() - self._began
+        metrics.send_duration.record(took, _POST, self._route, self._host, *endings(error))
         if self._span is not None:
             answered(self._span, error)

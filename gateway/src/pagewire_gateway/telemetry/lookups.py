@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import Final
 
-from pagewire.graph import GraphError
-from pagewire.telemetry.calls import answered, call_facts
+from pagewire.telemetry.calls import answered, call_facts, endings
 from pagewire.telemetry.tracing import TRACING, Span, SpanKind, ids
 from pagewire_gateway.registry.port import Account
 from pagewire_gateway.telemetry import metrics
@@ -42,16 +41,10 @@ def looked_up(route: str, account: Account, cause: str = "", parent: str = "") -
         failure = error
         raise
     finally:
-        metrics.send_duration.record(perf_counter() - began, _GET, route, error_type(failure))
+        took, host = perf_counter() - began, HOSTS[account.host]
+        metrics.send_duration.record(took, _GET, route, host, *endings(failure))
         if span is not None:
             answered(span, failure)
-
-
-def error_type(error: BaseException | None) -> str:
-    """The class of Meta's refusal, or of what went wrong; empty if nothing did."""
-    if isinstance(error, GraphError):
-        return error.kind.value
-    return type(error).__name__ if error else ""
 
 
 def _begun(route: str, account: Account, cause: str, parent: str) -> Span | None:

@@ -30,10 +30,31 @@ event_lag = METRICS.histogram(
     "object",
     bounds=LONG,
 )
-appending = METRICS.histogram(
-    "pagewire.journal.append.duration",
+sent = METRICS.counter(
+    "messaging.client.sent.messages",
+    "{message}",
+    "Events given to the journal, repeats of Meta's as well; error.type says why it did not take them.",
+    "messaging.system",
+    "messaging.destination.name",
+    "messaging.operation.name",
+    "error.type",
+)
+consumed = METRICS.tally(
+    "messaging.client.consumed.messages",
+    "{message}",
+    "Events given to a plugin, once an attempt.",
+    "messaging.system",
+    "messaging.destination.name",
+    "messaging.operation.name",
+    "messaging.consumer.group.name",
+)
+operation = METRICS.histogram(
+    "messaging.client.operation.duration",
     "s",
-    "Time until the events of a delivery body were durable.",
+    "Time of the journal: publish, until the events of a delivery body are durable; settle, until what plugins made of them is.",
+    "messaging.system",
+    "messaging.destination.name",
+    "messaging.operation.name",
     "error.type",
     bounds=FAST,
 )
@@ -72,12 +93,25 @@ acknowledgement = METRICS.histogram(
     "error.type",
     bounds=FAST,
 )
+process_duration = METRICS.histogram(
+    "messaging.process.duration",
+    "s",
+    "Time of one attempt of a plugin at an event, all of its hooks; its count is how often events were given to plugins.",
+    "messaging.system",
+    "messaging.destination.name",
+    "messaging.operation.name",
+    "messaging.consumer.group.name",
+    "outcome",
+    "error.type",
+    bounds=FAST,
+)
 hook_duration = METRICS.histogram(
     "pagewire.plugin.hook.duration",
     "s",
-    "Time in a plugin's hooks for one event.",
+    "Time of one hook for one event; error.type is the class of what it raised, and empty if all went well.",
     "pagewire.plugin.name",
-    "outcome",
+    "pagewire.hook.name",
+    "error.type",
     bounds=FAST,
 )
 completion = METRICS.histogram(
@@ -159,9 +193,12 @@ ending = METRICS.counter(
 send_duration = METRICS.histogram(
     "http.client.request.duration",
     "s",
-    "Time of a request to the Graph API, look-ups too; error.type is the class of Meta's refusal, and empty if all went well.",
+    "Time of a request to the Graph API, look-ups and logins too; error.type is the class of Meta's refusal, and empty if all "
+    "went well; the status is empty if there was no answer.",
     "http.request.method",
     "url.template",
+    "server.address",
+    "http.response.status_code",
     "error.type",
     bounds=FAST,
 )

@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from pagewire.context import ConversationState
 from pagewire.events import Conversation
@@ -51,6 +51,8 @@ class Front:
         ingest: appends to every partition; to be given before anything is appended.
         ready: the process has opened all it needs; until then a probe is told that it has not.
     """
+
+    system: Final = "nats"
 
     def __init__(self, nats: Nats, where: Where, asking: Asking, places: Places) -> None:
         self._nats, self._where = nats, where

@@ -12,6 +12,8 @@ from collections.abc import Callable
 import httpx
 
 from pagewire.graph.admin import Budget
+from pagewire.graph.admin.caller import Watch
+from pagewire.telemetry.calls import asked
 
 from .driver import Driver
 from .graphs import Graphs
@@ -29,6 +31,7 @@ def make_brain(
     budget: Budget | None = None,
     http: httpx.AsyncClient | None = None,
     plugins: Installed = NO_PLUGINS,
+    watch: Watch = asked,
 ) -> Driver:
     """Make a brain. Close it with `Driver.aclose`.
 
@@ -38,5 +41,6 @@ def make_brain(
         budget: of calls to Meta, if it is shared with others.
         http: used instead of a client of its own; its owner closes it.
         plugins: installed beside the operator; of others nothing is said.
+        watch: is at work while Meta is asked something.
     """
-    return Driver(make_kinds(plugins), Graphs(settings, budget=budget, http=http), settings, clock)
+    return Driver(make_kinds(plugins), Graphs(settings, budget=budget, http=http, watch=watch), settings, clock)

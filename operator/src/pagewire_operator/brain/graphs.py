@@ -8,6 +8,7 @@ from msgspec import structs
 
 from pagewire.graph import open_http
 from pagewire.graph.admin import AdminClient, Budget, InstagramAdminClient
+from pagewire.graph.admin.caller import Watch
 from pagewire.resources import MessengerApp
 from pagewire.sealed import Sealed
 from pagewire.telemetry.calls import asked
@@ -32,15 +33,22 @@ class Graphs:
         settings: where Meta answers.
         budget: shared by all calls of the process.
         http: used instead of one opened here; its owner closes it.
+        watch: is at work while a call is made.
     """
 
     def __init__(
-        self, settings: Settings, *, budget: Budget | None = None, http: httpx.AsyncClient | None = None
+        self,
+        settings: Settings,
+        *,
+        budget: Budget | None = None,
+        http: httpx.AsyncClient | None = None,
+        watch: Watch = asked,
     ) -> None:
         self.budget = budget or Budget()
         self._settings = settings
         self._http = http
         self._own = http is None
+        self._watch = watch
         self._last: dict[tuple[str, str], AppAccess] = {}
         self._clients: Clients[AdminClient] = {}
         self._instagram: Clients[InstagramAdminClient] = {}
@@ -85,7 +93,7 @@ class Graphs:
             http=self._open(),
             version=access.app.spec.graph_version,
             budget=self.budget,
-            watch=asked,
+            watch=self._watch,
         )
 
     def instagram(self, app: MessengerApp, app_id: str, secret: Sealed[str]) -> InstagramAdminClient:
@@ -108,7 +116,7 @@ class Graphs:
             oauth_url=self._settings.instagram_oauth_url,
             version=app.spec.graph_version,
             budget=self.budget,
-            watch=asked,
+            watch=self._watch,
         )
 
     def remembered(self, namespace: str, name: str) -> AppAccess | None:

@@ -60,6 +60,18 @@ class Metrics(Registry):
             "resource",
             "code",
         )
+        self.graph = self.histogram(
+            "pagewire.operator.graph.duration",
+            "s",
+            "Time of a request to the Graph API; error.type is the class of Meta's refusal, and empty if all went well; the "
+            "status is empty if there was no answer.",
+            "http.request.method",
+            "url.template",
+            "server.address",
+            "http.response.status_code",
+            "error.type",
+            bounds=_SPREAD,
+        )
 
     def _of_the_queue(self) -> None:
         self.leader = self.gauge("pagewire.operator.leader", "1", "1 on the replica that is the one at work.")

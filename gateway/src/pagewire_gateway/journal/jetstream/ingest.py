@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Final
 
 from pagewire.wire import Item
 from pagewire_gateway.journal.jetstream.layout import Layout
@@ -24,6 +25,8 @@ class JetStreamIngest:
         where: names and partitions.
         layout: how much may wait, and for how long.
     """
+
+    system: Final = "nats"
 
     def __init__(self, link: Nats, where: Map, layout: Layout) -> None:
         self._where, self._layout = where, layout

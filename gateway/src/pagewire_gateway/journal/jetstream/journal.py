@@ -89,6 +89,8 @@ class JetStreamJournal(Verbs):
         clock: milliseconds since 1970.
     """
 
+    system: Final = "nats"
+
     def __init__(
         self,
         link: Nats,

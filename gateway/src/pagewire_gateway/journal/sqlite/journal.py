@@ -102,6 +102,8 @@ class SqliteJournal(Verbs):
         tuning: the rest.
     """
 
+    system: Final = "pagewire_sqlite"
+
     def __init__(
         self,
         path: Path,

@@ -1,10 +1,16 @@
-"""Requests to the Graph API as spans, with the templates of their paths: no id and no address of Meta's is in them."""
+"""Requests to the Graph API, as spans and measured, by templates of their paths: no id and no address of Meta's is in them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import perf_counter
+from typing import TYPE_CHECKING
 
 from pagewire.graph.errors import GraphError
+from pagewire.telemetry.instruments import Histogram
 from pagewire.telemetry.tracing import TRACING, Attributes, Span, SpanKind, ids
+
+if TYPE_CHECKING:
+    from pagewire.graph.admin.caller import Watch
 
 
 def call_facts(method: str, template: str, host: str) -> dict[str, str | bool | int | float]:
@@ -27,6 +33,40 @@ def asked(method: str, template: str, host: str) -> Iterator[None]:
     span = TRACING.child(f"{method} {template}", SpanKind.CLIENT, call_facts(method, template, host))
     with ended(span):
         yield
+
+
+def measured(durations: Histogram) -> "Watch":
+    """What watches over requests as `asked` does, and measures each.
+
+    Args:
+        durations: seconds, by method, template, host, and what `endings` says.
+    """
+
+    @contextmanager
+    def watch(method: str, template: str, host: str) -> Iterator[None]:
+        began, failure = perf_counter(), None
+        try:
+            with asked(method, template, host):
+                yield
+        except BaseException as error:
+            failure = error
+            raise
+        finally:
+            durations.record(perf_counter() - began, method, template, host, *endings(failure))
+
+    return watch
+
+
+def endings(error: BaseException | None) -> tuple[str, str]:
+    """How a request ended, as labels: status of the answer, and class of Meta's refusal or of what went wrong.
+
+    The status is empty if there was no answer, and the class if all went well.
+    """
+    if error is None:
+        return "200", ""
+    if isinstance(error, GraphError):
+        return "" if error.http_status is None else str(error.http_status), error.kind.value
+    return "", type(error).__name__
 
 
 @contextmanager
