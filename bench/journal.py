@@ -159,6 +159,7 @@ def build(path: Path, events: int, people: int) -> None:
                 1,
                 one.key,
                 one.raw,
+                None,  # no trace was chosen for it
             )
             db.execute(WRITING.many("append", 1), (bytes.fromhex(one.id), "message", "messaging", "page", *facts))
         db.execute("commit")

@@ -1,6 +1,7 @@
 """Faults, and the way from the console's overview to the cause of each: the table of docs/how-to/find-a-fault.md.
 
-`test_clicks.py` makes each one and clicks; the one that needs an operator is made in `registry/cluster/test_told.py`.
+`test_clicks.py` makes each one and clicks; the one that needs an operator is made in `registry/cluster/test_told.py`, those that
+need a log-in in `test_logins.py`.
 """
 
 from typing import Final, NamedTuple
@@ -53,6 +54,18 @@ FAULTS: Final = (
         "A plugin will not forget a person",
         ("deletion of a person is parked", "/deletions/"),
         "not without a form",
+    ),
+    Fault(
+        "login-ended",
+        "Whoever connected a Page takes the app back at Meta",
+        ("support/harbour is closed",),
+        "Its login ended",
+    ),
+    Fault(
+        "end-not-told",
+        "A plugin does not take it that a login ended",
+        ("end of a login is parked", "/logins/"),
+        "A plugin did not take it",
     ),
 )
 BY_NAME: Final = {one.name: one for one in FAULTS}

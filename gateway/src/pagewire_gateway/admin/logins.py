@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from pagewire_gateway.admin import moments
 from pagewire_gateway.admin.errors import AdminError, not_found
-from pagewire_gateway.admin.gateway import GatewayHere
+from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
 from pagewire_gateway.admin.people_views import ReceiptView, deletion_of
 from pagewire_gateway.login import links
 from pagewire_gateway.login.keeping import KeepError
@@ -19,6 +19,8 @@ from pagewire_gateway.people.port import LOGIN_ENDED, DeletionState, DeletionSta
 
 log = logging.getLogger(__name__)
 
+_LOOKED_AT: Final = 200
+"""Logins that ended, the newest, among which an account's is looked for."""
 _STATUS: Final = {"not_found": 404, "invalid": 400}
 
 
@@ -111,11 +113,29 @@ async def list_ended(gateway: GatewayHere, limit: Annotated[int, QueryParameter(
 @post("/api/v1/logins/ended/{ending:str}/retry", tags=["Logins"], status_code=200)
 async def retry_ended(gateway: GatewayHere, ending: FromPath[str]) -> EndedView:
     """Tell plugins again that did not agree."""
+    await ended_of(gateway, ending)
+    await gateway.deletion.retry(ending)
+    return await ended_of(gateway, ending)
+
+
+async def ended_of(gateway: GatewayView, ending: str) -> EndedView:
+    """The login that ended, of that id.
+
+    Raises:
+        AdminError: there is none.
+    """
     found = await gateway.deletion.status(ending)
     if found is None or found.hook != LOGIN_ENDED:
         raise not_found(f"No login that ended has the id {ending}.", "`GET /api/v1/logins/ended` lists them.")
-    await gateway.deletion.retry(ending)
-    return _ended(await gateway.deletion.status(ending) or found)
+    return _ended(found)
+
+
+async def last_ended(gateway: GatewayView, object_: str, account: str) -> EndedView | None:
+    """Of the newest logins that ended, the last that spoke for an account."""
+    for one in await gateway.deletion.latest(_LOOKED_AT, LOGIN_ENDED):
+        if any((subject.object, subject.account) == (object_, account) for subject in one.subjects):
+            return _ended(one)
+    return None
 
 
 def _ended(status: DeletionStatus) -> EndedView:

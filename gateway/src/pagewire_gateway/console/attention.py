@@ -107,8 +107,8 @@ def _of_parked(seen: Seen) -> Iterator[Matter]:
         )
     if seen.logins:
         what = "end of a login is" if seen.logins == 1 else "ends of logins are"
-        said = "A plugin did not take it: `pagewire people ended-logins` says which."
-        yield Matter(mood="bad", title=f"{words.count(seen.logins)} {what} parked", said=said)
+        said = "A plugin did not take it: its receipt says why. Mend that, and tell it again."
+        yield Matter(mood="bad", title=f"{words.count(seen.logins)} {what} parked", said=said, href="/console/logins")
 
 
 def _of_plugin(plugin: PluginStatus) -> Iterator[Matter]:

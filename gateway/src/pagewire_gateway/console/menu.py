@@ -49,7 +49,14 @@ MENU: Final = (
             Entry("Outbox", "/console/outbox", "x"),
         ),
     ),
-    Group("Care", (Entry("People", "/console/people", "n"), Entry("Audit log", "/console/audit", "u", "operator"))),
+    Group(
+        "Care",
+        (
+            Entry("People", "/console/people", "n"),
+            Entry("Ended logins", "/console/logins", "d"),
+            Entry("Audit log", "/console/audit", "u", "operator"),
+        ),
+    ),
 )
 _ELSEWHERE: Final = {"/console/deletions/": "/console/people"}
 """Pages whose address does not tell which entry leads to them."""

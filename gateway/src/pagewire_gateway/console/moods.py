@@ -7,6 +7,7 @@ from pagewire_gateway.admin.things import AccountStatus, PluginStatus
 _PLUGIN_HEALTH: Final = {"ok": ("at work", "good"), "degraded": ("degraded", "wait"), "failing": ("failing", "bad")}
 OUTCOMES: Final = {"done": "good", "refused": "wait", "failed": "bad", "unknown": "off"}
 DELETIONS: Final = {"done": "good", "parked": "bad", "erasing": "wait", "telling": "wait"}
+RECEIPTS: Final = {"done": "good", "parked": "bad", "waiting": "wait", "no_hook": "off", "not_enabled": "off"}
 
 
 def plugin_mood(plugin: PluginStatus) -> tuple[str, str]:

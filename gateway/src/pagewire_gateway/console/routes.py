@@ -14,6 +14,7 @@ from pagewire_gateway.console.pages import (
     events,
     live,
     login,
+    logins,
     outbox,
     overview,
     parked,
@@ -25,7 +26,7 @@ from pagewire_gateway.console.render import fields
 
 _MODULES: Final = (
     *(login, overview, events, live, conversations, parked, replays),
-    *(plugins, accounts, outbox, people, audit),
+    *(plugins, accounts, outbox, people, logins, audit),
 )
 _SAFE: Final = frozenset({"GET", "HEAD"})
 

@@ -6,7 +6,7 @@ from litestar import get
 from litestar.params import FromPath
 from msgspec import Struct
 
-from pagewire_gateway.admin import state, things
+from pagewire_gateway.admin import logins, state, things
 from pagewire_gateway.admin.clock import now
 from pagewire_gateway.admin.errors import AnyRequest, not_found
 from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
@@ -98,6 +98,7 @@ async def show(request: AnyRequest, gateway: GatewayHere, object: FromPath[str],
         "said": said,
         "configs": [(use.name, things.config_of(use)) for use in found.plugins],
         "token": found.token_name,
+        "ended": await logins.last_ended(gateway, object, account) if found.closed else None,
     }
     return page(request, "account.html", f"{found.namespace}/{found.name}", **shown)
 
