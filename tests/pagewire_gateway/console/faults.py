@@ -41,6 +41,12 @@ FAULTS: Final = (
     Fault("plugin-raises", "A plugin raises for an event", ("parked, waiting", "ValueError"), "for broken"),
     Fault("plugin-paused", "A colleague paused a plugin, and forgot it", ("quiet is paused",), "Release"),
     Fault(
+        "meta-fails",
+        "Meta answers everything with server errors",
+        ("no clear answer from Meta", "page 108"),
+        "Meta gave no clear answer to 1 request",
+    ),
+    Fault(
         "throttled", "A Page's allowance at Meta is used up", (": throttled", "page 108"), "Sending rests: throttled"
     ),
     Fault("token-dies", "The token of a Page ends at Meta", (": token,", "page 108"), "Sending rests: token"),

@@ -18,7 +18,7 @@ from tests.pagewire_gateway import making
 from tests.pagewire_gateway.console.browsing import visit
 from tests.pagewire_gateway.console.clicking import find
 from tests.pagewire_gateway.console.faults import BY_NAME, FAULTS, MOST_CLICKS
-from tests.pagewire_gateway.stage import DISPATCH, plugins, staged
+from tests.pagewire_gateway.stage import DISPATCH, OUTBOX, plugins, staged
 from tests.ports import free_port
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow(40)]
@@ -92,6 +92,7 @@ class Place:
         """Take back what would hide the next fault."""
         self.sim.identity.expire_token(TOKEN, at=0)
         self.sim.identity.set_usage("messenger", making.PAGE, None)
+        self.sim.faults.clear()
         if name in {"no-token", "mistake"}:
             await self.tell(self.manifest)
 
@@ -121,6 +122,10 @@ class Place:
     async def throttled(self):
         self.sim.identity.set_usage("messenger", making.PAGE, 100)
         await self.sim.say(making.PAGE, "u", "answer me")
+
+    async def meta_fails(self):
+        self.sim.faults.inject("html", edge="*", times=None)
+        await self.sim.say(making.PAGE, "v", "answer me")
 
     async def secret_reset(self):
         content = making.body(making.message("hello", "84"))
@@ -152,6 +157,7 @@ async def place(tmp_path_factory):
         tmp_path_factory.mktemp("clicks"),
         own | load(["crm-sync"]),
         dispatch=dispatch,
+        outbox=msgspec.structs.replace(OUTBOX, echo_wait=60.0),
         care=CareSettings(health_every=0.2),
         enabled=[*({"name": name} for name in own), crm],
         also={"retention": Retention(max_bytes=ROOM)},

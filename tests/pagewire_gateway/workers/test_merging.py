@@ -87,3 +87,10 @@ def test_an_account_waits_everywhere_and_its_trouble_shows():
     ill = AccountOutbox(object="page", account="1", waiting=1, paused_until=NOW, reason="Meta says so", trouble="token")
     (account,) = merging.waiting([[calm], [ill]])
     assert (account.waiting, account.in_flight, account.trouble) == (3, 1, "token")
+
+
+def test_unclear_answers_are_counted_wherever_they_came_and_one_is_told():
+    calm = AccountOutbox(object="page", account="1", waiting=2)
+    unclear = AccountOutbox(object="page", account="1", waiting=1, unclear=1, reason="HTTP 500")
+    (account,) = merging.waiting([[calm], [unclear], [unclear]])
+    assert (account.unclear, account.reason) == (2, "HTTP 500")

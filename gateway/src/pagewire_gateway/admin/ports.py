@@ -57,8 +57,9 @@ class AccountOutbox(Struct, frozen=True, kw_only=True):
         waiting: requests not begun yet.
         in_flight: requests that wait for Meta's answer.
         paused_until: nothing is sent before; ``None`` if the account is not paused.
-        reason: why it is paused, safe to show; empty otherwise.
+        reason: why it is paused, or else what the latest unclear answer was, safe to show; empty otherwise.
         trouble: what ails it: ``throttled``, ``token``, ``config`` or ``network``; empty if nothing does.
+        unclear: requests that Meta gave no clear answer to, such as a server error; whether they were sent is being found out.
     """
 
     object: str
@@ -68,6 +69,7 @@ class AccountOutbox(Struct, frozen=True, kw_only=True):
     paused_until: int | None = None
     reason: str = ""
     trouble: str = ""
+    unclear: int = 0
 
 
 class Steering(Protocol):

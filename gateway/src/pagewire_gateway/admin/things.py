@@ -161,6 +161,8 @@ class OutboxStatus(Struct, frozen=True, kw_only=True):
 
     Attributes:
         trouble: what ails the account: ``throttled``, ``token``, ``config``, ``network``, or empty. What waits is kept, in order.
+        reason: why it rests, or else what the latest unclear answer was.
+        unclear: requests that Meta gave no clear answer to, such as a server error; whether they were sent is being found out.
     """
 
     object: str
@@ -170,6 +172,7 @@ class OutboxStatus(Struct, frozen=True, kw_only=True):
     paused_until: str | None
     reason: str
     trouble: str
+    unclear: int
 
 
 class ProblemStatus(Struct, frozen=True, kw_only=True):
@@ -282,6 +285,7 @@ def outbox_of(status: AccountOutbox) -> OutboxStatus:
         paused_until=moments.show_set(status.paused_until or 0),
         reason=status.reason,
         trouble=status.trouble,
+        unclear=status.unclear,
     )
 
 

@@ -56,6 +56,7 @@ def matters(seen: Seen) -> list[Matter]:
         *_of_journal(seen.stats, seen.now),
         *(one for plugin in seen.plugins for one in _of_plugin(plugin)),
         *(_of_outbox(one) for one in seen.outbox if one.trouble or one.paused_until),
+        *(_of_doubts(one) for one in seen.outbox if one.unclear and not (one.trouble or one.paused_until)),
         *_of_accounts([one for one in seen.accounts if one.closed]),
         *of_complaints(seen.complaints, seen.accounts, seen.now.at),
         *_of_deliveries(seen.samples, seen.now),
@@ -133,6 +134,12 @@ def _of_outbox(one: OutboxStatus) -> Matter:
     return Matter(
         mood="wait" if one.trouble == "throttled" else "bad", title=title, said=one.reason, href="/console/outbox"
     )
+
+
+def _of_doubts(one: OutboxStatus) -> Matter:
+    title = f"{one.object} {one.account}: no clear answer from Meta to {words.count(one.unclear)} of its requests"
+    said = f"{one.reason}. Whether they were sent is being found out, so that nothing goes twice."
+    return Matter(mood="wait", title=title, said=said, href="/console/outbox")
 
 
 def _of_accounts(closed: Sequence[AccountStatus]) -> Iterator[Matter]:

@@ -97,11 +97,11 @@ class Lines:
         """Gather no more."""
         self._ended_since = [one for one in self._ended_since if one is not ended]
 
-    def heads(self) -> Iterator[tuple[AccountKey, int, bool]]:
-        """Each line's account, how many rows are in it, and whether its first is at Meta."""
+    def heads(self) -> Iterator[tuple[AccountKey, int, bool, Outbound]]:
+        """Each line's account, how many rows are in it, whether its first is at Meta, and that first."""
         for line, queue in self._queues.items():
             if queue:
-                yield (line.object, line.account), len(queue), queue[0].id in self._notes.begun
+                yield (line.object, line.account), len(queue), queue[0].id in self._notes.begun, queue[0]
 
     async def quiet(self, conversations: Sequence[Conversation]) -> None:
         """Return when nothing of these lines is on its way any more; what only waits is cut short."""

@@ -189,23 +189,29 @@ class Outbox:
         """Accounts with something waiting, or at rest."""
         waiting: Counter[AccountKey] = Counter()
         flying: Counter[AccountKey] = Counter()
-        for key, count, begun in self._lines.heads():
+        doubts: dict[AccountKey, list[Outbound]] = {}
+        for key, count, begun, first in self._lines.heads():
             waiting[key] += count
             flying[key] += begun
+            if first.state == "unknown":
+                doubts.setdefault(key, []).append(first)
         ailing = {key for key, budget in self._budgets if budget.trouble or budget.paused_until > self._clock()}
-        return [self._status(key, waiting[key], flying[key]) for key in sorted(waiting.keys() | ailing)]
+        keys = sorted(waiting.keys() | ailing)
+        return [self._status(key, waiting[key], flying[key], doubts.get(key, [])) for key in keys]
 
-    def _status(self, key: AccountKey, waiting: int, flying: int) -> AccountOutbox:
+    def _status(self, key: AccountKey, waiting: int, flying: int, doubts: Sequence[Outbound]) -> AccountOutbox:
         budget = self._budgets.of(key)
         resting = budget.paused_until > self._clock()
+        told = max(doubts, key=lambda row: row.began or 0).error if doubts else ""
         return AccountOutbox(
             object=key[0],
             account=key[1],
             waiting=waiting,
             in_flight=flying,
             paused_until=budget.paused_until if resting else None,
-            reason=budget.reason if resting or budget.trouble else "",
+            reason=budget.reason if resting or budget.trouble else told,
             trouble=budget.trouble,
+            unclear=len(doubts),
         )
 
     async def stop(self, grace: float) -> None:

@@ -174,7 +174,10 @@ def waiting(found: Iterable[Sequence[AccountOutbox]]) -> list[AccountOutbox]:
 
 
 def _both(one: AccountOutbox, other: AccountOutbox) -> AccountOutbox:
-    worse = max(one, other, key=lambda each: (bool(each.trouble), each.paused_until or 0))
+    worse = max(one, other, key=lambda each: (bool(each.trouble), each.paused_until or 0, each.unclear))
     return msgspec.structs.replace(
-        worse, waiting=one.waiting + other.waiting, in_flight=one.in_flight + other.in_flight
+        worse,
+        waiting=one.waiting + other.waiting,
+        in_flight=one.in_flight + other.in_flight,
+        unclear=one.unclear + other.unclear,
     )
