@@ -2,8 +2,12 @@
 
 import asyncio
 import json
+import os
+import re
 import signal
 import sys
+import termios
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -203,3 +207,56 @@ async def test_what_meta_sends_does_not_steer_a_terminal(run, stage):
     result = await run("events")
     assert "change.odd" in result.stdout
     assert "\x1b" not in result.stdout
+
+
+@asynccontextmanager
+async def followed(stage, columns):
+    """What ``events --follow`` prints into a terminal of so many columns, or into a pipe without, and its words for people."""
+    ours, its = os.openpty() if columns else os.pipe()
+    if columns:
+        termios.tcsetwinsize(its, (40, columns))
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "pagewire_gateway.cli", "events", "-f"),
+        *("--admin", f"http://127.0.0.1:{stage.gateway.admin_port}"),
+        stdout=its,
+        stderr=asyncio.subprocess.PIPE,
+        preexec_fn=die_with_parent,
+        env={name: value for name, value in os.environ.items() if name != "COLUMNS"},
+    )
+    os.close(its)
+    lines = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(lines), os.fdopen(ours, "rb", 0)
+    )
+    yield lines, process.stderr
+    process.send_signal(signal.SIGINT)
+    assert await process.wait() == 0
+    transport.close()
+
+
+async def row_of(lines, mark):
+    """The next line with that mark, without what colours it."""
+    while mark not in (line := re.sub("\x1b\\[[0-9;]*m", "", (await lines.readline()).decode())):
+        assert line, f"{mark} was never printed"
+    return line
+
+
+@pytest.mark.parametrize("columns", [0, 220, 110])
+async def test_rows_that_come_later_stand_under_the_headings_of_the_first(stage, columns):
+    (first,) = (await stage.deliver(making.message("early", "7"))).new
+    async with followed(stage, columns) as (lines, _):
+        heading = await row_of(lines, "RECEIVED")
+        rows = [await row_of(lines, first.id)]
+        (late,) = (await stage.deliver(making.message("late", "7" * 17))).new
+        rows.append(await row_of(lines, late.id))
+    for name, cells in (("KIND", "mm"), ("CONVERSATION", "pp"), ("ID", first.id[0] + late.id[0])):
+        at = heading.index(name)
+        assert ["".join(row[at - 1 : at + 1]) for row in rows] == [f" {cell}" for cell in cells], (name, rows)
+
+
+async def test_headings_come_with_the_first_row_if_there_was_none_to_begin_with(stage):
+    async with followed(stage, 0) as (lines, said):
+        assert b"No events yet" in await said.readline()
+        (only,) = (await stage.deliver(making.message("first", "7"))).new
+        heading, row = await row_of(lines, "RECEIVED"), await row_of(lines, only.id)
+    assert heading.index("ID") == row.index(only.id)

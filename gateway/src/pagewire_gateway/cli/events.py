@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Final, cast
 
@@ -89,12 +89,14 @@ async def events(
             return
         wanted = {**which, **({"plugin": plugin} if plugin else {})}
         found = await newest(client, limit, wanted)
-        _print(found, output)
+        _print(found, output, _WIDTHS if follow else None)
         if follow:
             # Ctrl-C is how following ends, not a failure.
             with suppress(asyncio.CancelledError):
+                headed = bool(found)
                 async for page in _following(client, wanted, found[-1]["seq"] if found else 0):
-                    _print(page, output, headings=False)
+                    _print(page, output, _WIDTHS, headings=not headed)
+                    headed = True
 
 
 async def newest(client: AdminClient, limit: int, which: dict[str, Any]) -> list[Event]:
@@ -135,14 +137,18 @@ async def _following(client: AdminClient, which: dict[str, Any], after: int) -> 
             yield found
 
 
-def _print(found: list[Event], output: str, *, headings: bool = True) -> None:
+_WIDTHS: Final = {"received": 24, "kind": 20, "conversation": 46, "plugins": 44, "replies": 8, "id": 32}
+"""Of columns that go on: an event that is yet to come must not move those that are there."""
+
+
+def _print(found: list[Event], output: str, widths: Mapping[str, int] | None = None, *, headings: bool = True) -> None:
     if output == Format.JSON:
         print_json(found)
     elif output == Format.JSONL:
         print_jsonl(found)
     else:
-        names = ("received", "kind", "conversation", "plugins", "replies", "id")
-        print_rows(names, map(_row, found), "No events yet: nothing fits, or no webhook has come in.", header=headings)
+        empty = "No events yet: nothing fits, or no webhook has come in."
+        print_rows(tuple(_WIDTHS), map(_row, found), empty, header=headings, widths=widths)
 
 
 def _row(event: Event) -> Iterable[object]:

@@ -180,8 +180,8 @@ class Search:
         )
 
     def _skipping(self, db: apsw.Connection, after: int, before: int) -> Iterator[tuple[int, int]]:
-        """Small pieces of this one in which a lane skipped something, in the order of the search: to count a lane's rows takes
-        far less than to ask each event for them."""
+        """Small pieces of this one in which a lane skipped something, in the order of the search."""
+        # To count a lane's rows takes far less than to ask each event for them.
         if not self._skips(db, after, before):
             return
         if before - after <= _LEAST:

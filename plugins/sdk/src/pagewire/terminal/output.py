@@ -1,16 +1,18 @@
 """What commands print: data on stdout, words for people on stderr."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 import click
 import msgspec
-from rich.console import Console
+from rich.console import Console, OverflowMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+_LEAST = 6
+"""Columns of the screen that a column of a table that goes on keeps."""
 WIDE = 250
 """Columns of a table that goes into a file or a pipe, where nothing should be cut."""
 
@@ -62,7 +64,14 @@ def print_jsonl(values: Iterable[Any]) -> None:
         click.echo(msgspec.json.encode(value))
 
 
-def print_rows(headings: Sequence[str], rows: Iterable[Iterable[object]], empty: str, *, header: bool = True) -> None:
+def print_rows(
+    headings: Sequence[str],
+    rows: Iterable[Iterable[object]],
+    empty: str,
+    *,
+    header: bool = True,
+    widths: Mapping[str, int] | None = None,
+) -> None:
     """A table, or on stderr the sentence that says why there is none.
 
     Args:
@@ -70,18 +79,45 @@ def print_rows(headings: Sequence[str], rows: Iterable[Iterable[object]], empty:
         rows: a cell a column.
         empty: the sentence.
         header: whether headings are shown; not where a table goes on.
+        widths: columns of the screen for each heading, so that a table that goes on keeps its shape whatever comes. A terminal
+            that has not so many gets all of them narrower, always in the same way; in a file or a pipe what is longer juts out.
     """
     found = [[shown(cell) for cell in row] for row in rows]
     if not found:
         say(empty)
         return
+    if widths and not _is_terminal():
+        _print_padded(
+            [[heading.upper() for heading in headings], *found][not header :], [widths[one] for one in headings]
+        )
+        return
+    fixed = _fitted(widths, stdout().width) if widths else {}
     table = Table(box=None, pad_edge=False, header_style="bold", show_header=header)
     for heading in headings:
         whole = not _is_terminal() or heading == "id"
-        table.add_column(heading.upper(), overflow="ignore" if whole else "fold", no_wrap=whole)
+        overflow: OverflowMethod = "ignore" if whole else "fold"
+        table.add_column(heading.upper(), overflow=overflow, no_wrap=whole, width=fixed.get(heading))
     for row in found:
         table.add_row(*row)
     stdout().print(table)
+
+
+def _fitted(widths: Mapping[str, int], room: int) -> dict[str, int]:
+    """Widths for a terminal: the widest column gives way first, ``id`` never."""
+    found = dict(widths)
+    giving = [name for name in found if name != "id"]
+    while sum(found.values()) + 2 * (len(found) - 1) > room:
+        widest = max(giving, key=found.__getitem__)
+        if found[widest] <= _LEAST:
+            break
+        found[widest] -= 1
+    return found
+
+
+def _print_padded(rows: Iterable[Sequence[str]], widths: Sequence[int]) -> None:
+    """Rows for a file or a pipe: nothing is cut."""
+    for row in rows:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def shown(cell: object) -> str:
