@@ -17,6 +17,13 @@ from tests.kube.cluster import Cluster
 from tests.kube.servers import WORKLOADS
 from tests.ports import free_port
 
+GROWS = """
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: grows}
+provisioner: kubernetes.io/no-provisioner
+allowVolumeExpansion: true
+"""
 HOW_TO = ROOT / "docs/how-to"
 BASES = ROOT / "deploy/kustomize"
 
@@ -86,12 +93,15 @@ def test_the_overlay_of_the_page_changes_what_it_says(cluster: Cluster, tmp_path
 
 @pytest.mark.slow(60)
 @pytest.mark.timeout(400)
-async def test_upgrade_and_rollback_work_as_written(private_cluster: Cluster, tmp_path: Path) -> None:
-    private_cluster.apply(VOLUME)
+async def test_upgrade_rollback_and_a_larger_volume_work_as_written(private_cluster: Cluster, tmp_path: Path) -> None:
+    private_cluster.apply(GROWS)
+    private_cluster.apply(VOLUME.replace("spec:", "spec:\n  storageClassName: grows"))
     private_cluster.start_controllers(WORKLOADS)
     async with place(private_cluster, tmp_path, free_port()) as (_, values):
         before = f"helm install pagewire {ROOT}/charts/pagewire -n pagewire-system --create-namespace --values mine.yaml --wait"
-        values.rename(tmp_path / "mine.yaml")
+        mine = yaml.safe_load(values.read_text())
+        mine["gateway"]["persistence"] = {"size": "20Gi", "storageClass": "grows"}
+        (tmp_path / "mine.yaml").write_text(yaml.safe_dump(mine))
         instead = {"pagewire charts/pagewire": f"pagewire {ROOT}/charts/pagewire"}
         await asyncio.to_thread(
             typed,
@@ -101,3 +111,8 @@ async def test_upgrade_and_rollback_work_as_written(private_cluster: Cluster, tm
             environment=tools(tmp_path, private_cluster),
             timeout=380,
         )
+    (claim,) = private_cluster.kubectl.get("-n", "pagewire-system", "persistentvolumeclaims")["items"]
+    assert claim["spec"]["resources"]["requests"]["storage"] == "50Gi"
+    (kept,) = private_cluster.kubectl.get("-n", "pagewire-system", "statefulsets")["items"]
+    (wanted,) = kept["spec"]["volumeClaimTemplates"]
+    assert wanted["spec"]["resources"]["requests"]["storage"] == "50Gi"
