@@ -26,15 +26,20 @@ def most_in_a_second(times: list[int]) -> int:
 @given(
     rate=st.floats(0.5, 100),
     burst=st.floats(1, 50),
-    steps=st.lists(st.tuples(st.integers(0, 400), st.integers(1, 64), st.booleans()), min_size=1, max_size=120),
+    steps=st.lists(
+        st.tuples(st.integers(0, 400), st.integers(0, 1000), st.integers(1, 64), st.booleans()),
+        min_size=1,
+        max_size=120,
+    ),
 )
 def test_no_second_sees_more_than_one_bucket_would_let_go(rate: float, burst: float, steps: list):
     pace = Pace.of(rate, burst)
     purse, sent = None, []
-    for at, (_, calls, late) in zip(accumulate(step[0] for step in steps), steps, strict=True):
-        purse, drawn, _ = draw(purse, Wish(pace, calls), at)
-        # Whoever drew may send at once, or in the last moment of the lease.
-        sent += [at + (int(LEASE * 1000) if late else 0)] * drawn
+    for at, (_, ahead, calls, late) in zip(accumulate(step[0] for step in steps), steps, strict=True):
+        # Some draw for a moment that is yet to come; others who draw after them, for now, get calls that are good later.
+        purse, drawn, _ = draw(purse, Wish(pace, calls), at + ahead)
+        # Whoever drew may send as soon as the calls are good, or in the last moment of the lease.
+        sent += [purse.at + (int(LEASE * 1000) if late else 0)] * drawn
     assert not sent or most_in_a_second(sent) <= rate + max(burst, 1)
 
 
@@ -105,6 +110,31 @@ async def test_the_sum_of_all_processes_keeps_the_limit_also_when_one_dies(proce
         sender.cancel()
     await asyncio.gather(*senders, return_exceptions=True)
     assert most_in_a_second(times) <= 38
+
+
+async def test_who_hears_late_draws_for_later_and_sends_all_the_same(processes):
+    one, other = await processes(2, rate=30, burst=8)
+    for process in (one, other):
+        process.pace._lateness.took(600)
+    times: list[int] = []
+    senders = [asyncio.ensure_future(process.send(times)) for process in (one, other) for _ in range(4)]
+    one.pace._shelf.replace = _slowly(one.pace._shelf.replace)
+    await until(lambda: len(times) >= 20)
+    for sender in senders:
+        sender.cancel()
+    await asyncio.gather(*senders, return_exceptions=True)
+    assert most_in_a_second(times) <= 38
+
+
+def _slowly(replace):
+    """Hear of what was written half a second late, as a process does that has too much to do."""
+
+    async def slow(*arguments):
+        done = await replace(*arguments)
+        await asyncio.sleep(0.5)
+        return done
+
+    return slow
 
 
 async def test_a_rest_of_one_is_a_rest_of_all_and_so_is_its_end(processes):

@@ -59,7 +59,11 @@ class Wish(Struct, frozen=True):
 
 
 def draw(purse: Purse | None, wish: Wish, now: int) -> tuple[Purse, int, float]:
-    """The purse afterwards, how many calls were drawn, and in how many seconds there is one if there was none."""
+    """The purse afterwards, how many calls were drawn, and in how many seconds there is one if there was none.
+
+    Calls are good from the purse's own moment on, and seconds count from it: that is `now`, or the moment for which somebody
+    drew who expected to be told late. So draws have one order in time, whoever made them.
+    """
     rate, burst = wish.pace.rate * wish.factor, wish.pace.burst
     calls, at = (burst, now) if purse is None else (purse.calls, purse.at)
     if now > at:

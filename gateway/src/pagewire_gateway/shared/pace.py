@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from pagewire_gateway.budgets.drawing import Pace, Purse, draw
+from pagewire_gateway.budgets.drawing import LEASE, Pace, Purse, draw
 from pagewire_gateway.budgets.sharing import Word
 from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.journal.port import JournalUnavailable
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 _KEPT: Final = 2 * 86_400.0
 _TRIES: Final = 20
 _PAUSE: Final = 500
+_FURTHEST: Final = 1000
+"""Milliseconds ahead for which calls are drawn at most."""
 
 
 class Common(Struct, frozen=True):
@@ -36,6 +38,25 @@ class Common(Struct, frozen=True):
 
 
 _read = msgspec.json.Decoder(Common)
+
+
+class Lateness:
+    """How late a process hears of what it drew: on a crowded one, later than the calls are good.
+
+    It then draws for the moment at which it will hear, instead of drawing again and again what is lost when it comes.
+    """
+
+    def __init__(self) -> None:
+        self._late = 0.0
+
+    def took(self, milliseconds: float) -> None:
+        """A draw took so long; what took longer is forgotten little by little."""
+        self._late = max(milliseconds, self._late * 0.9)
+
+    @property
+    def ahead(self) -> int:
+        """Milliseconds ahead for which to draw: none as long as half of the lease is left."""
+        return int(min(max(0.0, self._late - LEASE * 500), _FURTHEST))
 
 
 def nothing(*_: object) -> None:
@@ -53,6 +74,7 @@ class SharedPace:
     def __init__(self, nats: Nats, clock: Callable[[], int]) -> None:
         self._shelf = Shelf(nats, "pace", ttl=_KEPT)
         self._clock = clock
+        self._lateness = Lateness()
         self._shares: dict[str, CommonShare] = {}
         self._follower: asyncio.Task[None] | None = None
 
@@ -70,23 +92,23 @@ class SharedPace:
     def of(self, *names: str) -> "CommonShare":
         """See `pagewire_gateway.budgets.sharing.Shares`."""
         key = digest("pace", *names)
-        return self._shares.setdefault(key, CommonShare(key, self._shelf, self._clock))
+        return self._shares.setdefault(key, CommonShare(key, self._shelf, self._clock, self._lateness))
 
     def _changed(self, key: str, value: bytes | None, revision: int) -> None:
         share = self._shares.get(key)
-        if share is not None:
+        if share is not None and revision > share.revision:
             share.take_in(Common() if value is None else _read.decode(value), revision)
 
 
 class CommonShare:
     """See `pagewire_gateway.budgets.sharing.Share`."""
 
-    def __init__(self, key: str, shelf: Shelf, clock: Callable[[], int]) -> None:
-        self._key, self._shelf, self._clock = key, shelf, clock
+    def __init__(self, key: str, shelf: Shelf, clock: Callable[[], int], lateness: Lateness) -> None:
+        self._key, self._shelf, self._clock, self._lateness = key, shelf, clock, lateness
         self._taps: dict[str, LeasedTap] = {}
         self._wanting: set[str] = set()
         self._saying: Word | None = None
-        self._common, self._revision = Common(), -1
+        self._common, self.revision = Common(), -1
         self.task: asyncio.Task[None] | None = None
         self.closed = False
         self.on_calls: Callable[[], None] = nothing
@@ -103,9 +125,9 @@ class CommonShare:
 
     def take_in(self, common: Common, revision: int) -> None:
         """Somebody changed it; maybe ourselves."""
-        if revision <= self._revision:
+        if revision <= self.revision:
             return
-        told, self._common, self._revision = common.word.at > self._common.word.at, common, revision
+        told, self._common, self.revision = common.word.at > self._common.word.at, common, revision
         if told and self._saying is None:
             self.on_word(common.word)
 
@@ -134,47 +156,49 @@ class CommonShare:
         """Draw for those that want, and say what is to be said, in one step that nobody else comes between."""
         wishes = {name: self._taps[name].wish(self._clock()) for name in wanting}
         for attempt in range(_TRIES):
-            if self._revision < 0 or attempt:
+            if self.revision < 0 or attempt:
                 await self._refresh()
-            now, saying = self._clock(), self._saying
+            asked, saying = self._clock(), self._saying
+            now = asked + self._lateness.ahead
             drawn = {name: draw(self._common.purses.get(name), wish, now) for name, wish in wishes.items()}
-            got = {name: calls for name, (_, calls, _) in drawn.items() if calls}
-            for name, (_, calls, wait) in drawn.items():
-                if not calls:
-                    self._taps[name].empty(now + int(wait * 1000) + 1)
-            if not got and saying is None:
+            if saying is None and not any(calls for _, calls, _ in drawn.values()):
+                self._hand_out(drawn)
                 return
             purses = {**self._common.purses, **{name: purse for name, (purse, _, _) in drawn.items()}}
             if await self._write(Common(purses, _later(self._common.word, saying))):
                 self._saying = None if self._saying is saying else self._saying
-                self._hand_out(got, now)
+                self._lateness.took(self._clock() - asked)
+                self._hand_out(drawn)
                 return
             await asyncio.sleep(random.uniform(0, 0.002 * (attempt + 1)))  # noqa: S311 - spreads those that met
         self._wait(wanting, self._clock() + _PAUSE // 5)
 
     async def _write(self, common: Common) -> bool:
-        revision = await self._shelf.replace(self._key, msgspec.json.encode(common), self._revision)
+        revision = await self._shelf.replace(self._key, msgspec.json.encode(common), self.revision)
         if revision is None:
             return False
-        self._common, self._revision = common, max(revision, self._revision)
+        self._common, self.revision = common, max(revision, self.revision)
         return True
 
     async def _refresh(self) -> None:
         found = await self._shelf.get(self._key)
         if found is None:
-            self._common, self._revision = Common(), 0
+            self._common, self.revision = Common(), 0
         else:
             self.take_in(_read.decode(found.value), found.revision)
 
-    def _hand_out(self, got: dict[str, int], asked: int) -> None:
-        for name, calls in got.items():
-            self._taps[name].drawn(calls, asked)
-        if got:
-            self.on_calls()
+    def _hand_out(self, drawn: dict[str, tuple[Purse, int, float]]) -> None:
+        for name, (purse, calls, wait) in drawn.items():
+            if calls:
+                self._taps[name].drawn(calls, purse.at)
+            else:
+                self._taps[name].empty(purse.at + int(wait * 1000) + 1)
+        self.on_calls()
 
     def _wait(self, wanting: set[str], until: int) -> None:
         for name in wanting:
             self._taps[name].empty(until)
+        self.on_calls()
 
 
 def _later(there: Word, new: Word | None) -> Word:

@@ -5,8 +5,8 @@ from typing import Final
 
 from pagewire_gateway.budgets.drawing import LEASE, Pace, Wish
 
-_SOON: Final = 0.05
-"""Seconds after which somebody who waits looks again if nothing was heard."""
+_UNTOLD: Final = 1.0
+"""Seconds after which somebody who waits looks again if nothing was heard, as should not happen."""
 _MOST: Final = 64
 
 
@@ -21,7 +21,7 @@ class LeasedTap:
     def __init__(self, pace: Pace, want: Callable[["LeasedTap"], None]) -> None:
         self._pace = pace
         self._want = want
-        self._held = self._until = self._next = 0
+        self._held = self._since = self._until = self._next = 0
         self._size = 1
         self._used_up = False
         self._factor = 1.0
@@ -30,11 +30,12 @@ class LeasedTap:
         """Seconds until a call may go."""
         self._factor = factor
         if self._held >= 1 and now < self._until:
-            return 0.0
+            return max(0.0, (self._since - now) / 1000)
         self._held = 0
-        if now >= self._next:
-            self._want(self)
-        return max((self._next - now) / 1000, _SOON)
+        if now < self._next:
+            return (self._next - now) / 1000
+        self._want(self)
+        return _UNTOLD
 
     def spend(self, calls: int = 1) -> None:
         """A call goes; -1 if it did not after all."""
@@ -47,9 +48,9 @@ class LeasedTap:
         self._size = min(self._size * 2, _MOST) if busy else 1
         return Wish(self._pace, self._size, self._factor)
 
-    def drawn(self, calls: int, asked: int) -> None:
-        """Calls that were asked for at a moment; what has come too late is lost."""
-        self._held, self._until = calls, asked + int(LEASE * 1000)
+    def drawn(self, calls: int, since: int) -> None:
+        """Calls that are good from a moment on; what has come too late is lost."""
+        self._held, self._since, self._until = calls, since, since + int(LEASE * 1000)
         self._used_up = False
 
     def empty(self, until: int) -> None:
