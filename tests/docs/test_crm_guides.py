@@ -48,7 +48,7 @@ async def salesforce(_: Path, fields: set[str]) -> Opened:
 @asynccontextmanager
 async def tryton(folder: Path, _: set[str]) -> Opened:
     async with tryton_server.running(folder) as server:
-        own = {"apiUrl": server.url, "database": "crm", "user": "admin"}
+        own = {"apiUrl": server.url, "database": "crm", "user": tryton_server.USER}
         yield Crm(tryton_server.PASSWORD, own, lambda: set(server.parties()))
 
 

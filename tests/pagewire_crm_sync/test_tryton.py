@@ -16,7 +16,7 @@ from pagewire_crm_sync.secrets import Secrets
 from tests.pagewire_crm_sync.crashes import brought_with_crashes
 from tests.pagewire_crm_sync.driver import crowd
 from tests.pagewire_crm_sync.kept import Kept, kept_in
-from tests.pagewire_crm_sync.tryton_server import PASSWORD, Server, running
+from tests.pagewire_crm_sync.tryton_server import PASSWORD, USER, Server, running
 from tests.pagewire_crm_sync.world import ANNA, PAGE, HookContext, at, message, optin
 
 NAME = f"page:{PAGE}:{ANNA}"
@@ -40,7 +40,7 @@ class Parties:
 
 
 def configured(url: str, **more: Any) -> Config:
-    tryton = {"apiUrl": url, "database": "crm", "user": "admin", **more}
+    tryton = {"apiUrl": url, "database": "crm", "user": USER, **more}
     raw = {
         "tryton": tryton,
         "tokenEnv": "PAGEWIRE_CRM_TOKEN",

@@ -117,8 +117,6 @@ class Config(Part, frozen=True, kw_only=True):
         check_url("url" if self.url else f"{named[0]}.apiUrl", self.address, allow_insecure=self.allow_insecure)
         if self.url is None and not (self.token_env or self.token_file):
             raise ValueError(f"{named[0]} needs a token: name it with tokenEnv or tokenFile")
-        if self.tryton and self.timeline:
-            raise ValueError("timeline goes to hubspot, salesforce or a sink of CloudEvents: take it away for tryton")
         if self.match and not self.include.addresses:
             raise ValueError(f"{named[0]}.match compares addresses: allow it with include: {{addresses: true}}")
 
@@ -130,7 +128,7 @@ class Config(Part, frozen=True, kw_only=True):
     @property
     def match(self) -> Match:
         """By what else than the unique id contacts are found."""
-        return () if self.tryton or not self.crm else self.crm.match  # type: ignore[union-attr]
+        return self.crm.match if self.crm else ()
 
     @property
     def address(self) -> str:

@@ -107,6 +107,7 @@ class Tryton(Part, frozen=True, kw_only=True):
     requests_per_ten_seconds: Annotated[
         int, Meta(ge=1, le=1000, description="Most requests of this process to the server in any ten seconds.")
     ] = 100
+    match: Match = ()
     fields: Fields = (
         Field(to="name", source="profile.name || profile.username || profile.firstName || 'Unknown'", keep=True),
     )

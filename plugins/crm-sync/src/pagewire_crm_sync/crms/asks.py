@@ -1,7 +1,7 @@
 """What one contact or one entry wants of a CRM, and what the CRM holds. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -99,15 +99,16 @@ def _is_adoptable(found: list[Held]) -> bool:
     return len(found) == 1 and not found[0].name
 
 
-def differences(name: str, fields: Fields, held: Held | None) -> tuple[str, ...]:
+def differences(name: str, fields: Fields, held: Held | None, adds: Sequence[str] = ()) -> tuple[str, ...]:
     """What writing the fields would change, one line a field, for people to read.
 
     Args:
         name: the unique id.
         fields: what would be sent; kept fields are left out already.
         held: what the CRM holds.
+        adds: fields to whose values one is added.
     """
-    before = held.fields if held else {}
+    before = {to: value for to, value in held.fields.items() if to not in adds} if held else {}
     changed = [(to, before.get(to), value) for to, value in fields.items() if _text(before.get(to)) != _text(value)]
     if held is not None and held.name and not changed:
         return (f"unchanged {name}",)

@@ -50,6 +50,8 @@ class Crm:
     """Batches under way at a time."""
     unique = ""
     """The field for an address that no two contacts of the system may share."""
+    adds: Sequence[str] = ()
+    """Fields that hold several values: one that is written is added to those that are there."""
 
     def __init__(
         self, notebook: str, fields: Sequence[Field], id_field: str, batch: int, means: Means, match: Match = ()
@@ -79,6 +81,10 @@ class Crm:
     async def write(self, named: Mapping[str, Fields], there: Mapping[str, Held]) -> Verdict:
         """Create or change contacts, by their names; one outcome for each, in order."""
         raise NotImplementedError
+
+    def missing(self, fields: Fields, held: Held | None) -> Fields:  # noqa: ARG002 - most systems have one value a field
+        """Without what a contact has already among the values of its `adds`."""
+        return fields
 
     async def find(self, by: str, addresses: Sequence[str], fields: Sequence[str]) -> dict[str, list[Held]]:
         """Who has these addresses, by address in lower case; `by` is ``email`` or ``phone``.
@@ -135,7 +141,9 @@ class Crm:
                 found = await self._found({name: ask}, [*ask.fields])
             except NotAnswered as error:
                 return error.verdict
-            lines = differences(name, self._without_kept({name: ask}, found)[name], found.there.get(name))
+            held = found.there.get(name)
+            fields = self.missing(self._without_kept({name: ask}, found)[name], held)
+            lines = differences(name, fields, held, self.adds)
             return Verdict(outcomes=(DONE,))
 
         (outcome,) = (await self.means.converse(1, read)).outcomes
