@@ -85,10 +85,15 @@ def free_port() -> int:
 class Gateway(Server):
     """``pagewire serve`` on two free ports."""
 
-    def __init__(self, stub: int, module: tuple[str, ...] = ("pagewire_gateway.cli",)) -> None:
+    def __init__(
+        self,
+        stub: int,
+        module: tuple[str, ...] = ("pagewire_gateway.cli",),
+        plugins: list[dict[str, Any]] | None = None,
+    ) -> None:
         self.folder = tempfile.TemporaryDirectory()
         folder = Path(self.folder.name)
-        manifests(folder, stub)
+        manifests(folder, stub, plugins)
         self.port, self.admin = free_port(), free_port()
         where = ["--manifests", str(folder / "manifests"), "--data", str(folder / "data")]
         ports = ["--public", f"127.0.0.1:{self.port}", "--admin", f"127.0.0.1:{self.admin}"]
@@ -106,7 +111,7 @@ class Gateway(Server):
         self.process = subprocess.Popen(
             command, env=environment, stderr=self.log, stdout=self.log, stdin=subprocess.PIPE
         )
-        self._until(lambda: self._status("/readyz") == 200)
+        self._until(lambda: self._status("/readyz") == 200, 300)
 
     def _status(self, path: str) -> int:
         try:

@@ -8,6 +8,7 @@ import pickle
 import resource
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from importlib.metadata import EntryPoint
@@ -17,6 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from pagewire_gateway.apart import frames
+from pagewire_gateway.apart.keeping import Keeping
 from pagewire_gateway.apart.offered import RemoteContext
 from pagewire_gateway.apart.words import (
     Answer,
@@ -25,6 +27,7 @@ from pagewire_gateway.apart.words import (
     Call,
     Cancel,
     Facts,
+    Keep,
     Logged,
     Ping,
     Pong,
@@ -34,6 +37,7 @@ from pagewire_gateway.apart.words import (
     returned,
     told_error,
 )
+from pagewire_gateway.loops import loop_factory
 from pagewire_gateway.plugins import Plugin, load
 
 _NAMES: Final = ("plugin", "account", "event", "reply", "request")
@@ -56,12 +60,16 @@ class Desk:
         self._asked: dict[int, asyncio.Future[Any]] = {}
         self._ids = itertools.count(1)
         self._turn = asyncio.Lock()
+        self._keeping = Keeping()
 
     def hear(self, told: Any) -> None:
         """Do what the gateway says."""
         match told:
+            case Keep():
+                self._keeping.keep(told)
             case Call():
-                task = self._calls[told.id] = asyncio.create_task(self._call(told))
+                known = {name: self._given(told.id, value) for name, value in told.given.items()}
+                task = self._calls[told.id] = asyncio.create_task(self._call(told, known))
                 task.add_done_callback(lambda _: self._calls.pop(told.id, None))
             case Cancel() if told.id in self._calls:
                 self._calls[told.id].cancel()
@@ -70,9 +78,8 @@ class Desk:
             case Ping():
                 self._tell(Pong(memory=_memory(), cpu=time.process_time()))
 
-    async def _call(self, call: Call) -> None:
+    async def _call(self, call: Call, known: dict[str, Any]) -> None:
         hook = self._plugin.hooks[call.hook]
-        known = {name: self._given(call.id, value) for name, value in call.given.items()}
         try:
             async with self._turn:
                 await asyncio.sleep(
@@ -86,6 +93,8 @@ class Desk:
     def _given(self, call: int, value: Any) -> Any:
         if not isinstance(value, Facts):
             return value
+        if "config" in value.known:
+            value.known["config"] = self._keeping.value(value.known["config"])
 
         async def ask(part: str, method: str, *given: Any, **named: Any) -> Any:
             return await self._ask(
@@ -135,12 +144,15 @@ def _memory() -> int:
 
 async def serve(descriptor: int) -> None:
     """Work until the gateway hangs up."""
-    loop = asyncio.get_running_loop()
+    loop, home = asyncio.get_running_loop(), threading.get_ident()
     reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=descriptor))
 
     def tell(told: Told) -> None:
         body = frames.framed(msgspec.msgpack.encode(told))
-        loop.call_soon_threadsafe(writer.write, body)  # plain functions log from threads
+        if threading.get_ident() == home:
+            writer.write(body)
+        else:
+            loop.call_soon_threadsafe(writer.write, body)  # plain functions log from threads
 
     begin = await frames.read(reader)
     if begin is None:
@@ -152,5 +164,6 @@ async def serve(descriptor: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1])))
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(serve(int(sys.argv[1])))
     os._exit(0)  # threads that hang keep nobody waiting

@@ -5,7 +5,6 @@ import contextlib
 import itertools
 import logging
 import os
-import pickle
 import socket
 import sys
 import time
@@ -21,14 +20,14 @@ from opentelemetry import trace
 from pagewire.outbound import VARIABLE as PRIVATE
 from pagewire_gateway.admin.ports import ProcessInfo
 from pagewire_gateway.apart import frames
-from pagewire_gateway.apart.asked import answered, facts_of
+from pagewire_gateway.apart.asked import answered
+from pagewire_gateway.apart.speaking import Speaking
 from pagewire_gateway.apart.words import (
     Answer,
     Ask,
     Begin,
     Call,
     Cancel,
-    Facts,
     Logged,
     Ping,
     Pong,
@@ -106,7 +105,7 @@ class Host:
         """The plugin was told of its accounts before, elsewhere."""
         self._introduced, self._works = asyncio.Event(), asyncio.Event()
         self._process: asyncio.subprocess.Process | None = None
-        self._writer: asyncio.StreamWriter | None = None
+        self._speaking: Speaking | None = None
         self._starting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._going: dict[int, _Going] = {}
@@ -137,21 +136,21 @@ class Host:
             PluginProcessEnded: it ended meanwhile.
             Exception: whatever the hook raised.
         """
-        writer = await self._ready()
+        speaking = await self._ready()
         if hook != "page_added":
             await self._introduced.wait()
         id_, context = next(self._ids), given.get("context")
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._going[id_] = _Going(future, context, otel.get_current())
-        plain = {name: _plain(value) if name == "context" else value for name, value in given.items()}
         try:
-            self._send(writer, Call(id=id_, hook=hook, given=plain))
-            await writer.drain()
+            plain = {name: speaking.facts(each) if name == "context" else each for name, each in given.items()}
+            speaking.say(Call(id=id_, hook=hook, given=plain))
+            await speaking.heard()
             return await future
         except (ConnectionError, asyncio.CancelledError) as error:
             if isinstance(error, ConnectionError):
                 raise PluginProcessEnded(self._why) from error
-            self._send(writer, Cancel(id_))
+            speaking.say(Cancel(id_))
             raise
         finally:
             self._going.pop(id_, None)
@@ -165,8 +164,8 @@ class Host:
 
     async def aclose(self) -> None:
         """Hang up; what does not end by itself is killed."""
-        if self._writer is not None:
-            self._writer.close()
+        if self._speaking is not None:
+            self._speaking.hang_up()
         if self._process is not None:
             try:
                 async with asyncio.timeout(_GRACE):
@@ -175,13 +174,13 @@ class Host:
                 self._kill("it did not end with the gateway")
         await cancelled(*self._tasks)
 
-    async def _ready(self) -> asyncio.StreamWriter:
+    async def _ready(self) -> Speaking:
         async with self._starting:
-            if self._writer is None:
-                self._writer = await self._start()
-            return self._writer
+            if self._speaking is None:
+                self._speaking = await self._start()
+            return self._speaking
 
-    async def _start(self) -> asyncio.StreamWriter:
+    async def _start(self) -> Speaking:
         ours, theirs = socket.socketpair()
         with theirs:
             command = (sys.executable, "-m", "pagewire_gateway.apart", str(theirs.fileno()))
@@ -189,18 +188,17 @@ class Host:
                 *command, pass_fds=[theirs.fileno()], env=_environment()
             )
         reader, writer = await asyncio.open_connection(sock=ours)
+        speaking = Speaking(writer)
         self._why, self._heard, self._memory = "", time.monotonic() + _STARTING, 0
         self._looked, self._is_lowered = (time.monotonic() + _SETTLING, 0.0), False
-        if self.caught:
-            self._lower("it kept the event loop of the gateway")
-        self._send(writer, self._begin)
-        self._spawn(self._listen(self._process, reader, writer))
+        speaking.say(self._begin)
+        self._spawn(self._listen(self._process, reader, speaking))
         self._introduced.clear()
         self._works.clear()
         self._spawn(self._tell_of_accounts(self.begins_anew))
         self.begins_anew = True
         log.info("plugin %s runs in a process of its own, %d", self._begin.name, self._process.pid)
-        return writer
+        return speaking
 
     async def _tell_of_accounts(self, anew: bool) -> None:
         try:
@@ -210,29 +208,36 @@ class Host:
             self._introduced.set()
 
     async def _listen(
-        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, speaking: Speaking
     ) -> None:
-        watching = asyncio.create_task(self._watch(writer))
+        watching = asyncio.create_task(self._watch(speaking))
         try:
             while (body := await frames.read(reader)) is not None:
                 self._heard = time.monotonic()
-                self._works.set()
-                self._hear(heard(body), writer)
+                if not self._works.is_set():
+                    self._begin_work()
+                self._hear(heard(body), speaking)
         except ValueError as error:
             self._kill(f"it said what nobody understands ({type(error).__name__})")
         finally:
             self._works.set()
             watching.cancel()
-            writer.close()
-            self._writer = None
+            speaking.hang_up()
+            self._speaking = None
             self._ended(await process.wait())
 
-    def _hear(self, told: Any, writer: asyncio.StreamWriter) -> None:
+    def _begin_work(self) -> None:
+        """It has started; a busy machine would hardly ever let it, had it come last from the beginning."""
+        self._works.set()
+        if self.caught:
+            self._lower("it kept the event loop of the gateway")
+
+    def _hear(self, told: Any, speaking: Speaking) -> None:
         match told:
             case Returned() | Raised() if told.id in self._going:
                 _end(self._going[told.id].future, told)
             case Ask() if told.of in self._going:
-                self._spawn(self._answer(told, self._going[told.of].context, writer))
+                self._spawn(self._answer(told, self._going[told.of].context, speaking))
             case Logged():
                 logger = logging.getLogger(told.logger)
                 logger.log(told.level, "%s", told.text, extra=told.names)
@@ -262,16 +267,16 @@ class Host:
         with contextlib.suppress(ProcessLookupError):
             os.setpriority(os.PRIO_PROCESS, self._process.pid if self._process else -1, _NICE)
 
-    async def _answer(self, ask: Ask, context: Any, writer: asyncio.StreamWriter) -> None:
+    async def _answer(self, ask: Ask, context: Any, speaking: Speaking) -> None:
         try:
             said = Answer(id=ask.id, value=await answered(context, ask))
         except Exception as error:  # noqa: BLE001 - whatever a context raises is for the plugin
             said = Answer(id=ask.id, error=told_error(error))
-        self._send(writer, said)
+        speaking.say(said)
 
-    async def _watch(self, writer: asyncio.StreamWriter) -> None:
+    async def _watch(self, speaking: Speaking) -> None:
         while True:
-            self._send(writer, Ping())
+            speaking.say(Ping())
             began = time.monotonic()
             await asyncio.sleep(_LOOK)
             # What kept this loop from reading kept it from hearing as well.
@@ -302,10 +307,6 @@ class Host:
             self._deaths.clear()
             self._give_up(self._begin.name, f"its process ended {_DEATHS} times; the last time because {why}")
 
-    def _send(self, writer: asyncio.StreamWriter, message: Any) -> None:
-        if not writer.is_closing():
-            writer.write(frames.framed(pickle.dumps(message)))
-
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -316,10 +317,6 @@ def _environment() -> dict[str, str]:
     """Ours without the gateway's settings and secrets; where plugins may knock holds wherever they are."""
     withheld = set(variables()) - {PRIVATE}
     return {name: value for name, value in os.environ.items() if name not in withheld}
-
-
-def _plain(context: Any) -> Facts:
-    return Facts(known=facts_of(context), names=dict(context.log.extra or {}))
 
 
 def _end(future: "asyncio.Future[Any]", told: Returned | Raised) -> None:

@@ -32,6 +32,20 @@ class Facts(Struct, frozen=True, kw_only=True):
     names: dict[str, Any]
 
 
+class Kept(Struct, frozen=True):
+    """Stands for a configuration that the process keeps."""
+
+    number: int
+
+
+class Keep(Struct, frozen=True, kw_only=True):
+    """Keep a configuration; ``anew``: and none of those before, as no call will name them."""
+
+    number: int
+    value: Any
+    anew: bool = False
+
+
 class Call(Struct, frozen=True, kw_only=True):
     """Call a hook."""
 

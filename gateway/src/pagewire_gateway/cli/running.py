@@ -2,9 +2,7 @@
 
 import asyncio
 import functools
-import sys
 from collections.abc import Callable, Coroutine
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -18,6 +16,7 @@ from pagewire_gateway.admin.exposure import check_admin_exposure
 from pagewire_gateway.config import Address, ClusterSettings, Settings, SettingsError, settings
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.lean import give_memory_back, share_heaps
+from pagewire_gateway.loops import loop_factory
 from pagewire_gateway.plugins import PluginError
 from pagewire_gateway.telemetry.exporting import exporting
 
@@ -129,7 +128,7 @@ def run_process(given: dict[str, Any], run: Callable[[Settings], Coroutine[Any, 
         share_heaps()
         with leaving_at_once():
             chosen.data.mkdir(parents=True, exist_ok=True)
-            with exporting(chosen), asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            with exporting(chosen), asyncio.Runner(loop_factory=loop_factory()) as runner:
                 runner.run(until_told(_kept_lean(run(chosen))))
     except (SettingsError, PluginError, JournalError, TelemetryError) as error:
         raise CommandError(str(error)) from error
@@ -169,11 +168,3 @@ def _mend(error: OSError) -> str:
     if "listen" in str(error):
         return "Another program may use the port: choose another with --public or --admin."
     return "`pagewire doctor` looks at folders, disk and ports."
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    # uvloop is several times faster; it does not exist on Windows.
-    if sys.platform == "win32":
-        return None
-    factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
-    return factory
