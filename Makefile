@@ -46,6 +46,7 @@ test: setup kube helm  ## every test
 chart-proof: setup kube helm  ## the chart under load, on kwok's nodes, against three Kubernetes, and the images (twenty minutes; ONLY=load one of them)
 	tools/containers
 	$(BIN)/python -m tools.kubernetes kube-scheduler
+	$(BIN)/python -m tools.charting kube-score kwok
 	$(BIN)/pytest -q -o python_files='prove_*.py' tests/charts/proof $(if $(ONLY),-k $(ONLY)) $(PYTEST_ARGS)
 
 e2e: setup kube  ## API server, operator, gateway and a simulated Meta as separate processes: the journey, and what disturbs it
