@@ -116,7 +116,7 @@ def _seen(todo: list[str], output: str) -> Iterator[str]:
     """What somebody at the terminal saw: each step behind a prompt, and what it printed; as far as it came."""
     for number, step in enumerate(todo):
         said, mark, output = output.partition(f"\n{_MARK} {number}\n")
-        yield "".join(f"$ {line}\n" for line in step.splitlines()) + said
+        yield "".join(f"$ {line}\n" for line in step.strip().splitlines()) + said
         if not mark:
             return
 

@@ -59,9 +59,11 @@ FAST: Final = (
     "tests/pagewire", "tests/pagewire_auto_reply", "tests/pagewire_logging", "tests/pagewire_gateway/ingress",
     "tests/pagewire_gateway/dispatch", "tests/pagewire_gateway/journal", "tests/pagewire_gateway/outbox",
     "tests/pagewire_gateway/registry/test_manifests.py", "tests/pagewire_gateway/admin", "tests/pagewire_operator/brain",
-    "--ignore=tests/pagewire/kube", "--ignore=tests/pagewire/simulator/clients", "-m", "not slow",
+    "--ignore=tests/pagewire/kube", "--ignore=tests/pagewire/simulator/test_foreign_clients.py",
+    *(f"--ignore=tests/pagewire/resources/test_{name}.py" for name in ("kubectl", "rbac", "server", "status", "upgrade")),
+    "-m", "not slow",
 )  # fmt: skip
-"""Tests that need neither a cluster nor a browser, and say much in little time."""
+"""Tests that need neither a cluster, a browser nor environments of others, and say much in little time."""
 
 
 def try_on(dist: Path, folder: Path, python: str, tests: tuple[str, ...] = FAST) -> None:
