@@ -30,7 +30,7 @@ from pagewire_gateway.people.erasing import Eraser
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.plugins import Plugin, load
 from pagewire_gateway.registry.port import RegistryClosedError
-from pagewire_gateway.replays import Replays
+from pagewire_gateway.replays import Kept, Replays
 from pagewire_gateway.telemetry import metrics
 from pagewire_gateway.telemetry.accounts import show_accounts
 from pagewire_gateway.telemetry.standing import show_versions, watch_journal
@@ -69,7 +69,7 @@ class Gateway(Known):
         eraser = Eraser(people, self.journal, self.outbox, self.common.bars, memories)
         self.keeping = Keeping(self.common, self.journal, eraser)
         self.steering = LocalSteering(self.engine)
-        self.replays = Replays(settings.data / "replays", self.journal, self.steering, now)
+        self.replays = Replays(Kept(settings.data / "replays"), self.journal, self.steering, now)
         self._leading = Leading(self.engine, settings.dispatch.lease_ttl, self.keeping.works)
         self._arrivals = Arrivals(self.registry)
         self._tasks = Tasks()

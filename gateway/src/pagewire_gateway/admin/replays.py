@@ -89,7 +89,7 @@ class ReplayAnswer(Struct, frozen=True, kw_only=True):
 
 
 class ReplayList(Struct, frozen=True):
-    """The replays this process knows, the newest first."""
+    """Replays of all processes, the newest first."""
 
     replays: list[Replay]
 
@@ -175,8 +175,7 @@ def job_of(gateway: GatewayView, replay_id: str) -> Job:
     """
     job = gateway.replays.get(replay_id)
     if job is None:
-        hint = "GET /api/v1/replays lists them; where several processes serve, ask the one that began it."
-        raise not_found(f"No replay has the id {replay_id}.", hint)
+        raise not_found(f"No replay has the id {replay_id}.", "GET /api/v1/replays lists them.")
     return job
 
 
@@ -188,7 +187,7 @@ async def begin_replay(gateway: GatewayHere, request: AnyRequest, data: JSONBody
 
 @get("/api/v1/replays", tags=["Replay"])
 async def list_replays(gateway: GatewayHere) -> ReplayList:
-    """The replays that this process began, the newest first."""
+    """The replays of all processes, the newest first."""
     return ReplayList([replay_of(job) for job in gateway.replays.all()])
 
 
@@ -200,7 +199,7 @@ async def show_replay(gateway: GatewayHere, replay_id: FromPath[str]) -> Replay:
 
 @post("/api/v1/replays/{replay_id:str}/cancel", tags=["Replay"], status_code=200)
 async def cancel_replay(gateway: GatewayHere, replay_id: FromPath[str]) -> Replay:
-    """Stop a replay where it is; what was put back stays so."""
+    """Stop a replay where it is, whichever process runs it; what was put back stays so."""
     job_of(gateway, replay_id)
     await gateway.replays.cancel(replay_id)
     return replay_of(job_of(gateway, replay_id))

@@ -3,22 +3,21 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
-import msgspec
-
 from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.journal.port import JournalError, JournalFront
-from pagewire_gateway.replays.job import Job, JobState, Order
-from pagewire_gateway.replays.shelf import Shelf
+from pagewire_gateway.replays.job import Job, JobState, Order, nameless
+from pagewire_gateway.replays.keeping import Keeping, Stopped
 from pagewire_gateway.replays.working import PIECE, Sending, Work
 
 log = logging.getLogger(__name__)
 
 MOST: Final = 3
 """Jobs that run at the same time."""
+_KEPT: Final = 50
+"""Jobs that are over and still told of."""
 _PAUSE: Final = 1.0
 _PATIENCE: Final = 300
 """Times a job waits for a journal that does not answer."""
@@ -29,23 +28,23 @@ class Busy(Exception):
 
 
 class Replays:
-    """The jobs of this process.
+    """The jobs of this process, and what is known of those of others.
 
     Args:
-        folder: where they are kept.
+        kept: where they are kept.
         journal: all events.
         sending: who sends parked requests again.
         clock: milliseconds since 1970.
     """
 
-    def __init__(self, folder: Path, journal: JournalFront, sending: Sending, clock: Callable[[], int]) -> None:
-        self._shelf, self._work, self._clock = Shelf(folder), Work(journal, sending), clock
+    def __init__(self, kept: Keeping, journal: JournalFront, sending: Sending, clock: Callable[[], int]) -> None:
+        self._kept, self._work, self._clock = kept, Work(journal, sending), clock
         self._jobs: list[Job] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def start(self) -> None:
         """Go on with what was running when the process ended."""
-        self._jobs = await asyncio.to_thread(self._shelf.load)
+        self._jobs = await self._kept.load()
         for job in self._jobs:
             if job.state == "running":
                 log.info("replay %s goes on after a restart, %d of %d done", job.id, job.looked, job.total)
@@ -58,11 +57,11 @@ class Replays:
 
     def all(self) -> list[Job]:
         """The jobs that are known, the newest first."""
-        return self._jobs[::-1]
+        return sorted([*self._jobs, *self._kept.others()], key=lambda job: job.started, reverse=True)
 
     def get(self, id_: str) -> Job | None:
         """The job with that id."""
-        return next((job for job in self._jobs if job.id == id_), None)
+        return next((job for job in self.all() if job.id == id_), None)
 
     async def count(self, order: Order) -> tuple[int, bool]:
         """How much an order would do, and whether it is more than can be counted."""
@@ -74,24 +73,37 @@ class Replays:
         Raises:
             Busy: too many run.
             OSError: it cannot be kept.
+            JournalError: the journal does not answer.
         """
         if len(self._tasks) >= MOST:
             raise Busy
         job = Job(id=token_hex(6), order=order, by=by, started=self._clock())
         job.total, job.more = await self._work.count(order)
-        await asyncio.to_thread(self._shelf.save, job)
-        self._jobs = self._shelf.tidy([*self._jobs, job])
+        await self._kept.save(job)
+        self._jobs.append(job)
         self._run(job)
+        await self._tidy()
         return job
 
+    async def _tidy(self) -> None:
+        for job in [one for one in self.all() if one.state != "running"][_KEPT:]:
+            await self._kept.drop(job)
+            self._jobs = [one for one in self._jobs if one is not job]
+
     async def cancel(self, id_: str) -> Job | None:
-        """Stop a job where it is; what it did stays done."""
+        """Stop a job where it is, whosever it is; what it did stays done. One of another process may need a moment.
+
+        Raises:
+            JournalError: the other process cannot be told.
+        """
         job, task = self.get(id_), self._tasks.pop(id_, None)
         if job is not None and task is not None:
             await cancelled(task)
             if job.state == "running":
                 await self._end(job, "cancelled")
-        return job
+        elif job is not None and job.state == "running":
+            await self._kept.stop(job)
+        return self.get(id_)
 
     def _run(self, job: Job) -> None:
         self._tasks[job.id] = task = asyncio.ensure_future(self._go(job))
@@ -100,6 +112,8 @@ class Replays:
     async def _go(self, job: Job) -> None:
         try:
             await (self._events(job) if job.order.query is not None else self._parked(job))
+        except Stopped:
+            await self._end(job, "cancelled")
         except (JournalError, OSError) as error:
             job.problem = str(error)
             await self._end(job, "failed")
@@ -137,17 +151,25 @@ class Replays:
 
     async def _note(self, job: Job, count: int) -> None:
         job.looked += count
-        await asyncio.to_thread(self._shelf.save, job)
+        await self._save(job)
         await asyncio.sleep(count / job.order.rate)
 
+    async def _save(self, job: Job) -> None:
+        for left in reversed(range(_PATIENCE)):
+            try:
+                await self._kept.save(job)
+            except JournalError as error:
+                if not left:
+                    raise
+                log.warning("replay %s waits for the journal: %s", job.id, error)
+                await asyncio.sleep(_PAUSE)
+            else:
+                return
+
     async def _end(self, job: Job, state: JobState) -> None:
-        job.state, job.ended = state, self._clock()
-        if job.order.query is not None and job.order.query.person is not None:
-            # A file that stays must not name anybody.
-            query = msgspec.structs.replace(job.order.query, person="")
-            job.order = msgspec.structs.replace(job.order, query=query)
+        job.state, job.ended, job.order = state, self._clock(), nameless(job).order
         log.info("replay %s: %s after %d of %d", job.id, state, job.looked, job.total)
         try:
-            await asyncio.to_thread(self._shelf.save, job)
-        except OSError as error:
+            await self._kept.save(job)
+        except (OSError, JournalError, Stopped) as error:
             log.warning("the end of replay %s is not kept: %s", job.id, error)

@@ -4,15 +4,12 @@ import contextlib
 import logging
 import os
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
 from pagewire_gateway.replays.job import Job
 
 log = logging.getLogger(__name__)
-
-_KEPT: Final = 50
 
 
 class Shelf:
@@ -48,11 +45,7 @@ class Shelf:
             out.write(msgspec.json.encode(job))
         partial.replace(file)
 
-    def tidy(self, jobs: list[Job]) -> list[Job]:
-        """Drop the oldest of those that are over; returns the rest."""
-        over = [job for job in jobs if job.state != "running"]
-        gone = over[: max(0, len(over) - _KEPT)]
-        for job in gone:
-            with contextlib.suppress(OSError):
-                (self._folder / f"{job.id}.json").unlink(missing_ok=True)
-        return [job for job in jobs if job not in gone]
+    def drop(self, job: Job) -> None:
+        """Take one away."""
+        with contextlib.suppress(OSError):
+            (self._folder / f"{job.id}.json").unlink(missing_ok=True)

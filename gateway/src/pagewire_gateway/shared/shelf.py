@@ -65,6 +65,15 @@ class Shelf:
                 return None
         return Found(entry.value or b"", entry.revision or 0)
 
+    async def all(self) -> dict[str, Found]:
+        """Every key with its value."""
+        with explained():
+            try:
+                keys = await self._bucket.keys()
+            except errors.NoKeysError:
+                return {}
+        return {key: found for key in keys if (found := await self.get(key)) is not None}
+
     async def put(self, key: str, value: bytes) -> int:
         """Write, whatever is there; returns the revision."""
         with explained():

@@ -28,6 +28,7 @@ from pagewire_gateway.shared.connection import Nats
 from pagewire_gateway.shared.pace import SharedPace
 from pagewire_gateway.shared.people import SharedStore
 from pagewire_gateway.shared.plugin_data import SharedPluginData
+from pagewire_gateway.shared.replays import SharedJobs
 from pagewire_gateway.shared.spent import SharedSpent
 from pagewire_gateway.telemetry import metrics
 from pagewire_gateway.telemetry.accounts import show_accounts
@@ -78,7 +79,8 @@ class Linked(Known, ABC):
         self.asking, self.pauses = asking, Pauses(self.nats)
         self.choosing = self._wishes = SharedChoosing(self.nats)
         self.steering = SharedSteering(asking, self.pauses)
-        self.replays = Replays(settings.data / "replays", self.front, self.steering, now)
+        self._jobs = SharedJobs(self.nats, lambda: self.lock.name, now)
+        self.replays = Replays(self._jobs, self.front, self.steering, now)
         self.keeping = Keeping(self.common, self.front, PartitionsEraser(self.store, self.front, self.common.bars))
         self.arrivals = Arrivals(self.registry)
         self.tasks = Tasks()
@@ -142,7 +144,7 @@ class Linked(Known, ABC):
         await ingest.start()
         later(ingest.aclose)
         for part in (
-            *(self.places, self.pauses, self._wishes, self.store, self._spent, self._audit, self._pace),
+            *(self.places, self.pauses, self._wishes, self.store, self._spent, self._audit, self._pace, self._jobs),
             self.common.means.data,
         ):
             await part.start()
@@ -160,6 +162,8 @@ class Linked(Known, ABC):
             self.places.follow(),
             self.pauses.follow(),
             self._wishes.follow(),
+            self._jobs.follow(),
+            self._jobs.beat(),
             self.deletion.watch(),
             self._refresh(),
             self._follow_registry(),

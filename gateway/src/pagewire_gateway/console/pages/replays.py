@@ -20,11 +20,7 @@ RATES: Final = ("10", "50", "200", "1000")
 @get("/console/replays")
 async def list_replays(request: AnyRequest, gateway: GatewayHere) -> Page:
     """What was begun, the newest first."""
-    shown: dict[str, Any] = {
-        "jobs": [replay_of(job) for job in gateway.replays.all()],
-        "alone": not gateway.settings.journal,
-    }
-    return page(request, "replays.html", "Replays", **shown)
+    return page(request, "replays.html", "Replays", jobs=[replay_of(job) for job in gateway.replays.all()])
 
 
 @get("/console/replays/new")
@@ -88,7 +84,9 @@ async def cancel_replay(gateway: GatewayHere, replay_id: FromPath[str]) -> Redir
     job_of(gateway, replay_id)
     await gateway.replays.cancel(replay_id)
     job = replay_of(job_of(gateway, replay_id))
-    return go(f"/console/replays/{job.id}", f"Stopped after {job.looked} of {job.total}.", "wait")
+    stopped = f"Stopped after {job.looked} of {job.total}."
+    said = "The process that runs it has been told to stop." if job.state == "running" else stopped
+    return go(f"/console/replays/{job.id}", said, "wait")
 
 
 HANDLERS: Final = (list_replays, plan_replay, begin_replay, show_replay, cancel_replay)
