@@ -12,10 +12,15 @@ _HEIGHT: Final = 48
 
 
 class Line(Struct, frozen=True):
-    """A line over time, and the area below it, as paths of SVG; both empty with fewer than two points."""
+    """A line over time, and the area below it, as paths of SVG; both empty with fewer than two points.
+
+    Attributes:
+        top: the most there was.
+    """
 
     path: str
     area: str
+    top: float = 0.0
     width: int = _WIDTH
     height: int = _HEIGHT
 
@@ -47,7 +52,7 @@ def line(values: Sequence[float]) -> Line:
     # Two units stay free above and below, or half of the line's own width would be cut off.
     points = [(at * step, _HEIGHT - 2 - (_HEIGHT - 4) * max(0.0, value) / top) for at, value in enumerate(values)]
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    return Line(path, f"{path}V{_HEIGHT}H0Z")
+    return Line(path, f"{path}V{_HEIGHT}H0Z", max(values))
 
 
 def bars(amounts: Sequence[tuple[str, float]], mood: str = "", href: str = "") -> list[Bar]:
