@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 _NO_LIMIT: Final = 1 << 60
 _WAL: Final = 32 << 20
-_FOLD_AT: Final = 32_768
+_FOLD_AT: Final = 16_384
 _READERS: Final = 3
 _PARTS: Final = ("", "-wal", "-shm")
 _ASIDE: Final = ".lost"

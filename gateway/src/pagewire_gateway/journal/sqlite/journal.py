@@ -80,8 +80,8 @@ class Tuning(Struct, frozen=True, kw_only=True):
 
     max_waiting_bytes: int = 64 << 20
     wal_bytes: int = WAL_BYTES
-    fold_at: int = 32_768
-    cache_bytes: int = 6 << 20
+    fold_at: int = 16_384
+    cache_bytes: int = 3 << 20
     readers: int = 3
 
 
