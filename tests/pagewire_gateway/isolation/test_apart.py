@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import json
 import logging
 import os
@@ -10,7 +11,11 @@ from importlib.metadata import EntryPoint
 
 import httpx
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
 
+from pagewire.logs import JsonLines
+from pagewire.telemetry.export.sampling import sampler
+from pagewire.telemetry.tracing import TRACING, trace_id
 from pagewire_gateway.config import ApartSettings, DispatchSettings
 from pagewire_gateway.plugins import load
 from pagewire_gateway.trying import trying
@@ -60,10 +65,37 @@ async def test_it_answers_from_another_process_that_ends_with_the_gateway(tmp_pa
         os.kill(pid, 0)
 
 
-async def test_its_configuration_and_all_that_a_context_offers_are_the_gateways(tmp_path, caplog):
-    secret = tmp_path / "secrets/trying/misbehaving/key"
+@pytest.fixture
+def written():
+    """What plugins write to the log, as JSON, while everything is traced."""
+    provider, lines = TracerProvider(sampler(), shutdown_on_exit=False), io.StringIO()
+    handler, logger = logging.StreamHandler(lines), logging.getLogger("pagewire.plugin")
+    handler.setFormatter(JsonLines())
+    logger.addHandler(handler)
+    TRACING.use(provider.get_tracer("pagewire"), 1.0, {})
+    yield lambda: [json.loads(line) for line in lines.getvalue().splitlines()]
+    TRACING.stop()
+    logger.removeHandler(handler)
+
+
+def keep_secret(folder):
+    secret = folder / "secrets/trying/misbehaving/key"
     secret.parent.mkdir(parents=True)
     secret.write_text("hush\n")
+
+
+async def test_what_it_writes_to_the_log_is_of_the_trace_of_its_event(tmp_path, written):
+    keep_secret(tmp_path)
+    async with running(tmp_path) as tried:
+        await tried.say("everything")
+        await tried.replies(8)
+        (event,) = await tried.settled(NAME, 1)
+    (line,) = [one for one in written() if one["message"] == "asked everything"]
+    assert line["trace_id"] == trace_id(event.stored.item.trace) != ""
+
+
+async def test_its_configuration_and_all_that_a_context_offers_are_the_gateways(tmp_path, caplog):
+    keep_secret(tmp_path)
     async with running(tmp_path) as tried:
         await tried.say("everything")
         assert await tried.replies(8) == ["2", "('seen',)", "{'a': [1]}", "True", "True", "hush", NAME, "page"]

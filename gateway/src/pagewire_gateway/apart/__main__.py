@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +20,7 @@ import msgspec
 
 from pagewire_gateway.apart import frames
 from pagewire_gateway.apart.keeping import Keeping
-from pagewire_gateway.apart.offered import RemoteContext
+from pagewire_gateway.apart.offered import CALL, RemoteContext
 from pagewire_gateway.apart.words import (
     Answer,
     Ask,
@@ -40,6 +41,7 @@ from pagewire_gateway.apart.words import (
 from pagewire_gateway.loops import loop_factory
 from pagewire_gateway.plugins import Plugin, load
 
+_CALL: ContextVar[int | None] = ContextVar("pagewire_call", default=None)
 _NAMES: Final = ("plugin", "account", "event", "reply", "request")
 
 
@@ -79,6 +81,7 @@ class Desk:
                 self._tell(Pong(memory=_memory(), cpu=time.process_time()))
 
     async def _call(self, call: Call, known: dict[str, Any]) -> None:
+        _CALL.set(call.id)
         hook = self._plugin.hooks[call.hook]
         try:
             async with self._turn:
@@ -131,7 +134,8 @@ class Forwarding(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Hand one over."""
         names = {name: str(getattr(record, name)) for name in _NAMES if hasattr(record, name)}
-        self._tell(Logged(logger=record.name, level=record.levelno, text=record.getMessage(), names=names))
+        of = getattr(record, CALL, _CALL.get())
+        self._tell(Logged(of=of, logger=record.name, level=record.levelno, text=record.getMessage(), names=names))
 
 
 def _memory() -> int:

@@ -239,14 +239,23 @@ class Host:
             case Ask() if told.of in self._going:
                 self._spawn(self._answer(told, self._going[told.of].context, speaking))
             case Logged():
-                logger = logging.getLogger(told.logger)
-                logger.log(told.level, "%s", told.text, extra=told.names)
+                self._write(told)
             case Span() if told.of in self._going:
                 within = self._going[told.of].trace
                 span = self._tracer.start_span(told.name, within, start_time=told.began, attributes=told.attributes)
                 span.end(told.ended)
             case Pong():
                 self._judge(told)
+
+    def _write(self, told: Logged) -> None:
+        """Write a line of the log, within the trace of its call."""
+        going = self._going.get(told.of) if told.of is not None else None
+        token = otel.attach(going.trace) if going is not None else None
+        try:
+            logging.getLogger(told.logger).log(told.level, "%s", told.text, extra=told.names)
+        finally:
+            if token is not None:
+                otel.detach(token)
 
     def _judge(self, pong: Pong) -> None:
         self._memory = pong.memory

@@ -5,13 +5,15 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pagewire.stores import Kept
 from pagewire_gateway.apart.words import Facts, Span
 from pagewire_gateway.means import secrets
 from pagewire_gateway.means.changing import Changing
 
+CALL: Final = "pagewire_call"
+"""Name of the attribute by which a line of the log tells its call; a plain function's thread does not know it otherwise."""
 Asker = Callable[..., Awaitable[Any]]
 """Asks the gateway: part, method, what is given, what is given by name."""
 _log = logging.getLogger("pagewire.plugin")
@@ -34,7 +36,7 @@ class RemoteContext:
     ) -> None:
         self.plugin = plugin
         self.__dict__.update(facts.known)
-        self.log = logging.LoggerAdapter(_log.getChild(plugin), facts.names)
+        self.log = logging.LoggerAdapter(_log.getChild(plugin), {**facts.names, CALL: of})
         self.store = RemoteStore("store", ask)
         self.account_store = RemoteStore("account_store", ask)
         self.http = _Remote("http", ask)

@@ -101,8 +101,9 @@ class Ask(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Logged(Struct, frozen=True, kw_only=True, tag=True):
-    """A line for the log."""
+    """A line for the log, of a call if it is written within one."""
 
+    of: int | None = None
     logger: str
     level: int
     text: str
