@@ -219,6 +219,9 @@ async def test_a_collector_is_asked_where_one_is_named():
     async with takes_traces() as url:
         found = by_check(await invoke("doctor", "--otlp", url, "-o", "json"))
         assert [finding["state"] for finding in found["otlp"]] == ["ok"]
+        found = by_check(await invoke("doctor", "--otlp", url, "-o", "json", OTEL_LOGS_EXPORTER="otlp"))
+        traces, logs = found["otlp"]
+        assert (traces["state"], logs["state"], "a pipeline for logs" in logs["fix"]) == ("ok", "failed", True)
         found = by_check(await invoke("doctor", "--otlp", f"{url}/elsewhere", "-o", "json"))
         assert [finding["state"] for finding in found["otlp"]] == ["failed"]
 

@@ -43,6 +43,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     public: str
     graphs: Graphs
     otlp: str | None
+    otlp_logs: str = ""
     asked_admin: bool
     asked_public: bool
     signatures: bool
@@ -77,6 +78,14 @@ class Scope(Struct, frozen=True, kw_only=True):
     show_envvar=True,
     metavar="URL",
     help="Ask this collector whether it takes traces.",
+)
+@click.option(
+    "--otlp-logs",
+    envvar="OTEL_LOGS_EXPORTER",
+    show_envvar=True,
+    metavar="EXPORTER",
+    default="",
+    help="otlp: ask it whether it takes logs as well.",
 )
 @cluster_options
 @format_option(Format.TABLE, Format.JSON)
@@ -118,7 +127,8 @@ async def examine(scope: Scope, client: AdminClient) -> AsyncIterator[Finding]:
     """Every check, from the machine outwards."""
     for finding in check_machine(scope.data):
         yield finding
-    yield await check_otlp(scope.otlp)
+    async for finding in check_otlp(scope.otlp, "otlp" in scope.otlp_logs):
+        yield finding
     registry = await read_manifests(scope.manifests) if scope.manifests else None
     for finding in check_resources(registry):
         yield finding
