@@ -38,6 +38,19 @@ def test_logs_go_where_their_variable_says(named, logs):
     assert read({"OTEL_LOGS_EXPORTER": named}).logs == logs
 
 
+@pytest.mark.parametrize(
+    ("environ", "grpc"),
+    [
+        ({}, set()),
+        ({"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, {"traces", "metrics"}),
+        ({"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL": "http/protobuf"}, {"traces"}),
+        ({"OTEL_EXPORTER_OTLP_LOGS_PROTOCOL": "grpc", "OTEL_LOGS_EXPORTER": "otlp"}, {"logs"}),
+    ],
+)
+def test_each_signal_goes_by_its_own_protocol_or_by_that_of_all(environ, grpc):
+    assert read({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4317", **environ}).grpc == grpc
+
+
 def test_an_address_alone_sends_no_logs():
     told = read(
         {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4318", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT": "http://c:4318/v1/logs"}
@@ -53,10 +66,9 @@ def test_further_attributes_are_allowed_by_name():
     ("environ", "said"),
     [
         ({"OTEL_TRACES_EXPORTER": "zipkin"}, "OTEL_TRACES_EXPORTER names zipkin: use otlp, console or none"),
-        ({"OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, "is grpc: only http/protobuf"),
-        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4317", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, "mostly 4318"),
+        ({"OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/json"}, "use http/protobuf, or grpc"),
         ({"OTEL_LOGS_EXPORTER": "loki"}, "OTEL_LOGS_EXPORTER names loki: use otlp, console or none"),
-        ({"OTEL_LOGS_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL": "grpc"}, "only http/protobuf"),
+        ({"OTEL_LOGS_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL": "udp"}, "OTLP_LOGS_PROTOCOL is udp"),
         ({"OTEL_TRACES_SAMPLER": "jaeger_remote"}, "use parentbased_traceidratio"),
         ({"OTEL_TRACES_SAMPLER_ARG": "often"}, "a share from 0 to 1"),
         ({"OTEL_TRACES_SAMPLER_ARG": "nan"}, "a share from 0 to 1"),

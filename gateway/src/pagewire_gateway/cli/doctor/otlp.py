@@ -23,7 +23,7 @@ async def check_otlp(endpoint: str | None, logs: bool) -> AsyncIterator[Finding]
         yield skipped("otlp", "no endpoint named", fix)
         return
     if urlsplit(endpoint).port == _GRPC:
-        fix = "Pagewire speaks OTLP over HTTP, usually on port 4318."
+        fix = "Doctor asks by HTTP alone, usually on port 4318; to export there, set OTEL_EXPORTER_OTLP_PROTOCOL=grpc."
         yield warning("otlp", f"{endpoint} is the port of gRPC", fix)
         return
     for signal in ("traces", "logs") if logs else ("traces",):

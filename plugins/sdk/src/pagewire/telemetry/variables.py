@@ -6,6 +6,8 @@ from typing import Final
 from msgspec import Struct
 
 DEFAULT_RATIO: Final = 0.1
+_HTTP: Final = "http/protobuf"
+_PROTOCOLS: Final = frozenset({_HTTP, "grpc"})
 _EXPORTERS: Final = frozenset({"otlp", "console"})
 _RATIOS: Final = frozenset({"traceidratio", "parentbased_traceidratio"})
 _FIXED: Final = {"always_on": 1.0, "parentbased_always_on": 1.0, "always_off": 0.0, "parentbased_always_off": 0.0}
@@ -18,6 +20,7 @@ class Asked(Struct, frozen=True, kw_only=True):
         traces: exporters of spans.
         metrics: exporters of metrics; the scrape port is there besides.
         logs: exporters of the program's own log; standard error is there besides.
+        grpc: ``traces``, ``metrics``, ``logs``: what of it OTLP sends by gRPC; the others go by HTTP.
         ratio: which share of what may be traced is.
         more: attributes that somebody allows besides our own.
     """
@@ -25,6 +28,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     traces: frozenset[str] = frozenset()
     metrics: frozenset[str] = frozenset()
     logs: frozenset[str] = frozenset()
+    grpc: frozenset[str] = frozenset()
     ratio: float = DEFAULT_RATIO
     more: frozenset[str] = frozenset()
 
@@ -47,17 +51,15 @@ def read(environ: Mapping[str, str]) -> Asked:
     if environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
         return Asked()
     more = frozenset(filter(None, (name.strip() for name in environ.get("PAGEWIRE_TRACE_ATTRIBUTES", "").split(","))))
-    asked = Asked(
-        traces=_exporters(environ, "TRACES") or _addressed(environ, "TRACES"),
-        metrics=_exporters(environ, "METRICS") or _addressed(environ, "METRICS"),
+    found = {
+        "traces": _exporters(environ, "TRACES") or _addressed(environ, "TRACES"),
+        "metrics": _exporters(environ, "METRICS") or _addressed(environ, "METRICS"),
         # Never by an address alone: the log is on standard error, and mostly collected from there.
-        logs=_exporters(environ, "LOGS"),
-        ratio=_ratio(environ),
-        more=more,
-    )
-    if "otlp" in asked.exporters:
-        _check_protocol(environ)
-    return asked
+        "logs": _exporters(environ, "LOGS"),
+    }
+    sent = [signal for signal, names in found.items() if "otlp" in names]
+    grpc = frozenset(signal for signal in sent if _protocol(environ, signal) == "grpc")
+    return Asked(**found, grpc=grpc, ratio=_ratio(environ), more=more)
 
 
 def _exporters(environ: Mapping[str, str], signal: str) -> frozenset[str]:
@@ -80,14 +82,15 @@ def _words(environ: Mapping[str, str], signal: str) -> frozenset[str]:
     return frozenset(one.strip().lower() for one in told.split(",") if one.strip())
 
 
-def _check_protocol(environ: Mapping[str, str]) -> None:
-    for part in ("", "TRACES_", "METRICS_", "LOGS_"):
+def _protocol(environ: Mapping[str, str], signal: str) -> str:
+    """How a signal is sent: by what is said of it, or of all."""
+    for part in (f"{signal.upper()}_", ""):
         name = f"OTEL_EXPORTER_OTLP_{part}PROTOCOL"
-        if environ.get(name, "http/protobuf") not in {"", "http/protobuf"}:
-            raise TelemetryError(
-                f"{name} is {environ[name]}: only http/protobuf is spoken. Leave it out, and have OTEL_EXPORTER_OTLP_ENDPOINT "
-                "name the port of a Collector that takes OTLP over HTTP, mostly 4318 where that of gRPC is 4317"
-            )
+        if told := environ.get(name, "").strip().lower():
+            if told not in _PROTOCOLS:
+                raise TelemetryError(f"{name} is {told}: use http/protobuf, or grpc")
+            return told
+    return _HTTP
 
 
 def _ratio(environ: Mapping[str, str]) -> float:

@@ -3,11 +3,10 @@
 from uuid import uuid4
 
 from opentelemetry import trace
-from opentelemetry.sdk.metrics.export import ConsoleMetricExporter, MetricExporter
 from opentelemetry.sdk.resources import SERVICE_INSTANCE_ID, SERVICE_NAME, OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SpanExporter
 
+from pagewire.telemetry.export import exporting
 from pagewire.telemetry.export.guard import Guard, Queue
 from pagewire.telemetry.export.logs import Logs
 from pagewire.telemetry.export.pushing import push
@@ -30,16 +29,18 @@ class Exports:
         told = OTELResourceDetector().detect()
         # Several processes may push the same metrics: each is an instance of its own.
         resource = Resource.create({SERVICE_NAME: program.service, SERVICE_INSTANCE_ID: str(uuid4())}).merge(told)
-        self._guards = [Guard(_of_spans(name), asked.more) for name in sorted(asked.traces)]
+        self._guards = [Guard(exporting.spans(name, asked), asked.more) for name in sorted(asked.traces)]
         self._queues = [Queue(guard) for guard in self._guards]
-        self._readers = [push(program.metrics, resource, _of_metrics(name)) for name in sorted(asked.metrics)]
+        self._readers = [
+            push(program.metrics, resource, exporting.metrics(name, asked)) for name in sorted(asked.metrics)
+        ]
         self._provider = TracerProvider(sampler(), resource, shutdown_on_exit=False)
         for queue in self._queues:
             self._provider.add_span_processor(queue)
         if asked.traces:
             trace.set_tracer_provider(self._provider)
             TRACING.use(self._provider.get_tracer("pagewire"), asked.ratio, program.common)
-        self._logs = Logs(asked.logs, resource, program.vocabulary, asked.more) if asked.logs else None
+        self._logs = Logs(asked, resource, program.vocabulary) if asked.logs else None
 
     def dropped(self) -> Readings:
         """Spans and lines of the log that were lost, and why."""
@@ -63,19 +64,3 @@ class Exports:
         # Last, as the others may have something to say.
         if self._logs:
             self._logs.shut_down()
-
-
-def _of_spans(name: str) -> SpanExporter:
-    if name == "console":
-        return ConsoleSpanExporter()
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - if it is asked for
-
-    return OTLPSpanExporter()
-
-
-def _of_metrics(name: str) -> MetricExporter:
-    if name == "console":
-        return ConsoleMetricExporter()
-    from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter  # noqa: PLC0415 - as above
-
-    return OTLPMetricExporter()

@@ -1,31 +1,29 @@
 """The program's own log, beside standard error."""
 
 import logging
-from collections.abc import Callable, Set
+from collections.abc import Callable
 
-from opentelemetry.sdk._logs.export import ConsoleLogRecordExporter, LogRecordExporter
 from opentelemetry.sdk.resources import Resource
 
+from pagewire.telemetry.export.exporting import logs
 from pagewire.telemetry.export.records import Records
 from pagewire.telemetry.instruments import Readings
 from pagewire.telemetry.saying import Vocabulary
+from pagewire.telemetry.variables import Asked
 
 
 class Logs:
     """Every line that is told on standard error goes to these exporters as well, until the end.
 
     Args:
-        names: which exporters.
+        asked: which exporters, and what may leave besides.
         resource: what the program is.
         vocabulary: what the lines may tell.
-        more: names of attributes that are allowed besides.
     """
 
-    def __init__(
-        self, names: Set[str], resource: Resource, vocabulary: Callable[[], Vocabulary], more: Set[str]
-    ) -> None:
+    def __init__(self, asked: Asked, resource: Resource, vocabulary: Callable[[], Vocabulary]) -> None:
         told = vocabulary()
-        self._handlers = [Records(_exporter(name), resource, told, more) for name in sorted(names)]
+        self._handlers = [Records(logs(name, asked), resource, told, asked.more) for name in sorted(asked.logs)]
         for handler in self._handlers:
             logging.getLogger().addHandler(handler)
 
@@ -45,11 +43,3 @@ class Logs:
         for handler in self._handlers:
             logging.getLogger().removeHandler(handler)
             handler.close()
-
-
-def _exporter(name: str) -> LogRecordExporter:
-    if name == "console":
-        return ConsoleLogRecordExporter()
-    from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter  # noqa: PLC0415 - if it is asked for
-
-    return OTLPLogExporter()

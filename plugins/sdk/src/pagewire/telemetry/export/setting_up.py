@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pagewire.telemetry.program import Program
 from pagewire.telemetry.variables import Asked, TelemetryError, read
+
+_OTLP: Final = "opentelemetry.exporter.otlp.proto"
 
 if TYPE_CHECKING:
     from pagewire.telemetry.export.exports import Exports
@@ -36,11 +38,24 @@ def set_up(environ: Mapping[str, str], program: Program) -> "Exports | None":
 
 
 def _check_installed(asked: Asked) -> None:
-    needed = ["opentelemetry.sdk"]
-    if "otlp" in asked.exporters:
-        needed.append("opentelemetry.exporter")
-    if not all(find_spec(name) for name in needed):
-        raise TelemetryError(
-            "OTEL_ variables ask for telemetry, but OpenTelemetry's SDK is not installed: pip install 'pagewire[otel]', or "
-            "set OTEL_SDK_DISABLED=true"
-        )
+    """Say which extra is missing."""
+    signals = {"traces": asked.traces, "metrics": asked.metrics, "logs": asked.logs}
+    otlp = {signal for signal, names in signals.items() if "otlp" in names}
+    needed = {"opentelemetry.sdk": "otel"}
+    if otlp - asked.grpc:
+        needed[f"{_OTLP}.http"] = "otel"
+    if otlp & asked.grpc:
+        needed[f"{_OTLP}.grpc"] = "grpc"
+    for name, extra in needed.items():
+        if not _found(name):
+            raise TelemetryError(
+                f"OTEL_ variables ask for telemetry, but {name} is not installed: pip install 'pagewire[{extra}]', or set "
+                "OTEL_SDK_DISABLED=true"
+            )
+
+
+def _found(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # not even the package it is in
+        return False
