@@ -223,7 +223,7 @@ async def test_metrics_are_pushed_under_the_names_they_are_scraped_by(world: Wor
     }
     assert modes["user"] > 0
     assert told["process.memory.usage"].gauge.data_points[0].as_double > 1_000_000
-    point = told["pagewire.journal.append.duration"].histogram.data_points[0]
+    point = told["messaging.client.operation.duration"].histogram.data_points[0]
     assert point.count == sum(point.bucket_counts) > 0
 
 
