@@ -12,9 +12,10 @@ _HEAD = """\
 
 <!-- Written by `python -m tests.generated`; edit `tests/pagewire_auto_reply/dialogues.yaml` instead. -->
 
-What is said to [auto-reply](auto-reply.md) and what it answers. Each row is a test, played with the plugin and the gateway's
-own store, on Messenger and on Instagram unless the row names one. `[...]` is what is done rather than said, and *silence* means
-that nothing is sent. The person is called Ada. It is a Monday, 14:13 UTC, when a dialogue begins; *+6h* lets so much time pass.
+What is said to [auto-reply](auto-reply.md) and what it answers: {count} dialogues. Each row is a test, played with the
+plugin and the gateway's own store, on Messenger and on Instagram unless the row names one, which makes {plays} plays.
+`[...]` is what is done rather than said, and *silence* means that nothing is sent. The person is called Ada. It is a Monday,
+14:13 UTC, when a dialogue begins; *+6h* lets so much time pass.
 
 | dialogue | on | configuration | what happens | what comes back |
 | --- | --- | --- | --- | --- |
@@ -41,8 +42,10 @@ _EXTRAS = {"channel": "on {}", "by": "by {}", "verb": "{}", "late": "arrives {} 
 
 def text() -> str:
     """The page."""
-    rows = "".join(_row(row) for row in table()["dialogues"])
-    return f"{_HEAD}{rows}\n## Configurations\n\n{''.join(_configs()).rstrip()}\n"
+    dialogues = table()["dialogues"]
+    head = _HEAD.format(count=len(dialogues), plays=sum(len(row.get("where", BOTH)) for row in dialogues))
+    rows = "".join(_row(row) for row in dialogues)
+    return f"{head}{rows}\n## Configurations\n\n{''.join(_configs()).rstrip()}\n"
 
 
 def _row(row: dict[str, Any]) -> str:

@@ -44,9 +44,20 @@ async def test_it_says_what_fires_and_why_the_others_do_not(desk: Any) -> None:
     )
 
 
-async def test_it_says_what_is_not_asked_and_which_variant_a_person_gets(desk: Any) -> None:
+async def test_it_says_which_variant_a_person_gets_and_what_the_rules_below_would_say(desk: Any) -> None:
     found = await explain_event(message("an offer?"), desk)
-    assert found[-2:] == ("FIRE rules[1] offer, variant b", "not asked, as one above answers: rules[2]")
+    assert found[-2:] == ("FIRE rules[1] offer, variant b", "no   rules[2]: language: nothing tells which it is")
+    desk.config = config([rule({"text": "hours"}, **{"continue": True}), *RULES, rule({"text": "shipping"})])
+    assert (await explain_event(message("hours of the offer?"), desk))[1:] == (
+        "FIRE rules[0]",
+        "FIRE rules[1] hours",
+        "late rules[2] offer: its conditions hold, but rules[1] hours answers first",
+        "no   rules[3]: language: nothing tells which it is",
+        "no   rules[4]: text: the message holds none of these words",
+    )
+
+
+async def test_it_says_when_nobody_may_be_answered_and_what_is_left_to_the_last(desk: Any) -> None:
     assert await explain_event(message("secret", is_echo=True), desk) == (
         "no rule was asked: events of kind message_echo are not answered",
     )
@@ -56,7 +67,7 @@ async def test_it_says_what_is_not_asked_and_which_variant_a_person_gets(desk: A
 async def test_it_says_that_people_talk_and_changes_nothing(desk: Any) -> None:
     desk.config = config(RULES, quiet={"afterHuman": "30m"}, limit={"perDay": 1})
     for _ in range(2):
-        assert (await explain_event(message("hours"), desk))[-2].startswith("FIRE rules[0]")
+        assert (await explain_event(message("hours"), desk))[1].startswith("FIRE rules[0]")
     await rest(desk.store, HAPPENED.timestamp() + 60, HAPPENED.timestamp())
     assert await explain_event(message("hours"), desk) == (
         "no rule was asked: a person at the inbox, or another app, wrote a short while ago",

@@ -9,8 +9,9 @@ from pagewire_auto_reply import memory
 from pagewire_auto_reply.answers import variant_of
 from pagewire_auto_reply.config import Config
 from pagewire_auto_reply.hearing import why_resting
+from pagewire_auto_reply.moments import Answerable
 from pagewire_auto_reply.thinking import is_for_model
-from pagewire_auto_reply.verdicts import Explanation, Verdict, explain
+from pagewire_auto_reply.verdicts import Explanation, Verdict, explain, unasked
 
 _ASKS: Final = "ask  llm: the model is asked, and what is below it only if it has no answer"
 
@@ -29,11 +30,22 @@ async def explain_event(event: Event, context: Context[Config]) -> tuple[str, ..
         return (f"no rule was asked: {why}",)
     kept = config.ready.languages and event.conversation is not None
     language = await context.store.get(memory.LANGUAGE) if kept else None
-    return tuple(lines(explain(event, state, config, event.received, language), config, event))
+    found = explain(event, state, config, event.received, language)
+    below = (
+        unasked(found, event, state, config, event.received) if found.fired and isinstance(event, Answerable) else ()
+    )
+    return tuple(lines(found, tuple(below), config, event))
 
 
-def lines(found: Explanation, config: Config, event: Event) -> Iterator[str]:
-    """An explanation as text."""
+def lines(found: Explanation, below: tuple[Verdict, ...], config: Config, event: Event) -> Iterator[str]:
+    """An explanation as text.
+
+    Args:
+        found: which rules were asked, and what they came to.
+        below: what the rules under the one that answers would have come to.
+        config: the rules.
+        event: what they were asked about.
+    """
     if found.silence is not None:
         yield f"no rule was asked: {found.silence}"
         return
@@ -44,17 +56,12 @@ def lines(found: Explanation, config: Config, event: Event) -> Iterator[str]:
         if asks and verdict.source == "otherwise":
             yield _ASKS
         yield _line(verdict, config, event)
-    asked = sum(verdict.source == "rule" for verdict in found.verdicts)
-    if asked < len(config.rules):
-        yield f"not asked, as one above answers: {_range(asked, len(config.rules))}"
+    for verdict in below:
+        yield _line_below(verdict, found.fired[-1], config, event)
     if asks and not found.fired:
         yield _ASKS
     elif not found.fired:
         yield "nothing answers"
-
-
-def _range(first: int, end: int) -> str:
-    return f"rules[{first}]" if end - first == 1 else f"rules[{first}] to rules[{end - 1}]"
 
 
 def _line(verdict: Verdict, config: Config, event: Event) -> str:
@@ -65,6 +72,12 @@ def _line(verdict: Verdict, config: Config, event: Event) -> str:
     variant = variant_of(reply, event, verdict) if reply else None
     score = f" ({verdict.score:g} alike)" if verdict.score is not None else ""
     return f"FIRE {label}{score}{f', variant {variant.name}' if variant else ''}"
+
+
+def _line_below(verdict: Verdict, answers: Verdict, config: Config, event: Event) -> str:
+    if verdict.why_not is not None:
+        return _line(verdict, config, event)
+    return f"late {_label(verdict)}: its conditions hold, but {_label(answers)} answers first"
 
 
 def _label(verdict: Verdict) -> str:

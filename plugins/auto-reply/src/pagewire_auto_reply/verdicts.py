@@ -87,6 +87,25 @@ def explain(
     return Explanation(verdicts=tuple(verdicts), language=moment.language, told=told is not None)
 
 
+def unasked(
+    found: Explanation, event: Answerable, state: ConversationState | None, config: Config, now: datetime
+) -> Iterator[Verdict]:
+    """What the rules below the one that answers would have come to, had they been asked.
+
+    Args:
+        found: what `explain` said of the same event.
+        event: what happened.
+        state: as `explain` got it.
+        config: the rules.
+        now: as `explain` got it.
+    """
+    ready = config.ready
+    moment = moment_of(event, state, ready.hours(now), language=found.language, asks_for_words=ready.asks_for_words)
+    asked = sum(verdict.source == "rule" for verdict in found.verdicts)
+    for rule in ready.rules[asked:]:
+        yield Verdict(rule=rule.index, name=rule.rule.name, why_not=why_not(rule, moment))
+
+
 def _language(event: Event, among: frozenset[str]) -> str | None:
     return detect(text_of(event), event.nlp if isinstance(event, Message) else None, among)
 
