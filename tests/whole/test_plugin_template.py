@@ -54,6 +54,11 @@ def test_its_tests_pass_and_the_gateway_finds_it(made, python):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "9 passed" in done.stdout
+    extras = (
+        "from importlib.metadata import metadata; print(metadata('pagewire-opening-hours').get_all('Provides-Extra'))"
+    )
+    said = subprocess.run([python, "-c", extras], check=True, capture_output=True, text=True, timeout=100)
+    assert "['test']" in said.stdout, "its README and the command say pip install -e '.[test]'"
     check = [python, "-m", "pagewire_gateway.cli", "plugins", "check", "opening-hours", "-o", "json"]
     checks = json.loads(subprocess.run(check, check=False, capture_output=True, text=True, timeout=100).stdout)
     assert checks

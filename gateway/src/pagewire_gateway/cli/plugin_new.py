@@ -39,4 +39,4 @@ def new(*, name: str, into: Path | None) -> None:
         raise CommandError("copier is not installed", "pip install 'pagewire-gateway[template]'.") from error
     with as_file(files("pagewire_gateway") / "plugin_template") as template:
         run_copy(str(template), folder, data={"name": name}, defaults=True, quiet=True)
-    say(f"{folder} is there. Next: cd {folder} && pip install -e . --group dev && pytest")
+    say(f"{folder} is there. Next: cd {folder} && pip install -e '.[test]' && pytest")

@@ -147,7 +147,10 @@ def found(plugin: Any) -> tuple[str, Any]:
         ) else plugin
     installed = points()
     if plugin not in installed:
-        raise PluginError(f"plugin {plugin} is not installed; installed are: {', '.join(sorted(installed)) or 'none'}")
+        others = ", ".join(sorted(installed)) or "none"
+        raise PluginError(
+            f"plugin {plugin} is not installed; run pip install -e . in its folder, or mend the name; installed are: {others}"
+        )
     return plugin, subject_of(plugin, installed[plugin])
 
 
