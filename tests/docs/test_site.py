@@ -14,12 +14,16 @@ FETCHED = re.compile(
 )
 
 
+pytestmark = pytest.mark.timeout(450)
+"""Sphinx reads all of the manual; beside other tests on two cores that can take minutes."""
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Path:
     """The built site; a warning of Sphinx fails whoever asks for it."""
     folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "sphinx", "--quiet", "--fail-on-warning", "--keep-going", "docs", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=110, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400, check=False)
     assert done.returncode == 0, done.stderr
     return folder
 

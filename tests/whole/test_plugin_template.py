@@ -7,10 +7,13 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
 import pytest
+from packaging.requirements import Requirement
 
 from pagewire_gateway.plugins import load
 from pagewire_gateway.trying import trying
@@ -45,6 +48,12 @@ def python(tmp_path, made) -> Path:
     install = [UV, "pip", "install", "--quiet", "--python", home, "--no-deps", "-e", made]
     subprocess.run(install, check=True, timeout=100)
     return home
+
+
+def test_what_wrote_it_is_new_enough_for_it(made):
+    project = tomllib.loads((made / "pyproject.toml").read_text())["project"]
+    (pagewire,) = map(Requirement, project["dependencies"])
+    assert pagewire.specifier.contains(version("pagewire"))
 
 
 @pytest.mark.slow(15)

@@ -1,6 +1,7 @@
 """``pagewire plugins new``: begin a plugin from the template."""
 
 import re
+from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
@@ -38,5 +39,11 @@ def new(*, name: str, into: Path | None) -> None:
     except ModuleNotFoundError as error:
         raise CommandError("copier is not installed", "pip install 'pagewire-gateway[template]'.") from error
     with as_file(files("pagewire_gateway") / "plugin_template") as template:
-        run_copy(str(template), folder, data={"name": name}, defaults=True, quiet=True)
+        told = {"name": name, "since": _public(version("pagewire"))}
+        run_copy(str(template), folder, data=told, defaults=True, quiet=True)
     say(f"{folder} is there. Next: cd {folder} && pip install -e '.[test]' && pytest")
+
+
+def _public(installed: str) -> str:
+    # What comes behind the plus names a commit, and no index has it.
+    return installed.partition("+")[0]
