@@ -20,16 +20,17 @@ SHOWN: Final = frozenset(
 )
 """Keys whose values are Meta's own: ids, times and words from closed sets."""
 
+_UNREADABLE: Final = (msgspec.DecodeError, RecursionError)
+
 
 def masked(raw: bytes) -> Any:
     """An item's JSON with its shape and ids, and everything else replaced by what it was; ``None`` if it is gone."""
     if not raw:
         return None
     try:
-        value = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+        return _masked(msgspec.json.decode(raw), shown=False)
+    except _UNREADABLE:
         return f"[unreadable, {len(raw)} bytes]"
-    return _masked(value, shown=False)
 
 
 def revealed(raw: bytes) -> Any:
@@ -37,9 +38,11 @@ def revealed(raw: bytes) -> Any:
     if not raw:
         return None
     try:
-        return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+        value = msgspec.json.decode(raw)
+        _masked(value, shown=True)  # Python 3.13 reads deeper than anybody can walk.
+    except _UNREADABLE:
         return raw.decode("utf-8", "replace")
+    return value
 
 
 def _masked(value: Any, *, shown: bool) -> Any:
