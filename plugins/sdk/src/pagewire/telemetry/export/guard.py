@@ -8,10 +8,10 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, Spa
 from opentelemetry.trace import Link, Status
 
 from pagewire.telemetry.allowed import LONGEST, kept
-from pagewire.telemetry.export.room import Room
+from pagewire.telemetry.export.room import Passage, Room
 
 
-class Guard(SpanExporter):
+class Guard(Passage, SpanExporter):
     """Hands on copies of spans: attributes that are on the list, no events, no text of a status.
 
     A copy, as spans cannot be changed any more when they are over.
@@ -21,25 +21,19 @@ class Guard(SpanExporter):
         more: attributes that are allowed besides.
 
     Attributes:
-        taken: spans that came, exported or not.
-        failed: spans that the exporter could not get rid of.
         removed: attributes that were taken out.
     """
 
     def __init__(self, exporter: SpanExporter, more: Set[str] = frozenset()) -> None:
+        super().__init__()
         self._exporter, self._more = exporter, more
-        self.taken = self.failed = self.removed = 0
+        self.removed = 0
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Export what may be."""
-        self.taken += len(spans)
-        result = SpanExportResult.FAILURE
-        try:
-            result = self._exporter.export([self._copy(span) for span in spans])
-        finally:
-            if result is not SpanExportResult.SUCCESS:
-                self.failed += len(spans)
-        return result
+        return self._hand(
+            len(spans), lambda: self._exporter.export([self._copy(span) for span in spans]), SpanExportResult.SUCCESS
+        )
 
     def shutdown(self) -> None:
         """End the exporter."""

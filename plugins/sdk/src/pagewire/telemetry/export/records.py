@@ -16,7 +16,7 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
 from pagewire.logs import TextLines, extras
 from pagewire.telemetry.allowed import kept
-from pagewire.telemetry.export.room import Room
+from pagewire.telemetry.export.room import Passage, Room
 from pagewire.telemetry.saying import Vocabulary
 
 ORIGINAL: Final = "log.record.original"
@@ -36,28 +36,16 @@ _SEVERITIES: Final = (
 """From which level of Python's on."""
 
 
-class Outlet(LogRecordExporter):
-    """Counts what an exporter was given.
-
-    Attributes:
-        taken: records that came, exported or not.
-        failed: records that the exporter could not get rid of.
-    """
+class Outlet(Passage, LogRecordExporter):
+    """Counts what an exporter was given."""
 
     def __init__(self, exporter: LogRecordExporter) -> None:
+        super().__init__()
         self._exporter = exporter
-        self.taken = self.failed = 0
 
     def export(self, batch: Sequence[ReadableLogRecord]) -> LogRecordExportResult:
         """Export them."""
-        self.taken += len(batch)
-        result = LogRecordExportResult.FAILURE
-        try:
-            result = self._exporter.export(batch)
-        finally:
-            if result is not LogRecordExportResult.SUCCESS:
-                self.failed += len(batch)
-        return result
+        return self._hand(len(batch), lambda: self._exporter.export(batch), LogRecordExportResult.SUCCESS)
 
     def shutdown(self) -> None:
         """End the exporter."""

@@ -1,7 +1,33 @@
-"""How much stands in line before an exporter, so that it is known what found no room."""
+"""How much stands in line before an exporter, so that it is known what found no room and what was lost behind it."""
 
 from collections.abc import Callable
 from threading import Lock
+from typing import TypeVar
+
+_Result = TypeVar("_Result")
+
+
+class Passage:
+    """For exporters that count what they were given.
+
+    Attributes:
+        taken: what came, exported or not.
+        failed: what the exporter could not get rid of.
+    """
+
+    def __init__(self) -> None:
+        self.taken = self.failed = 0
+
+    def _hand(self, count: int, export: Callable[[], _Result], success: _Result) -> _Result:
+        """Export so many, and count them as failed if that does not end as it should, or raises."""
+        self.taken += count
+        result: _Result | None = None
+        try:
+            result = export()
+            return result
+        finally:
+            if result is not success:
+                self.failed += count
 
 
 class Room:
