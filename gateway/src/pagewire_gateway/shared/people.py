@@ -17,6 +17,7 @@ import apsw
 from pagewire.locks import Locks
 from pagewire_gateway.deadlines import cancelled
 from pagewire_gateway.journal.port import JournalUnavailable
+from pagewire_gateway.journal.sqlite.connecting import remove_file
 from pagewire_gateway.people.store import Store
 from pagewire_gateway.shared.changes import Changes, Overtaken, Part
 from pagewire_gateway.shared.connection import Nats
@@ -171,8 +172,7 @@ class SharedStore(Store):
             "the stream of changes to people was replaced by another one; this process's copy is made anew from that"
         )
         self._close()
-        for part in ("", "-wal", "-shm"):
-            Path(f"{self.path}{part}").unlink(missing_ok=True)
+        remove_file(self.path)
         self._open()
         self._open_copy()
 

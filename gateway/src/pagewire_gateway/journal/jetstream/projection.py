@@ -15,7 +15,7 @@ import apsw
 from pagewire_gateway.journal.jetstream.provision import StreamState
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.journal.sqlite.asking import value
-from pagewire_gateway.journal.sqlite.connecting import PAGE, make_file, open_reader, open_writer
+from pagewire_gateway.journal.sqlite.connecting import PAGE, PARTS, make_file, open_reader, open_writer, remove_file
 from pagewire_gateway.journal.sqlite.readers import Readers
 from pagewire_gateway.journal.sqlite.restoring import mark_copy
 from pagewire_gateway.journal.sqlite.room import Room
@@ -33,7 +33,6 @@ _NO_LIMIT: Final = 1 << 60
 _WAL: Final = 32 << 20
 _FOLD_AT: Final = 16_384
 _READERS: Final = 3
-_PARTS: Final = ("", "-wal", "-shm")
 _ASIDE: Final = ".lost"
 
 
@@ -44,7 +43,7 @@ def file_of(folder: Path, stream: str) -> Path:
 
 def files_of(path: Path) -> list[Path]:
     """What there is of a file: itself, its log, and what was put aside of both."""
-    names = (f"{path}{aside}{part}" for aside in ("", _ASIDE) for part in _PARTS)
+    names = (f"{path}{aside}{part}" for aside in ("", _ASIDE) for part in PARTS)
     return [one for one in map(Path, names) if one.exists()]
 
 
@@ -109,21 +108,20 @@ class Projection:
         """Close the file and keep it under another name; a new one takes its place."""
         self.close()
         aside = Path(f"{self.path}{_ASIDE}")
-        for name in _PARTS:
+        for name in PARTS:
             with contextlib.suppress(FileNotFoundError):
                 Path(f"{self.path}{name}").replace(f"{aside}{name}")
 
     def forget_aside(self) -> bool:
         """Remove what was put aside; whether there was something. Outside the event loop."""
-        there = [path for name in _PARTS if (path := Path(f"{self.path}{_ASIDE}{name}")).exists()]
+        there = [path for name in PARTS if (path := Path(f"{self.path}{_ASIDE}{name}")).exists()]
         for path in there:
             path.unlink()
         return bool(there)
 
     def remove(self) -> None:
         """Remove the file."""
-        for name in _PARTS:
-            Path(f"{self.path}{name}").unlink(missing_ok=True)
+        remove_file(self.path)
 
     def _prepare(self, state: StreamState) -> int | None:
         """Bring the file up to date; how far it is, ``None`` if it does not belong to the stream."""

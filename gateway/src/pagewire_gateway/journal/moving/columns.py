@@ -8,7 +8,7 @@ from typing import Final
 import apsw
 
 from pagewire_gateway.journal.sqlite.asking import fetch
-from pagewire_gateway.journal.sqlite.connecting import make_file, open_writer
+from pagewire_gateway.journal.sqlite.connecting import make_file, open_writer, remove_file
 from pagewire_gateway.journal.sqlite.schema import bring_up_to_date
 
 TABLES: Final = (
@@ -38,8 +38,7 @@ Progress = Callable[[str, int, int], None]
 def fresh(target: Path) -> Iterator[apsw.Connection]:
     """A new journal file that appears under its name once all is in it."""
     partial = target.with_name(f"{target.name}.part")
-    for name in ("", "-wal", "-shm"):
-        Path(f"{partial}{name}").unlink(missing_ok=True)
+    remove_file(partial)
     make_file(partial)
     db = open_writer(partial, synchronous="OFF", max_pages=2**32 - 2)
     try:

@@ -11,6 +11,8 @@ from pagewire_gateway.journal.port import JournalError
 
 Synchronous = Literal["FULL", "EXTRA", "NORMAL", "OFF"]
 
+PARTS = ("", "-wal", "-shm")
+"""What the names of the files end with that SQLite keeps of one."""
 PAGE = 8192
 """Bytes of a page. Smaller ones need more system calls for the same events, larger ones write more for a small commit."""
 
@@ -22,6 +24,12 @@ CACHE_BYTES = 1 << 20
 
 BUSY_MS = 5_000
 """How long to wait for another process before giving up."""
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file that nobody has open, with what SQLite keeps beside it; one that is not there is no fault."""
+    for part in PARTS:
+        Path(f"{path}{part}").unlink(missing_ok=True)
 
 
 def make_file(path: Path) -> None:
