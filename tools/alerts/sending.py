@@ -201,7 +201,7 @@ PLUGINS: Final = (
             "The plugin computed or waited inside an async hook without giving way (PAGEWIRE_LOOP_PATIENCE). Three times within ten minutes put it into quarantine.",
             "While it lasts, no webhook is answered and no other plugin goes on.",
             (
-                "The gateway's log has the plugin's stack at that moment.",
+                "The gateway's log says in which function and line it was: `keeps the event loop`.",
                 "$ pagewire plugins",
             ),
             (
