@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from pagewire.events import Conversation
 from pagewire_gateway.cli.root import pagewire
 from pagewire_gateway.journal.moving import leaving, splitting
 from pagewire_gateway.journal.moving.columns import TABLES
@@ -16,7 +15,7 @@ from pagewire_gateway.journal.moving.digests import digest
 from pagewire_gateway.journal.moving.leaving import to_nats
 from pagewire_gateway.journal.moving.locations import AtNats, AtPath, located
 from pagewire_gateway.journal.moving.returning import to_sqlite
-from pagewire_gateway.journal.port import EventFilter, JournalError, OutboxMark
+from pagewire_gateway.journal.port import EventFilter, JournalError
 from pagewire_gateway.journal.sqlite import SqliteJournal
 from tests.contracts.journal_world import (
     LANE,
@@ -24,47 +23,14 @@ from tests.contracts.journal_world import (
     PAGE,
     START,
     append,
-    echo,
     ids_of,
     lease,
     mark,
-    opted,
-    reply,
     said,
-    sent,
     waiting,
 )
-from tests.pagewire_gateway.journal_jetstream.world import SMALL, Town
-
-PEOPLE = [f"2400000000000{number:04d}" for number in range(12)]
-
-
-def quiet(_what: str, _done: int, _total: int) -> None:
-    """Nobody watches."""
-
-
-async def lived(path: Path) -> None:
-    """A journal of SQLite in which a bit of everything happened."""
-    journal = SqliteJournal(path)
-    await journal.start()
-    await append(journal, said("before"))
-    await journal.open_lanes([LANE, OTHER])
-    fence = await lease(journal)
-    places = []
-    for turn in range(5):
-        for who in PEOPLE:
-            done = await append(journal, said(f"{who}-{turn}", person=who, at=START + turn), received=START + turn)
-            places += [event.seq for event in done.new]
-    await append(journal, echo("e"), opted("t-1"), {"timestamp": START, "something": "new"})
-    await journal.settle([mark(place, "done", reply(f"r-{place}")) for place in places[:30]], fence)
-    await journal.settle([mark(place) for place in places[30:40]], fence)
-    await journal.settle([mark(places[41], "retry", due=START), mark(places[42], "parked", error="no")], fence)
-    await journal.record([sent(f"r-{place}", f"m-{place}") for place in places[:20]], fence)
-    await journal.record([OutboxMark(id=f"r-{places[20]}", state="parked", error="no")], fence)
-    await journal.low_water({LANE: places[35], OTHER: places[10]})
-    await journal.forget(Conversation("page", PAGE, PEOPLE[3]), places[20], "d-1")
-    await journal.release("dispatch", "us")
-    await journal.aclose()
+from tests.pagewire_gateway.journal_jetstream.lived import PEOPLE, quiet
+from tests.pagewire_gateway.journal_jetstream.world import Town
 
 
 async def _by_person(journal: SqliteJournal, lane: str) -> dict[str | None, list[str]]:
@@ -73,21 +39,6 @@ async def _by_person(journal: SqliteJournal, lane: str) -> dict[str | None, list
     for one in await journal.pending(lane, 0, 1000):
         found[one.stored.item.person].append(one.stored.id)
     return found
-
-
-@pytest.fixture
-async def source(tmp_path: Path) -> Path:
-    """Such a journal."""
-    path = tmp_path / "journal.db"
-    await lived(path)
-    return path
-
-
-@pytest.fixture
-def wide(town: Town) -> Town:
-    """A deployment with several partitions."""
-    town.layout = msgspec.structs.replace(SMALL, partitions=4, max_bytes=32 << 20)
-    return town
 
 
 async def test_there_and_back_it_is_the_same(wide: Town, source: Path, tmp_path: Path):
@@ -129,27 +80,6 @@ async def test_a_gateway_goes_on_with_what_moved(wide: Town, source: Path, tmp_p
             await journal.aclose()
     assert sum(len(ids) for ids in seen.values()) == 64
     assert sum(map(bool, seen.values())) > 1, "the journal is shared out"
-
-
-async def test_an_interrupted_copy_goes_on_where_it_was(
-    wide: Town, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    splits: list[int] = []
-
-    def split(whole: Path, part: Path, partition: int, *rest) -> None:
-        splits.append(partition)
-        if len(splits) == 3:
-            raise KeyboardInterrupt
-        splitting.split(whole, part, partition, *rest)
-
-    monkeypatch.setattr(leaving, "split", split)
-    async with wide.deployment() as deployment:
-        with pytest.raises(KeyboardInterrupt):
-            await to_nats(source, deployment, tmp_path / "going", quiet)
-        done = await to_nats(source, deployment, tmp_path / "going", quiet)
-    assert splits == [0, 1, 2, 2, 3]
-    assert done["events"].count == 64
-    assert not (tmp_path / "going").exists()
 
 
 async def test_nothing_is_copied_over_something(wide: Town, source: Path, tmp_path: Path):

@@ -48,7 +48,7 @@ def journal() -> None:
 @click.option(
     "--work",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for half-done work; it needs twice the room of the journal.  [beside the file]",
+    help="Where to make the folder for half-done work; it needs twice the room of the journal.  [beside the file]",
 )
 @format_option(Format.TABLE, Format.JSON)
 @asynchronous
@@ -101,22 +101,22 @@ _Asked = tuple[int, int, Path | None, Path | None]
 
 
 async def _copy(here: AtPath | AtNats, there: AtPath | AtNats, shown: _Shown, asked: _Asked) -> dict[str, Digest]:
-    work = asked[3]
     if isinstance(here, AtPath) and isinstance(there, AtNats):
         from pagewire_gateway.journal.moving.leaving import to_nats  # noqa: PLC0415 - needs the extra nats
 
         async with _deployment(there, asked) as deployment:
-            return await to_nats(here.path, deployment, work or _beside(here.path), shown)
+            return await to_nats(here.path, deployment, _folder(here.path, asked[3]), shown)
     if isinstance(here, AtNats) and isinstance(there, AtPath):
         from pagewire_gateway.journal.moving.returning import to_sqlite  # noqa: PLC0415 - needs the extra nats
 
         async with _deployment(here, asked) as deployment:
-            return await to_sqlite(deployment, there.path, work or _beside(there.path), shown)
+            return await to_sqlite(deployment, there.path, _folder(there.path, asked[3]), shown)
     raise CommandError("One of SOURCE and TARGET has to be on NATS", "To copy a file, use `pagewire backup`.")
 
 
-def _beside(path: Path) -> Path:
-    return path.with_name(f"{path.name}.moving")
+def _folder(path: Path, work: Path | None) -> Path:
+    """A folder of its own, as it is removed at the end."""
+    return (work or path.parent) / f"{path.name}.moving"
 
 
 @asynccontextmanager

@@ -44,11 +44,16 @@ def fresh(target: Path) -> Iterator[apsw.Connection]:
     try:
         bring_up_to_date(db, partial)
         yield db
-        db.execute("pragma wal_checkpoint(truncate)").fetchall()
-        db.execute("pragma journal_mode = delete").fetchall()
+        in_one_file(db)
     finally:
         db.close()
     partial.replace(target)
+
+
+def in_one_file(db: apsw.Connection) -> None:
+    """Have all of a database in its one file, so that it can be given another name."""
+    db.execute("pragma wal_checkpoint(truncate)").fetchall()
+    db.execute("pragma journal_mode = delete").fetchall()
 
 
 @contextlib.contextmanager

@@ -1,25 +1,23 @@
 """From SQLite to NATS: the file is split, each part becomes the snapshot that its partition begins with."""
 
 import asyncio
+import functools
 from pathlib import Path
-from typing import Final
 
 from pagewire_gateway.journal.jetstream.deployment import Deployment
 from pagewire_gateway.journal.jetstream.projection import Projection
-from pagewire_gateway.journal.moving.columns import Progress
+from pagewire_gateway.journal.moving.claiming import HOLDER, Held, claimed
+from pagewire_gateway.journal.moving.columns import Progress, in_one_file
 from pagewire_gateway.journal.moving.digests import Digest, digest
 from pagewire_gateway.journal.moving.splitting import split
 from pagewire_gateway.journal.moving.steps import Steps
 from pagewire_gateway.journal.port import JournalError
 from pagewire_gateway.journal.sqlite.asking import fetch
 from pagewire_gateway.journal.sqlite.backup import backup
-from pagewire_gateway.journal.sqlite.connecting import open_reader
+from pagewire_gateway.journal.sqlite.connecting import open_reader, open_writer, remove_file
 from pagewire_gateway.journal.sqlite.folding import fold_all
 from pagewire_gateway.journal.sqlite.journal import SqliteJournal
 from pagewire_gateway.journal.sqlite.statements import READING
-
-_HOLDER: Final = "journal copy"
-_TTL: Final = 3_600_000
 
 
 async def to_nats(source: Path, deployment: Deployment, folder: Path, progress: Progress) -> dict[str, Digest]:
@@ -41,37 +39,52 @@ async def to_nats(source: Path, deployment: Deployment, folder: Path, progress: 
     journal = SqliteJournal(source)
     await journal.start()
     try:
-        if await journal.claim("dispatch", _HOLDER, _TTL) is None:
-            raise JournalError(f"a gateway works on {source}; stop it, and copy then")
-        try:
-            return await _copy(source, deployment, folder, progress)
-        finally:
-            await journal.release("dispatch", _HOLDER)
+        async with claimed(
+            functools.partial(journal.claim, "dispatch", HOLDER),
+            functools.partial(journal.release, "dispatch", HOLDER),
+            f"a gateway works on {source}; stop it, and copy then",
+        ) as held:
+            return await _copy(source, deployment, folder, progress, held)
     finally:
         await journal.aclose()
 
 
-async def _copy(source: Path, deployment: Deployment, folder: Path, progress: Progress) -> dict[str, Digest]:
-    loop = asyncio.get_running_loop()
+async def _copy(
+    source: Path, deployment: Deployment, folder: Path, progress: Progress, held: Held
+) -> dict[str, Digest]:
     before = _figures(source)
-    steps = Steps(folder, f"{source} {before}", deployment.name)
-    await deployment.check_empty(except_for=steps.done.sent)
-    whole = steps.file("source.db")
-    if not whole.exists():
-        await loop.run_in_executor(None, backup, source, whole)
-        await loop.run_in_executor(None, _fold, whole)
-    for partition in range(deployment.partitions):
-        part = steps.file(f"{partition}.db")
-        if not part.exists():
-            await loop.run_in_executor(None, split, whole, part, partition, deployment.partition_of_parts, progress)
-        if partition not in steps.done.sent:
-            await deployment.begin_with(partition, part)
-            steps.sent(partition)
-    found = await _prove(deployment, steps, whole, progress)
-    if _figures(source) != before:
-        raise JournalError(f"{source} grew while it was copied; stop whatever appends to it, and copy it again")
-    steps.remove()
+    with Steps(folder, f"{source} {before}", deployment.name, held.fence) as steps:
+        await deployment.check_empty(except_for=steps.done.begun)
+        whole = await asyncio.get_running_loop().run_in_executor(None, _whole, source, steps)
+        for partition in range(deployment.partitions):
+            await _send(deployment, partition, whole, steps, progress)
+        found = await _prove(deployment, steps, whole, progress)
+        held.sure()
+        if _figures(source) != before:
+            raise JournalError(f"{source} grew while it was copied; stop whatever appends to it, and copy it again")
+        steps.remove()
     return found
+
+
+def _whole(source: Path, steps: Steps) -> Path:
+    """A copy in which everything is folded in; it has its name only then."""
+    whole, partial = steps.file("source.db"), steps.file("folding.db")
+    if not whole.exists():
+        remove_file(partial)
+        backup(source, partial)
+        _fold(partial)
+        partial.replace(whole)
+    return whole
+
+
+async def _send(deployment: Deployment, partition: int, whole: Path, steps: Steps, progress: Progress) -> None:
+    part, loop = steps.file(f"{partition}.db"), asyncio.get_running_loop()
+    if not part.exists():
+        await loop.run_in_executor(None, split, whole, part, partition, deployment.partition_of_parts, progress)
+    if partition not in steps.done.sent:
+        steps.begin(partition)
+        await deployment.begin_with(partition, part)
+        steps.sent(partition)
 
 
 async def _prove(deployment: Deployment, steps: Steps, whole: Path, progress: Progress) -> dict[str, Digest]:
@@ -109,6 +122,11 @@ def _fold(file: Path) -> None:
     finally:
         projection.writer.close()
         projection.readers.close()
+    db = open_writer(file)
+    try:
+        in_one_file(db)
+    finally:
+        db.close()
 
 
 def _figures(file: Path) -> str:
