@@ -11,11 +11,21 @@ from typing import Any, Final, TypeVar
 import apsw
 from msgspec import Struct
 
-from pagewire_gateway.journal.jetstream.messages import Done, Pad, Recorded, Said, Settled, decode_done, decode_said
+from pagewire_gateway.journal.jetstream.messages import (
+    Done,
+    Newest,
+    Pad,
+    Recorded,
+    Said,
+    Settled,
+    decode_done,
+    decode_said,
+)
 from pagewire_gateway.journal.jetstream.projection import Projection, reach
 from pagewire_gateway.journal.port import JournalError, JournalUnavailable
 from pagewire_gateway.journal.sqlite.folding import fold_all, fold_some
 from pagewire_gateway.journal.sqlite.ops import Append, Op, Record, Settle, Step
+from pagewire_gateway.journal.sqlite.settling import is_known, lost_history
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +71,7 @@ class Applied(Struct):
         """Make what is to be done, as if nothing had been tried."""
         said = self.message
         if isinstance(said, Done):
-            self.ops = [_op(doing, projection) for doing in said.doings]
+            self.ops = [_op(doing, projection, said.newest) for doing in said.doings]
         else:
             self.ops = [Append([said.item()], said.received, said.app, [said.also] if said.also else ())]
 
@@ -224,11 +234,17 @@ def _read(came: Came, deed_subject: str, projection: Projection) -> Applied:
     return applied
 
 
-def _op(doing: Any, projection: Projection) -> Op[Any]:
+def _op(doing: Any, projection: Projection, newest: Newest | None) -> Op[Any]:
     if isinstance(doing, Settled):
-        return Settle(doing.marks, doing.fence)
+        return Settle(doing.marks, doing.fence, newest)
     if isinstance(doing, Recorded):
         return Record(doing.marks, doing.fence)
     if isinstance(doing, Pad):
         return Step(lambda _db: None)
-    return Step(lambda db: doing.run(db, projection.tail))
+    return Step(lambda db: _run(db, doing, projection, newest))
+
+
+def _run(db: apsw.Connection, doing: Any, projection: Projection, newest: Newest | None) -> Any:
+    if newest is not None and not is_known(db, newest):
+        raise lost_history()
+    return doing.run(db, projection.tail)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pagewire.wire import Item
 from pagewire_gateway.journal.jetstream.expecting import Expecting
 from pagewire_gateway.journal.jetstream.layout import Layout
-from pagewire_gateway.journal.jetstream.messages import Doing, Done, encode, said
+from pagewire_gateway.journal.jetstream.messages import Doing, Done, Newest, encode, said
 from pagewire_gateway.journal.jetstream.places import Map, key_of
 from pagewire_gateway.journal.jetstream.publishing import Letter, Publisher, Receipt
 from pagewire_gateway.journal.port import Appended, JournalError, JournalUnavailable
@@ -31,6 +31,7 @@ class Desk:
         expecting: who waits.
         knows: whether an event is known once the stream was applied up to a place.
         sure: see `Publisher`.
+        newest: see `Done`.
     """
 
     def __init__(
@@ -42,7 +43,9 @@ class Desk:
         expecting: Expecting,
         knows: Callable[[str, int], Awaitable[bool]],
         sure: Callable[[], bool],
+        newest: Callable[[], Newest | None],
     ) -> None:
+        self._newest = newest
         self._where, self._partition, self._layout = where, partition, layout
         self._expecting = expecting
         self._knows = knows
@@ -181,7 +184,7 @@ class Desk:
             return
         numbers = tuple(number for number, _ in asked)
         try:
-            payload = encode(Done(self._expecting.origin, numbers, tuple(doing for _, doing in asked)))
+            payload = encode(Done(self._expecting.origin, numbers, tuple(doing for _, doing in asked), self._newest()))
         except TypeError as error:
             self._put_apart(asked, error)
             return

@@ -175,6 +175,8 @@ class Follower:
         if message.headers and not message.data and message.headers.get("Status") == "100":
             await self._control(message)
             return
+        if self._odd.is_set():
+            return  # It comes again once it is known whether what was taken is still there.
         place, number, stored = _numbers(message.reply)
         if number != self._number + 1:
             self._odd.set()

@@ -24,7 +24,7 @@ from pagewire_gateway.journal.jetstream.claims import Claims
 from pagewire_gateway.journal.jetstream.expecting import Expecting
 from pagewire_gateway.journal.jetstream.freshness import Freshness, FreshReaders
 from pagewire_gateway.journal.jetstream.layout import Layout
-from pagewire_gateway.journal.jetstream.messages import Done, Pad, Recorded, Settled
+from pagewire_gateway.journal.jetstream.messages import Done, Newest, Pad, Recorded, Settled
 from pagewire_gateway.journal.jetstream.places import Map
 from pagewire_gateway.journal.jetstream.projection import as_journal, left, size_of
 from pagewire_gateway.journal.jetstream.provision import StreamState, take_note
@@ -48,6 +48,7 @@ from pagewire_gateway.journal.port import (
     Stored,
 )
 from pagewire_gateway.journal.sqlite import backup, figures
+from pagewire_gateway.journal.sqlite.asking import fetch
 from pagewire_gateway.journal.sqlite.deeds import Deed, Fence, NoteRestore
 from pagewire_gateway.journal.sqlite.forgetting import Forgetting
 from pagewire_gateway.journal.sqlite.listing import Listing
@@ -55,7 +56,7 @@ from pagewire_gateway.journal.sqlite.ops import Append
 from pagewire_gateway.journal.sqlite.restoring import restored
 from pagewire_gateway.journal.sqlite.retention import Pruning
 from pagewire_gateway.journal.sqlite.scrubbing import Scrubbing
-from pagewire_gateway.journal.sqlite.statements import WRITING
+from pagewire_gateway.journal.sqlite.statements import READING, WRITING
 from pagewire_gateway.journal.sqlite.verbs import Verbs
 from pagewire_gateway.shared.connection import Nats
 
@@ -109,7 +110,12 @@ class JetStreamJournal(Verbs):
         self._reached = self._replica.reached
         self._freshness = Freshness(self._last, self._reached, layout.patience)
         self._expecting = Expecting(uuid4().hex[:16])
-        self._desk = Desk(link, where, partition, layout, self._expecting, self._knows, lambda: self._replica.sure)
+        self._newest: Newest | None = None
+        self._desk = Desk(
+            *(link, where, partition, layout, self._expecting, self._knows),
+            lambda: self._replica.sure,
+            lambda: self._newest,
+        )
         projection = self._replica.projection
         super().__init__(FreshReaders(projection.readers, self._fresh), projection.talks, projection.tail, clock)
         self._pruning = asyncio.Lock()
@@ -127,6 +133,7 @@ class JetStreamJournal(Verbs):
         """
         await self._replica.start()
         self.restored = await self._replica.projection.readers.run(restored)
+        await self._look()
         self._desk.start()
         self._since = (self._reached.place, 0)
         self._sweeper = asyncio.get_running_loop().create_task(self._sweep())
@@ -151,7 +158,7 @@ class JetStreamJournal(Verbs):
     def _wire(self) -> None:
         """Read from the file that is in use now. Places known from another one may be those of other events now."""
         self._least = max(self._fence, self._announced) + 1
-        self._leads_until = 0
+        self._leads_until, self._newest = 0, None
         self._desk.give_up(JournalUnavailable("the file of the journal was replaced since this was asked; ask again"))
         projection = self._replica.projection
         self._reading = FreshReaders(projection.readers, self._fresh)
@@ -212,6 +219,7 @@ class JetStreamJournal(Verbs):
             await self.snapshot(keep=1)
             await self._do(fence)
         await self._note_restore()
+        await self._look()
         self._announced = fence.fence
 
     async def _note_restore(self) -> None:
@@ -311,6 +319,12 @@ class JetStreamJournal(Verbs):
             None, backup.backup, self._replica.projection.path, target, left
         )
 
+    async def _look(self) -> None:
+        """Learn which event is the newest; those that come from now on are told."""
+        found = await self._replica.projection.readers.run(lambda db: fetch(db, READING["newest"]))
+        if found and (self._newest is None or self._newest < found[0]):
+            self._newest = found[0]
+
     # Tools -------------------------------------------------------------------------------------------------------
 
     async def _fresh(self) -> None:
@@ -383,6 +397,8 @@ class JetStreamJournal(Verbs):
                     op.done()
                     if type(op) is Append:
                         new += op.new
+        if new:
+            self._newest = (new[-1].seq, new[-1].id)
         if new and self.on_appended is not None:
             self._guarded(functools.partial(self.on_appended, tuple(new)))
 

@@ -90,6 +90,10 @@ class Pad(Struct, frozen=True, tag=True):
 Doing = Settled | Recorded | Pad | AnyDeed
 
 
+Newest = tuple[int, str]
+"""Place and id of an event."""
+
+
 class Done(Struct, frozen=True, array_like=True):
     """What was done, in order; several that were asked for at the same time share a message.
 
@@ -97,11 +101,14 @@ class Done(Struct, frozen=True, array_like=True):
         origin: the journal that published it.
         numbers: of the operations.
         doings: what.
+        newest: place and id of the newest event that the journal knew; it says of which history the places above are. Nothing
+            from those who knew none, or wrote no such thing yet.
     """
 
     origin: str
     numbers: tuple[int, ...]
     doings: tuple[Doing, ...]
+    newest: Newest | None = None
 
 
 def _plain(value: object) -> str:

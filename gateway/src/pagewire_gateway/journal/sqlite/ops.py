@@ -110,14 +110,19 @@ def _by_id(items: Sequence[Item], also: Sequence[Sequence[str]]) -> dict[bytes, 
 
 
 class Settle(Op[list[Outbound]]):
-    """Mark events as done, to be retried or parked, and store the replies."""
+    """Mark events as done, to be retried or parked, and store the replies.
 
-    __slots__ = ("fence", "marks", "rows")
+    Attributes:
+        newest: place and id of the newest event that whoever asks knew; ``None`` where places are never given anew.
+    """
 
-    def __init__(self, marks: Sequence[Mark], fence: int) -> None:
+    __slots__ = ("fence", "marks", "newest", "rows")
+
+    def __init__(self, marks: Sequence[Mark], fence: int, newest: tuple[int, str] | None = None) -> None:
         super().__init__()
         self.marks = marks
         self.fence = fence
+        self.newest = newest
         self.rows: list[Outbound] = []
         self.size = sum(len(reply.body) + _REPLY_BYTES for mark in marks for reply in mark.replies)
 
@@ -127,7 +132,7 @@ class Settle(Op[list[Outbound]]):
 
 
 class Record(Op[None]):
-    """Change outbox rows."""
+    """Change outbox rows, which have ids of their own and need no place."""
 
     __slots__ = ("fence", "marks")
 

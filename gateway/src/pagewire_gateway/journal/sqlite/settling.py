@@ -9,7 +9,7 @@ import msgspec
 
 from pagewire.events import Conversation
 from pagewire_gateway.journal.port import JournalError, LeaseLost, Mark, NewReply, Outbound, OutboxMark
-from pagewire_gateway.journal.sqlite.asking import value
+from pagewire_gateway.journal.sqlite.asking import fetch, value
 from pagewire_gateway.journal.sqlite.ops import Record, Row, Settle
 from pagewire_gateway.journal.sqlite.statements import WRITING, pieces
 
@@ -29,6 +29,26 @@ def check_fences(ops: Sequence[Settle | Record], fence: int) -> None:
     for op in ops:
         if op.fence < fence:
             op.error = LeaseLost("another process took over dispatch; nothing was stored")
+
+
+def check_history(db: apsw.Connection, ops: Sequence[Settle]) -> None:
+    """Refuse what was asked by somebody whose newest event is not in its place: their places are those of others now."""
+    known = {newest: is_known(db, newest) for newest in {op.newest for op in ops} if newest is not None}
+    for op in ops:
+        if op.error is None and op.newest is not None and not known[op.newest]:
+            op.error = lost_history()
+
+
+def is_known(db: apsw.Connection, newest: tuple[int, str]) -> bool:
+    """Whether an event is in its place, or was before retention dropped it."""
+    place, id_ = newest
+    last, there = fetch(db, WRITING["event_at"], (place,))[0]
+    return bool(place <= last and there in (None, id_))
+
+
+def lost_history() -> LeaseLost:
+    """What to tell them."""
+    return LeaseLost("the stream has lost events that this was about; nothing was stored, and the journal is read anew")
 
 
 def settle_all(db: apsw.Connection, ops: Sequence[Settle]) -> None:

@@ -13,7 +13,7 @@ from pagewire_gateway.journal.sqlite.asking import fetch, value
 from pagewire_gateway.journal.sqlite.ops import Append, Op, Record, Settle, Step
 from pagewire_gateway.journal.sqlite.presence import Presence
 from pagewire_gateway.journal.sqlite.room import Room
-from pagewire_gateway.journal.sqlite.settling import check_fences, record_all, settle_all, settle_one
+from pagewire_gateway.journal.sqlite.settling import check_fences, check_history, record_all, settle_all, settle_one
 from pagewire_gateway.journal.sqlite.statements import WRITING
 from pagewire_gateway.journal.sqlite.tail import Tail
 from pagewire_gateway.journal.sqlite.troubles import BROKEN, explain
@@ -53,6 +53,7 @@ class Writer:
         self._fence = 0
         self._version: int | None = None
         self._presence = Presence(path)
+        self._ordered = ordered
         self._kind: Callable[[Op[Any]], object] = type if ordered else _is_step
 
     def open(self) -> None:
@@ -133,6 +134,8 @@ class Writer:
         records = [op for op in ops if type(op) is Record]
         if settles or records:
             check_fences([*settles, *records], self._fence)
+            if self._ordered:
+                check_history(db, settles)
             settle_all(db, self._room.admit(db, [op for op in settles if op.error is None], self._wal.size))
             record_all(db, [op for op in records if op.error is None])
 
@@ -144,6 +147,7 @@ class Writer:
         elif isinstance(op, Settle):
             op.rows.clear()
             check_fences([op], self._fence)
+            check_history(db, [op])
             if op.error is None and self._room.admit(db, [op], self._wal.size):
                 settle_one(db, op)
         else:

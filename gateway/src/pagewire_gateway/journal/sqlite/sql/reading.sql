@@ -327,6 +327,10 @@ select value from meta where name = 'applied';
 -- When the stream stored the message up to which this file is.
 select value from meta where name = 'stored';
 
+-- newest --
+-- Place and id of the newest event.
+select seq, lower(hex(id)) from event order by seq desc limit 1;
+
 -- trail_of_lanes --
 -- Where the low-water mark of each open lane is in the stream, or a little before that.
 select plugin, ifnull((select max(stream) from trail where trail.seq <= lane.low_water), 0) from lane where open;

@@ -12,6 +12,10 @@ select (select ifnull(max(seq), 0) from event), ifnull((select fence from lease 
 -- last_event --
 select ifnull(max(seq), 0) from event;
 
+-- event_at --
+-- The place of the last event, and the id of the one at a place.
+select (select ifnull(max(seq), 0) from event), (select lower(hex(id)) from event where seq = ?);
+
 -- folded --
 select value from meta where name = 'folded';
 
