@@ -40,6 +40,8 @@ class World(NamedTuple):
     """Requests of one worker to Meta at once: PAGEWIRE_SEND_CONCURRENCY."""
     messages: float = 4.0
     """Stored messages an event: itself, its settling with the reply, and the send begun and done."""
+    draws: float = 1.2
+    """Writes to the purses of Pages an event, if each Page has few: a call is drawn for each event. Only the last is kept."""
     server_cores: int = 4
     """Cores of a NATS server."""
     retention_days: float = 7.0
@@ -98,7 +100,8 @@ def plan(world: World, costs: Costs) -> Plan:
     # The simulation taught the second bound: by CPU alone requests to Meta queue.
     workers = ceil(max(world.events * costs.work_us / 1e6, in_flight / world.in_flight) / world.fill)
     ingress = ceil(world.events * costs.ingress_us / 1e6 / world.fill)
-    stored = world.events * world.messages
+    kept = world.events * world.messages
+    stored = world.events * (world.messages + world.draws)
     nats = stored * costs.message_us / 1e6 / world.fill
     objects, changes = OBJECTS * world.pages, world.changes_per_page_and_day * world.pages / 86_400
     return Plan(
@@ -110,7 +113,7 @@ def plan(world: World, costs: Costs) -> Plan:
         nats_cores=nats,
         nats_servers=max(3, ceil(nats / world.server_cores)),
         stored_per_second=stored,
-        disk_tb=stored * 86_400 * world.retention_days * costs.message_bytes / 1e12,
+        disk_tb=kept * 86_400 * world.retention_days * costs.message_bytes / 1e12,
         listed_mb=objects * costs.object_bytes / 1e6,
         list_seconds=objects * costs.list_us / 1e6,
         changes_per_second=changes,

@@ -55,6 +55,7 @@ def text() -> str:
         graph_ms=world.graph_seconds * 1e3,
         fill=world.fill,
         messages=world.messages,
+        draws=world.draws,
         cores=world.server_cores,
         days=world.retention_days,
         sizes=" | ".join(f"{events:,} events a minute, {pages:,} Pages" for events, pages in SIZES),

@@ -179,3 +179,19 @@ async def test_keys_name_nobody(processes, nats_prefix):
     await asyncio.wait_for(one.budget.turn("message"), 30)
     bucket = await one.nats.js.key_value(f"{nats_prefix}-pace")
     assert not any(PAGE[1] in key for key in await bucket.keys())
+
+
+async def test_draws_are_told_to_nobody(processes, nats_prefix):
+    one, _ = await processes(2)
+    for _ in range(5):
+        await asyncio.wait_for(one.budget.turn("message"), 30)
+    following = await one.nats.js.consumers_info(f"KV_{nats_prefix}-pace")
+    assert [consumer.delivered.consumer_seq for consumer in following] == [0, 0]
+
+
+async def test_who_asks_later_hears_what_was_said_before(processes):
+    one, other = await processes(2)
+    AppBudget(now, one.pace.of("app", "991")).learn(100.0)
+    await until(lambda: other.pace._words)
+    late = AppBudget(now, other.pace.of("app", "991"))
+    await until(lambda: late.delay(now()) > 0)

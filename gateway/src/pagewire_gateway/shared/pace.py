@@ -1,7 +1,8 @@
 """Budgets for processes on several machines: see `pagewire_gateway.budgets`.
 
 Each account and each app is one value, changed with compare-and-set: the purses that calls are drawn from, and the latest word of
-what Meta said. What is not used within two days is forgotten; purses are full again by then.
+what Meta said. That word is told to everybody, as a value of its own. Purses are not: they change with every event, and all
+processes would read what all of them write. What is not used within two days is forgotten; purses are full again by then.
 """
 
 import asyncio
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 _KEPT: Final = 2 * 86_400.0
 _TRIES: Final = 20
 _PAUSE: Final = 500
+_WORDS: Final = "word."
+"""Begins the keys of words."""
 _FURTHEST: Final = 1000
 """Milliseconds ahead for which calls are drawn at most."""
 
@@ -38,6 +41,7 @@ class Common(Struct, frozen=True):
 
 
 _read = msgspec.json.Decoder(Common)
+_read_word = msgspec.json.Decoder(Word)
 
 
 class Lateness:
@@ -76,12 +80,13 @@ class SharedPace:
         self._clock = clock
         self._lateness = Lateness()
         self._shares: dict[str, CommonShare] = {}
+        self._words: dict[str, Word] = {}
         self._follower: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Open the bucket and follow it."""
+        """Open the bucket and follow what is told."""
         await self._shelf.start()
-        self._follower = asyncio.ensure_future(self._shelf.follow(self._changed))
+        self._follower = asyncio.ensure_future(self._shelf.follow(self._told, f"{_WORDS}>"))
 
     async def aclose(self) -> None:
         """Follow no more."""
@@ -92,12 +97,22 @@ class SharedPace:
     def of(self, *names: str) -> "CommonShare":
         """See `pagewire_gateway.budgets.sharing.Shares`."""
         key = digest("pace", *names)
-        return self._shares.setdefault(key, CommonShare(key, self._shelf, self._clock, self._lateness))
-
-    def _changed(self, key: str, value: bytes | None, revision: int) -> None:
         share = self._shares.get(key)
-        if share is not None and revision > share.revision:
-            share.take_in(Common() if value is None else _read.decode(value), revision)
+        if share is None:
+            share = self._shares[key] = CommonShare(key, self._shelf, self._clock, self._lateness)
+            if key in self._words:
+                # Whoever asked is not listening yet.
+                asyncio.get_running_loop().call_soon(share.hear, self._words[key])
+        return share
+
+    def _told(self, key: str, value: bytes | None, _revision: int) -> None:
+        name = key.removeprefix(_WORDS)
+        if value is None:
+            self._words.pop(name, None)
+            return
+        word = self._words[name] = _read_word.decode(value)
+        if name in self._shares:
+            self._shares[name].hear(word)
 
 
 class CommonShare:
@@ -108,7 +123,9 @@ class CommonShare:
         self._taps: dict[str, LeasedTap] = {}
         self._wanting: set[str] = set()
         self._saying: Word | None = None
-        self._common, self.revision = Common(), -1
+        self._common, self._revision = Common(), -1
+        self._crowded = False
+        """Others change it as well, so that what is known here is old by the next draw."""
         self.task: asyncio.Task[None] | None = None
         self.closed = False
         self.on_calls: Callable[[], None] = nothing
@@ -123,13 +140,12 @@ class CommonShare:
         self._saying = word
         self._work()
 
-    def take_in(self, common: Common, revision: int) -> None:
-        """Somebody changed it; maybe ourselves."""
-        if revision <= self.revision:
-            return
-        told, self._common, self.revision = common.word.at > self._common.word.at, common, revision
-        if told and self._saying is None:
-            self.on_word(common.word)
+    def hear(self, word: Word) -> None:
+        """Take in what Meta said to somebody; maybe to ourselves."""
+        if word.at > self._common.word.at:
+            self._common = msgspec.structs.replace(self._common, word=word)
+            if self._saying is None:
+                self.on_word(word)
 
     def _want(self, name: str) -> None:
         self._wanting.add(name)
@@ -156,8 +172,8 @@ class CommonShare:
         """Draw for those that want, and say what is to be said, in one step that nobody else comes between."""
         wishes = {name: self._taps[name].wish(self._clock()) for name in wanting}
         for attempt in range(_TRIES):
-            if self.revision < 0 or attempt:
-                await self._refresh()
+            if attempt or self._crowded or self._revision < 0:
+                self._crowded = await self._refresh()
             asked, saying = self._clock(), self._saying
             now = asked + self._lateness.ahead
             drawn = {name: draw(self._common.purses.get(name), wish, now) for name, wish in wishes.items()}
@@ -166,26 +182,35 @@ class CommonShare:
                 return
             purses = {**self._common.purses, **{name: purse for name, (purse, _, _) in drawn.items()}}
             if await self._write(Common(purses, _later(self._common.word, saying))):
+                if saying is not None:
+                    await self._shelf.put(_WORDS + self._key, msgspec.json.encode(self._common.word))
                 self._saying = None if self._saying is saying else self._saying
                 self._lateness.took(self._clock() - asked)
                 self._hand_out(drawn)
                 return
+            self._crowded = True
             await asyncio.sleep(random.uniform(0, 0.002 * (attempt + 1)))  # noqa: S311 - spreads those that met
         self._wait(wanting, self._clock() + _PAUSE // 5)
 
     async def _write(self, common: Common) -> bool:
-        revision = await self._shelf.replace(self._key, msgspec.json.encode(common), self.revision)
+        revision = await self._shelf.replace(self._key, msgspec.json.encode(common), self._revision)
         if revision is None:
             return False
-        self._common, self.revision = common, max(revision, self.revision)
+        word = max(common.word, self._common.word, key=lambda one: one.at)
+        self._common, self._revision = msgspec.structs.replace(common, word=word), revision
         return True
 
-    async def _refresh(self) -> None:
+    async def _refresh(self) -> bool:
+        """Look what is there; whether somebody changed it."""
         found = await self._shelf.get(self._key)
+        before, self._revision = self._revision, 0 if found is None else found.revision
         if found is None:
-            self._common, self.revision = Common(), 0
-        else:
-            self.take_in(_read.decode(found.value), found.revision)
+            self._common = Common(word=self._common.word)
+        elif self._revision != before:
+            there = _read.decode(found.value)
+            self._common = Common(there.purses, self._common.word)
+            self.hear(there.word)
+        return self._revision != before
 
     def _hand_out(self, drawn: dict[str, tuple[Purse, int, float]]) -> None:
         for name, (purse, calls, wait) in drawn.items():

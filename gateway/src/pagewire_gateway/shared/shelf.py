@@ -98,18 +98,23 @@ class Shelf:
         with explained():
             await self._bucket.delete(key)
 
-    async def follow(self, change: Change) -> None:
-        """Tell every value there is, then every change; runs for ever, over every loss of the connection."""
+    async def follow(self, change: Change, keys: str = ">") -> None:
+        """Tell every value there is, then every change; runs for ever, over every loss of the connection.
+
+        Args:
+            change: told.
+            keys: which, with the wildcards of NATS.
+        """
         while True:
             try:
-                await self._follow(change)
+                await self._follow(change, keys)
             except JournalUnavailable as error:
                 log.warning("the bucket %s is followed again in a moment: %s", self._name, error)
             await asyncio.sleep(_AGAIN)
 
-    async def _follow(self, change: Change) -> None:
+    async def _follow(self, change: Change, keys: str) -> None:
         with explained():
-            watcher = await self._bucket.watchall()
+            watcher = await self._bucket.watch(keys)
         try:
             async for entry in watcher:
                 if entry is not None:
