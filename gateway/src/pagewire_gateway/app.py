@@ -100,7 +100,7 @@ class Gateway(Known):
         self.journal.on_replay = self.dispatcher.replayed
         show_versions(self.plugins)
         show_accounts(self.registry, lambda: self.last_events, self.budgets)
-        metrics.registry_problems.read = lambda: [((), float(len(self.registry.problems())))]
+        metrics.registry_problems.read = lambda: [((), float(len(self.mistakes.problems())))]
         self._admin = admin_port(self)
         later(self._admin.stop)
         later(self.healer.aclose)
@@ -138,6 +138,7 @@ class Gateway(Known):
             self.deletion.watch(),
             self._arrivals.recall(self.journal),
             self.health.run(),
+            self.mistakes.run(),
             self.common.watchdog.run(),
         )
         for work in chores:

@@ -28,8 +28,8 @@ def where(manifests, tmp_path):
 FREE = ["--public", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
 
 
-async def started(*arguments):
-    """A gateway in a process of its own, and the line that names its ports."""
+async def started(*arguments, said=None):
+    """A gateway in a process of its own, and the line that names its ports; `said` gathers all lines until then."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "pagewire_gateway.cli", "serve", "--log-format", "json", *arguments),
         stdout=asyncio.subprocess.PIPE,
@@ -39,9 +39,11 @@ async def started(*arguments):
     assert process.stderr is not None
     async with asyncio.timeout(60):
         while line := await process.stderr.readline():
-            said = json.loads(line)
-            if "admin port" in said["message"]:
-                return process, said["message"]
+            message = json.loads(line)["message"]
+            if said is not None:
+                said.append(message)
+            if "admin port" in message:
+                return process, message
     raise AssertionError("the gateway did not start")
 
 
@@ -85,6 +87,22 @@ async def test_data_goes_to_stdout_and_the_log_to_stderr(where):
         line = json.loads(await process.stdout.readline())
     assert (line["kind"], line["account"]) == ("message", making.PAGE)
     assert "hello" not in json.dumps(line)
+    process.terminate()
+    async with asyncio.timeout(30):
+        await process.wait()
+
+
+async def test_a_configuration_that_does_not_fit_is_told_at_the_start(where, manifests):
+    making.write(manifests, making.page_manifest({"name": "logging", "config": {"destinatoin": "stdout"}}))
+    said = []
+    process, _ = await started(*where, *FREE, "--plugin", "logging", said=said)
+    assert process.stderr is not None
+    async with asyncio.timeout(30):
+        while not any("destinatoin" in line for line in said):
+            said.append(json.loads(await process.stderr.readline())["message"])
+    (told,) = (line for line in said if "destinatoin" in line)
+    assert told.startswith("MessengerPage support/harbour: spec.plugins[0]: config of plugin logging")
+    assert "did you mean destination?" in told
     process.terminate()
     async with asyncio.timeout(30):
         await process.wait()

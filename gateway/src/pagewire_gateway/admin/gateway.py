@@ -10,6 +10,7 @@ from pagewire_gateway.access.door import Access
 from pagewire_gateway.admin.ports import ProcessInfo, Steering
 from pagewire_gateway.audit.port import Audit
 from pagewire_gateway.care.health import HealthWatch
+from pagewire_gateway.care.mistakes import Mistakes
 from pagewire_gateway.config import Settings
 from pagewire_gateway.healing.healer import Healer
 from pagewire_gateway.journal.port import JournalFront
@@ -56,6 +57,11 @@ class GatewayView(Protocol):
     @property
     def health(self) -> HealthWatch:
         """What plugins say of themselves."""
+        ...
+
+    @property
+    def mistakes(self) -> Mistakes:
+        """What is wrong with the resources, and what plugins do not take of them."""
         ...
 
     @property

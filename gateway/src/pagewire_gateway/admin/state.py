@@ -45,7 +45,7 @@ class OutboxAccounts(Struct, frozen=True):
 
 
 class Problems(Struct, frozen=True):
-    """What is wrong with the manifests right now."""
+    """What is wrong with the resources right now."""
 
     problems: list[things.ProblemStatus]
 
@@ -101,8 +101,8 @@ async def list_accounts(
 
 @get("/api/v1/problems", tags=["Registry"])
 async def list_problems(gateway: GatewayHere) -> Problems:
-    """What is wrong with the manifests; what is right is served all the same."""
-    return Problems([things.problem_of(problem) for problem in gateway.registry.problems()])
+    """What is wrong with the resources, and what plugins do not take of them; what is right is served all the same."""
+    return Problems([things.problem_of(problem) for problem in gateway.mistakes.problems()])
 
 
 @get("/api/v1/outbox", tags=["Outbox"])

@@ -11,6 +11,7 @@ from pagewire_gateway.audit.port import Audit
 from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.budgets.sharing import Shares
 from pagewire_gateway.care.health import HealthWatch
+from pagewire_gateway.care.mistakes import Mistakes
 from pagewire_gateway.config import Settings
 from pagewire_gateway.isolation import Quarantine, Watchdog
 from pagewire_gateway.login.opening import Logins
@@ -80,6 +81,7 @@ class Common:
         self.profiles = Profiles(self.clients, self.budgets, self.linking, now)
         self.logins = Logins(settings, self.registry, self.http, now, stores.spent, self.locks)
         self.health = HealthWatch(plugins, self.registry, settings.care, now)
+        self.mistakes = Mistakes(plugins, self.registry, all_installed=settings.plugins is None)
         # Places of a shared journal are moments in time; how many events it holds is the next best.
         self.history = History(lambda stats: stats.events if settings.journal else stats.last_seq)
         self.threads = {name: Threads(f"plugin-{name}", settings.dispatch.threads) for name in plugins}

@@ -7,6 +7,7 @@ from pagewire_gateway.admin.ports import ProcessInfo
 from pagewire_gateway.audit.port import Audit
 from pagewire_gateway.budgets import Budgets
 from pagewire_gateway.care.health import HealthWatch
+from pagewire_gateway.care.mistakes import Mistakes
 from pagewire_gateway.config import Settings
 from pagewire_gateway.healing.healer import Healer
 from pagewire_gateway.login.opening import Logins
@@ -81,6 +82,11 @@ class Known:
     def health(self) -> HealthWatch:
         """What plugins say of themselves."""
         return self.common.health
+
+    @property
+    def mistakes(self) -> Mistakes:
+        """What is wrong with the resources."""
+        return self.common.mistakes
 
     @property
     def processes(self) -> Mapping[str, ProcessInfo]:

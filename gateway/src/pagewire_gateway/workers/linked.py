@@ -157,7 +157,7 @@ class Linked(Known, ABC):
         later(self.tasks.cancel)
         show_versions(self.plugins)
         show_accounts(self.registry, lambda: self.last_events, self.budgets)
-        metrics.registry_problems.read = lambda: [((), float(len(self.registry.problems())))]
+        metrics.registry_problems.read = lambda: [((), float(len(self.mistakes.problems())))]
         for work in (
             self.places.follow(),
             self.pauses.follow(),
@@ -167,6 +167,7 @@ class Linked(Known, ABC):
             self.deletion.watch(),
             self._refresh(),
             self._follow_registry(),
+            self.mistakes.run(),
         ):
             self.tasks.run(work)
 

@@ -68,7 +68,7 @@ async def list_accounts(request: AnyRequest, gateway: GatewayHere) -> Page:
         "start": start,
         "next": start + _PAGE if start + _PAGE < found.total else None,
         "previous": max(0, start - _PAGE) if start else None,
-        "problems": gateway.registry.problems(),
+        "problems": gateway.mistakes.problems(),
         "apps": [things.app_of(app) for app in gateway.registry.apps()],
         "cluster": gateway.settings.cluster is not None,
         "said": said,

@@ -52,7 +52,7 @@ async def _matters(gateway: GatewayView, stats: Stats, at: Sample) -> list[Matte
         plugins=(await state.list_plugins.fn(gateway, accounts=0)).plugins,
         accounts=[things.account_of(one) for one in accounts],
         outbox=[things.outbox_of(one) for one in await gateway.steering.waiting()],
-        problems=gateway.registry.problems(),
+        problems=gateway.mistakes.problems(),
         complaints=gateway.registry.complaints(),
         deletions=_parked(metrics.deletions_open),
         logins=_parked(metrics.login_endings_open),
