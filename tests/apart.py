@@ -25,8 +25,9 @@ def environment(name: str, pins: tuple[str, ...], finish: Callable[[Path], None]
         if not (folder / "ready").exists():
             for each in folder.iterdir():
                 shutil.rmtree(each) if each.is_dir() else each.name == "lock" or each.unlink()
-            subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-            subprocess.run([folder / "venv/bin/python", "-m", "pip", "install", "--quiet", *pins], check=True)
+            uv, python = Path(sys.executable).with_name("uv"), folder / "venv/bin/python"
+            subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+            subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *pins], check=True)
             finish(folder)
             (folder / "ready").touch()
     return folder

@@ -1,8 +1,10 @@
 """A Salesforce org that remembers: contacts by external id, OAuth, duplicate rules, a pool of calls, and trouble on demand.
 
-Salesforce publishes no specification to check against; requests and answers follow its REST API Developer Guide.
+Salesforce publishes no specification to check against; requests and answers follow its REST API Developer Guide, and
+Salesforce's own CumulusCI has to work with them (`test_salesforce_cumulusci.py`).
 """
 
+import base64
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable
@@ -20,6 +22,7 @@ CLIENT = "3MVG9.not.a.real.key"
 DATA = "/services/data/v66.0"
 UPSERT = f"{DATA}/composite/sobjects/Contact/PagewireId__c"
 TASKS = f"{DATA}/composite/sobjects/Task/PagewireEvent__c"
+DESCRIBE = f"{DATA}/sobjects/Contact/describe"
 TASK_FIELDS = {"PagewireEvent__c", "WhoId", "Subject", "Description", "Status", "ActivityDate"}
 
 
@@ -84,6 +87,8 @@ class Org:
         self._count()
         if request.path == "/services/oauth2/token":
             return self._sign_in(request)
+        if request.path in {DESCRIBE, DESCRIBE.replace("Contact", "Task")}:
+            return self._describe()
         trouble = self.trouble(request)
         if trouble.answer is not None:
             return trouble.answer
@@ -105,13 +110,18 @@ class Org:
     def _sign_in(self, request: Request) -> Answer:
         form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
         wanted = {"grant_type": "client_credentials", "client_id": CLIENT, "client_secret": SECRET}
-        if form != wanted:
+        if form | _basic(request) != wanted:
             return Answer(400, b'{"error":"invalid_client","error_description":"invalid client credentials"}')
         self.signed_in += 1
         self.token = f"00D-session-{self.signed_in}"
-        return Answer(
-            200, msgspec.json.encode({"access_token": self.token, "token_type": "Bearer", "instance_url": self.url})
-        )
+        told = {"access_token": self.token, "token_type": "Bearer", "instance_url": self.url, "scope": "api"}
+        who = {"id": f"{self.url}/id/00D000000000001AAA/005000000000001AAA", "issued_at": "1790000000000"}
+        return Answer(200, msgspec.json.encode({**told, **who, "signature": "c2lnbmF0dXJl"}))
+
+    def _describe(self) -> Answer:
+        """The fields of both objects; only their names and types."""
+        types = [{"name": name, "type": "string"} for name in sorted({"Id", *self.fields, *TASK_FIELDS})]
+        return Answer(200, msgspec.json.encode({"fields": types}))
 
     def _work(self, request: Request, trouble: Trouble) -> Answer:
         path = urlsplit(request.path)
@@ -121,7 +131,7 @@ class Org:
             return self._upsert_tasks(request, trouble)
         if request.method == "PATCH" and path.path == f"{DATA}/composite/sobjects":
             return self._update(request)
-        if request.method == "GET" and path.path == f"{DATA}/query":
+        if request.method == "GET" and path.path.removesuffix("/") == f"{DATA}/query":
             return self._query(parse_qs(path.query)["q"][0])
         if request.method == "DELETE":
             object_, id_ = path.path.removeprefix(f"{DATA}/sobjects/").split("/")
@@ -155,8 +165,9 @@ class Org:
     def _update(self, request: Request) -> Answer:
         results = []
         for each in msgspec.json.decode(request.body, type=Upsert).records:
-            self.contacts[each["id"]] |= {to: value for to, value in each.items() if to not in {"attributes", "id"}}
-            results.append({"id": each["id"], "success": True, "errors": []})
+            id_ = each.get("id") or each["Id"]  # as case does not count in names of fields
+            self.contacts[id_] |= {to: value for to, value in each.items() if to.lower() not in {"attributes", "id"}}
+            results.append({"id": id_, "success": True, "errors": []})
         return self._told(results)
 
     def _told(self, results: list[dict[str, Any]]) -> Answer:
@@ -213,12 +224,23 @@ def _refused(code: str) -> dict[str, Any]:
     return {"success": False, "errors": [{"statusCode": code, "message": "why", "fields": []}]}
 
 
+def _basic(request: Request) -> dict[str, str]:
+    """Client and secret out of the header, which RFC 6749 (2.3.1) has beside the form."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme != "Basic":
+        return {}
+    client, _, secret = base64.b64decode(given).decode().partition(":")
+    return {"client_id": client, "client_secret": secret}
+
+
 def _listed(names: str) -> set[str]:
     return {each[1:-1] for each in names.split(", ")}
 
 
 def _rows(type_: str, rows: list[dict[str, Any]]) -> Answer:
-    records = [{"attributes": {"type": type_}, **row} for row in rows]
+    records = [
+        {"attributes": {"type": type_, "url": f"{DATA}/sobjects/{type_}/{row.get('Id')}"}, **row} for row in rows
+    ]
     return Answer(200, msgspec.json.encode({"totalSize": len(records), "done": True, "records": records}))
 
 
