@@ -84,6 +84,18 @@ class FailsAgain(Good):
             raise KeyError(person.id)
 
 
+class KeepsAList(Good):
+    @hookimpl
+    async def message_received(self, event, context):
+        await context.account_store.put("seen", [event.person])
+
+
+class StrikesOff(KeepsAList):
+    @hookimpl
+    async def person_deleted(self, person, context):
+        await context.account_store.put("seen", [])
+
+
 class Tells:
     @hookimpl
     async def message_received(self, event, context):
@@ -104,6 +116,8 @@ async def broken(subject, config=None):
         (Counts, {REPEAT}),
         (NamesPeople, {FORGETS}),
         (FailsAgain, {FORGETS}),
+        (KeepsAList, {FORGETS}),
+        (StrikesOff, set()),
         (Tells, {SILENT}),
     ],
 )
