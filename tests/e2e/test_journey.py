@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -38,6 +39,7 @@ async def test_apply_the_examples_and_a_person_gets_an_answer(town: Town) -> Non
         operator, gateway = town.operator(**told), town.gateway(**told)
         async with running(operator, gateway):
             await _journey(town)
+            await _a_plugin_refuses_its_config(town)
             await _token_ends(town)
             scraped = [await _scraped(program) for program in (operator, gateway)]
     told = {"operator": operator.text(), "scraped": "".join(scraped), "pushed": receiver.everything}
@@ -70,6 +72,35 @@ async def _journey(town: Town) -> None:
     told = {(one["check"], one["state"]) for one in examined}
     assert told >= {(check, "ok") for check in ("cluster", "crds", "rights", "operator", "secrets")}
     assert ("rights", "failed") not in told
+
+
+async def _a_plugin_refuses_its_config(town: Town) -> None:
+    """The operator says so in the resource, the gateway among what is wrong, in the same words; and no longer once it fits."""
+    page = ("mpage", "harbour", "-n", "support")
+    before = json.loads(await town.kubectl("get", *page, "-o", "json"))["spec"]["plugins"]
+    wrong = [{"name": "auto-reply", "config": {"rules": [{"when": {"txt": "hours"}, "reply": {"text": "9 to 5"}}]}}]
+    await _enables(town, wrong)
+    refused = "False PluginConfigInvalid"
+    await town.until_says("MessengerPage", "support", "harbour", PluginsConfigured=refused, Ready=refused)
+    said = await town.kubectl(
+        "get", *page, "-o", "jsonpath={.status.conditions[?(@.type=='PluginsConfigured')].message}"
+    )
+    words = "rules[0].when.txt: unknown field; did you mean text?"
+    assert words in said
+    await town.until(lambda: _is_wrong(town, words), "the gateway tells it too")
+    await _enables(town, before)
+    await town.until_says("MessengerPage", "support", "harbour", PluginsConfigured="True Reconciled", Ready="True")
+
+
+async def _enables(town: Town, plugins: list[dict[str, Any]]) -> None:
+    patch = json.dumps({"spec": {"plugins": plugins}})
+    await town.kubectl("patch", "mpage", "harbour", "-n", "support", "--type=merge", "-p", patch)
+
+
+async def _is_wrong(town: Town, words: str) -> bool:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{town.admin}") as client:
+        problems = (await client.get("/api/v1/problems")).json()["problems"]
+    return any(words in one["text"] for one in problems)
 
 
 async def _token_ends(town: Town) -> None:

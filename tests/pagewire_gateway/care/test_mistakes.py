@@ -29,6 +29,7 @@ def counted():
 
 
 async def test_a_configuration_that_does_not_fit_is_told_before_any_event(tmp_path, caplog):
+    caplog.set_level("INFO", "pagewire_gateway.care")
     async with staged(tmp_path, plugins(greeter=Greeter), enabled=[WRONG]) as stage, client_of(stage) as admin:
         await stage.until(lambda: SAID in caplog.text, 30)
         assert "did you mean greeting?; its events wait until it is mended" in caplog.text
@@ -44,6 +45,7 @@ async def test_a_configuration_that_does_not_fit_is_told_before_any_event(tmp_pa
         making.write(stage.manifests, making.page_manifest(RIGHT), making.instagram_manifest(RIGHT))
         await stage.until(lambda: not stage.gateway.mistakes.problems(), 30)
         assert counted() == 0
+        await stage.until(lambda: "takes its configuration now" in caplog.text, 30)
 
 
 async def test_a_mistake_is_logged_once_and_a_new_one_again(tmp_path, caplog):

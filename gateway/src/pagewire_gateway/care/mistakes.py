@@ -55,6 +55,8 @@ class Mistakes:
                 await self._judge()
                 now = {str(problem): problem for problem in self._of_plugins()}
                 _tell([problem for said, problem in now.items() if said not in known])
+                if known and not now:
+                    log.info("every plugin that is named is there and takes its configuration now")
                 known = set(now)
                 await asyncio.sleep(_GATHER)
 
