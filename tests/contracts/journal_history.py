@@ -2,7 +2,7 @@
 
 import msgspec
 
-from pagewire_gateway.journal.port import SUPPRESSED, Cause, EventFilter, OutboxMark
+from pagewire_gateway.journal.port import SUPPRESSED, Cause, EventFilter, OutboxMark, Piece
 from tests.contracts.journal_world import (
     ANN,
     BOB,
@@ -113,6 +113,23 @@ class History:
         await world.journal.replay([event.id], LANE, resend=True)
         (found,) = await world.journal.pending(LANE, 0, 10)
         assert (found.quiet, found.generation) == (False, 2)
+
+    async def test_a_piece_of_a_replay_that_is_asked_for_again_is_done_once(self, world: World):
+        await world.journal.open_lanes([LANE, OTHER])
+        first, second = (await append(world.journal, said("a"), said("b"))).new
+        fence = await lease(world.journal)
+        await world.journal.settle(
+            [mark(one.seq, lane=lane) for one in (first, second) for lane in (LANE, OTHER)], fence
+        )
+        piece = Piece(job="a1", number=1)
+        assert await world.journal.replay([first.id], None, True, piece=piece) == 2
+        await world.journal.settle([mark(first.seq, lane=lane, generation=1) for lane in (LANE, OTHER)], fence)
+        assert await world.journal.replay([first.id], None, True, piece=piece) == 2, "as it was told before"
+        assert await world.journal.pending(LANE, 0, 10) == []
+        assert await world.journal.replay([second.id], LANE, True, piece=Piece(job="a1", number=2)) == 1
+        assert await world.journal.replay([first.id], LANE, True, piece=Piece(job="a2", number=1)) == 1
+        found = await world.journal.pending(LANE, 0, 10)
+        assert {one.stored.id: one.generation for one in found} == {first.id: 2, second.id: 1}
 
     async def test_parked_work_by_cause(self, world: World):
         await world.journal.open_lanes([LANE, OTHER])

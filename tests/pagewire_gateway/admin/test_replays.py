@@ -1,13 +1,16 @@
 """Replays in the background: counted, paced, cancelled, and gone on with after a restart."""
 
+import contextlib
 import json
+from collections import Counter as Counts
 
 import pytest
 
-from pagewire import hookimpl
+from pagewire import Refused, Text, hookimpl
+from pagewire.simulator import Simulator, unlimited
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.playing import client_of
-from tests.pagewire_gateway.stage import plugins, staged
+from tests.pagewire_gateway.stage import plugins, staged, world
 
 PATH = "/api/v1/replays"
 PERSON = "24000000000000081"
@@ -20,6 +23,19 @@ class Counter:
 
     @hookimpl
     async def message_received(self, event):
+        type(self).seen.append(event.id)
+
+
+class Failing:
+    """Refuses everything until somebody mends it."""
+
+    seen: list[str]
+    mended = False
+
+    @hookimpl
+    async def message_received(self, event):
+        if not type(self).mended:
+            raise Refused("not now")
         type(self).seen.append(event.id)
 
 
@@ -93,6 +109,59 @@ async def test_a_replay_goes_on_after_a_restart(tmp_path):
         (job,) = again.gateway.replays.all()
         assert (job.state, job.looked) == ("done", 8)
         await again.until(lambda: len(set(counter.seen[8:])) == 8)
+
+
+class Answerer(Counter):
+    """Answers, too."""
+
+    @hookimpl
+    async def message_received(self, event):
+        type(self).seen.append(event.id)
+        return Text(text=f"re {event.text}")
+
+
+async def test_who_goes_on_with_a_replay_sends_nothing_twice(tmp_path):
+    """What is kept while a piece is being put back does not know yet that it is, as after a kill between the two."""
+    answerer = type("Answering", (Answerer,), {"seen": []})
+    async with contextlib.AsyncExitStack() as stack:
+        sim = await stack.enter_async_context(Simulator(world("http://127.0.0.1:9/"), limits=unlimited()))
+        async with staged(tmp_path, plugins(answerer=answerer), sim=sim) as stage, client_of(stage) as admin:
+            for number in range(3):
+                await sim.say(making.PAGE, f"somebody {number}", f"number {number}")
+            await sim.wait_for_sends(3)
+            await begun(admin, filter={"kind": "message"}, sends="all", rate=1)
+            await sim.wait_for_sends(4)
+        (file,) = (tmp_path / "data" / "replays").glob("*.json")
+        before = json.loads(file.read_text())
+        assert (before["number"], before["looked"], len(before["ids"])) == (1, 0, 1)
+        async with staged(tmp_path, plugins(answerer=answerer), sim=sim) as again:
+            await over(again)
+            (job,) = again.gateway.replays.all()
+            assert (job.state, job.looked, job.done, job.ids) == ("done", 3, 3, ())
+            await sim.wait_for_sends(6)
+            await again.until(lambda: not again.gateway.outbox.status())
+        texts = Counts(send.message["text"] for send in sim.sends)
+        assert texts == {"re number 0": 2, "re number 1": 2, "re number 2": 2}
+
+
+async def test_who_goes_on_with_parked_work_counts_what_was_taken_up(tmp_path):
+    fails = type("Failing", (Failing,), {"seen": []})
+    async with staged(tmp_path, plugins(fails=fails)) as stage, client_of(stage) as admin:
+        await stage.deliver(*(making.message(f"number {one}", PERSON) for one in range(3)))
+        await stage.until(lambda: _parked(stage, 3))
+        fails.mended = True
+        await begun(admin, parked={"plugin": "fails"}, rate=1)
+        await stage.until(lambda: len(fails.seen) == 1)
+    async with staged(tmp_path, plugins(fails=fails)) as again:
+        await over(again)
+        (job,) = again.gateway.replays.all()
+        assert (job.state, job.total, job.looked, job.done) == ("done", 3, 3, 3)
+        await again.until(lambda: len(fails.seen) == 3)
+        assert len(set(fails.seen)) == 3
+
+
+async def _parked(stage, count):
+    return len(await stage.gateway.journal.parked()) == count
 
 
 async def test_no_more_than_three_run(tmp_path):

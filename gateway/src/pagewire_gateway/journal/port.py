@@ -42,6 +42,7 @@ from pagewire_gateway.journal.words import (
     OutboxMark,
     OutboxState,
     Pending,
+    Piece,
     Reached,
     Restored,
     Stored,
@@ -80,6 +81,7 @@ __all__ = [
     "OutboxState",
     "ParkedView",
     "Pending",
+    "Piece",
     "Reached",
     "Restored",
     "Retention",
@@ -164,7 +166,14 @@ class JournalFront(Appender, Protocol):
         An (event, plugin) is done then, and can be replayed; a request is refused with code ``dropped``; a report is not owed.
         """
 
-    async def replay(self, events: Sequence[str], plugin: str | None, resend: bool, quiet: bool = False) -> int:
+    async def replay(
+        self,
+        events: Sequence[str],
+        plugin: str | None,
+        resend: bool,
+        quiet: bool = False,
+        piece: Piece | None = None,
+    ) -> int:
         """Hand events to lanes again, by event id; returns how many (event, plugin) were put back.
 
         Args:
@@ -174,6 +183,7 @@ class JournalFront(Appender, Protocol):
             resend: replies that went out before may go out again; otherwise a reply that exists is not stored anew.
             quiet: nothing goes out: the lane is to store replies as ``dropped`` with code `SUPPRESSED`. Leaves alone what waits
                 for a retry anyway, so that its replies go out.
+            piece: which part of a replay of many this is; without it, each call is one of its own.
         """
 
     async def replay_outbound(self, ids: Sequence[str]) -> int:

@@ -25,6 +25,18 @@ SUPPRESSED: Final = "suppressed"
 """Code of replies to an event that was replayed without leave to send: they are shown, and never sent."""
 
 
+class Piece(Struct, frozen=True):
+    """A part of a replay of many. Asked for again, as after a crash, it is not done again and comes to what it came to before.
+
+    Attributes:
+        job: id of the replay.
+        number: from 1 on; the next part is asked for once this one was answered.
+    """
+
+    job: str
+    number: int
+
+
 class Restored(NamedTuple):
     """When a backup was last put in the place of a journal; zeros if it never was.
 

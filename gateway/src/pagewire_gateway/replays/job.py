@@ -46,7 +46,9 @@ class Job(Struct, kw_only=True):
         more: there were even more.
         looked: how many it is through with.
         done: (event, plugin) put back, requests sent again, or things given up.
-        cursor: place of the last event it is through with.
+        cursor: place of the last event of the piece it is at.
+        number: of that piece, from 1 on.
+        ids: events of that piece, kept before they are put back: after a kill it is asked for again, and done once.
         problem: why it failed.
     """
 
@@ -61,6 +63,8 @@ class Job(Struct, kw_only=True):
     looked: int = 0
     done: int = 0
     cursor: int = 0
+    number: int = 0
+    ids: tuple[str, ...] = ()
     problem: str = ""
 
 

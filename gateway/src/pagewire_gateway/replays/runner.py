@@ -2,17 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from secrets import token_hex
-from typing import Final
+from typing import Final, TypeVar
 
 from pagewire_gateway.deadlines import cancelled
-from pagewire_gateway.journal.port import JournalError, JournalFront
+from pagewire_gateway.journal.port import EventFilter, JournalError, JournalFront
 from pagewire_gateway.replays.job import Job, JobState, Order, nameless
 from pagewire_gateway.replays.keeping import Keeping, Stopped
 from pagewire_gateway.replays.working import PIECE, Sending, Work
 
 log = logging.getLogger(__name__)
+
+Value = TypeVar("Value")
 
 MOST: Final = 3
 """Jobs that run at the same time."""
@@ -111,7 +113,8 @@ class Replays:
 
     async def _go(self, job: Job) -> None:
         try:
-            await (self._events(job) if job.order.query is not None else self._parked(job))
+            query = job.order.query
+            await (self._events(job, query) if query is not None else self._parked(job))
         except Stopped:
             await self._end(job, "cancelled")
         except (JournalError, OSError) as error:
@@ -124,50 +127,36 @@ class Replays:
         else:
             await self._end(job, "done")
 
-    async def _events(self, job: Job) -> None:
-        assert job.order.query is not None  # noqa: S101 - the caller looked
-        patience = _PATIENCE
-        while True:
-            try:
-                count = await self._work.events(job, job.order.query)
-            except JournalError as error:
-                patience -= 1
-                if not patience:
-                    raise
-                log.warning("replay %s waits for the journal: %s", job.id, error)
-                await asyncio.sleep(_PAUSE)
-                continue
-            if not count:
-                return
-            await self._note(job, count)
+    async def _events(self, job: Job, query: EventFilter) -> None:
+        while await self._patiently(job, lambda: self._work.choose(job, query)):
+            # Kept first: whoever goes on with it asks for this very piece again, which the journal does once.
+            await self._patiently(job, lambda: self._kept.save(job))
+            count = await self._patiently(job, lambda: self._work.events(job))
+            await asyncio.sleep(count / job.order.rate)
 
     async def _parked(self, job: Job) -> None:
         chosen = await self._work.chosen(job)
         piece = min(PIECE, job.order.rate)
         for start in range(0, len(chosen), piece):
-            some = chosen[start : start + piece]
+            some, job.number = chosen[start : start + piece], job.number + 1
+            await self._patiently(job, lambda: self._kept.save(job))
             await self._work.parked(job, some)
-            await self._note(job, len(some))
+            job.looked += len(some)
+            await asyncio.sleep(len(some) / job.order.rate)
 
-    async def _note(self, job: Job, count: int) -> None:
-        job.looked += count
-        await self._save(job)
-        await asyncio.sleep(count / job.order.rate)
-
-    async def _save(self, job: Job) -> None:
-        for left in reversed(range(_PATIENCE)):
+    async def _patiently(self, job: Job, work: Callable[[], Awaitable[Value]]) -> Value:
+        for left in range(_PATIENCE, 0, -1):
             try:
-                await self._kept.save(job)
+                return await work()
             except JournalError as error:
-                if not left:
+                if left == 1:
                     raise
                 log.warning("replay %s waits for the journal: %s", job.id, error)
                 await asyncio.sleep(_PAUSE)
-            else:
-                return
+        raise AssertionError("the last time either returned or raised")
 
     async def _end(self, job: Job, state: JobState) -> None:
-        job.state, job.ended, job.order = state, self._clock(), nameless(job).order
+        job.state, job.ended, job.order, job.ids = state, self._clock(), nameless(job).order, ()
         log.info("replay %s: %s after %d of %d", job.id, state, job.looked, job.total)
         try:
             await self._kept.save(job)

@@ -43,6 +43,9 @@ class Shelf:
         partial = file.with_suffix(".part")
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
             out.write(msgspec.json.encode(job))
+            out.flush()
+            # A job that came back older than the journal would count pieces anew that are done.
+            os.fsync(out.fileno())
         partial.replace(file)
 
     def drop(self, job: Job) -> None:

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from pagewire_gateway.journal.port import EventFilter, JournalFront, ParkedView
+from pagewire_gateway.journal.port import EventFilter, JournalFront, ParkedView, Piece
 from pagewire_gateway.replays.job import Job, Order
 
 PIECE: Final = 100
@@ -43,27 +43,41 @@ class Work:
         found = sum(one.count for one in await self._journal.causes() if _is_of(order, one))
         return min(found, PARKED), found > PARKED
 
-    async def events(self, job: Job, query: EventFilter) -> int:
-        """Hand the next events to plugins again; returns how many those were."""
+    async def choose(self, job: Job, query: EventFilter) -> bool:
+        """Choose the next events, unless some are chosen; returns whether there are any."""
+        if job.ids:
+            return True
         until = min(query.until or job.started, job.started)
         after = max(job.cursor, query.after or 0)
         piece = min(PIECE, job.order.rate)
         asked = msgspec.structs.replace(query, oldest=True, after=after, until=until, limit=piece)
         found = await self._journal.events(asked)
         if found:
-            ids, sends = [view.stored.id for view in found], job.order.sends
-            job.done += await self._journal.replay(ids, job.order.plugin, sends == "all", sends == "none")
-            job.cursor = found[-1].stored.seq
-        return len(found)
+            job.number, job.cursor = job.number + 1, found[-1].stored.seq
+            job.ids = tuple(view.stored.id for view in found)
+        return bool(found)
+
+    async def events(self, job: Job) -> int:
+        """Hand the chosen events to plugins again, or learn that they were; returns how many those are."""
+        sends, piece = job.order.sends, Piece(job.id, job.number)
+        job.done += await self._journal.replay(job.ids, job.order.plugin, sends == "all", sends == "none", piece)
+        count, job.ids = len(job.ids), ()
+        job.looked += count
+        return count
 
     async def chosen(self, job: Job) -> list[ParkedView]:
-        """The parked work of a job; what was parked since it began is not."""
+        """The parked work of a job that is left; what was parked since it began is not."""
         order = job.order
         found = await self._journal.parked(PARKED, order.plugin, order.what, order.cause)
-        return [one for one in found if one.at <= job.started]
+        left = [one for one in found if one.at <= job.started]
+        if job.number:
+            # It goes on after a kill: of its piece before, what is not parked any more was taken up.
+            taken = max(0, job.total - job.looked - len(left))
+            job.looked, job.done = job.looked + taken, job.done + taken
+        return left
 
     async def parked(self, job: Job, some: Sequence[ParkedView]) -> None:
-        """Take up some parked work, or give it up."""
+        """Take up some parked work, or give it up. Asked for again, it finds nothing parked."""
         rows = [one.id for one in some if one.what != "event"]
         events = [(one.id, one.plugin) for one in some if one.what == "event"]
         if job.order.drop:

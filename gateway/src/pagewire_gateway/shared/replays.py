@@ -23,7 +23,8 @@ from pagewire_gateway.shared.shelf import Found, Shelf
 log = logging.getLogger(__name__)
 
 _GONE: Final = (
-    "The process that ran it is gone, so it ended here. What was put back stays so; begin another replay for the rest."
+    "The process that ran it is gone, so it ended here; up to a second's worth more than is counted may have been put back. "
+    "What was put back stays so; begin another replay for the rest."
 )
 _TRIES: Final = 20
 """Writes until one is not overtaken; a job at work writes ten times a second at most."""

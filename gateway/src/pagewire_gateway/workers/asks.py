@@ -18,6 +18,7 @@ from pagewire_gateway.journal.port import (
     Journal,
     Late,
     ParkedView,
+    Piece,
     Stats,
     What,
 )
@@ -153,10 +154,11 @@ class Replay(Ask, frozen=True):
     plugin: str | None
     resend: bool
     quiet: bool = False
+    piece: Piece | None = None
 
     async def answer(self, desk: Desk) -> int:
         """See `JournalFront.replay`."""
-        return await desk.journal.replay(self.events, self.plugin, self.resend, self.quiet)
+        return await desk.journal.replay(self.events, self.plugin, self.resend, self.quiet, self.piece)
 
 
 class ReplayOutbound(Ask, frozen=True):

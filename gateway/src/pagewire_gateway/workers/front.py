@@ -21,6 +21,7 @@ from pagewire_gateway.journal.port import (
     JournalUnavailable,
     Late,
     ParkedView,
+    Piece,
     Stats,
     What,
 )
@@ -123,9 +124,16 @@ class Front:
         """See the port."""
         return sum(await self._asking.all(asks.DropParked(tuple(events), tuple(rows))))
 
-    async def replay(self, events: Sequence[str], plugin: str | None, resend: bool, quiet: bool = False) -> int:
+    async def replay(
+        self,
+        events: Sequence[str],
+        plugin: str | None,
+        resend: bool,
+        quiet: bool = False,
+        piece: Piece | None = None,
+    ) -> int:
         """See the port."""
-        return sum(await self._asking.all(asks.Replay(tuple(events), plugin, resend, quiet)))
+        return sum(await self._asking.all(asks.Replay(tuple(events), plugin, resend, quiet, piece)))
 
     async def replay_outbound(self, ids: Sequence[str]) -> int:
         """See the port."""

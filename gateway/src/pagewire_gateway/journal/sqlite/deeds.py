@@ -10,7 +10,7 @@ import apsw
 from msgspec import Struct
 
 from pagewire.events import Conversation
-from pagewire_gateway.journal.port import Outbound, Reached, Untold
+from pagewire_gateway.journal.port import Outbound, Piece, Reached, Untold
 from pagewire_gateway.journal.sqlite import erasing, leases, replaying, restoring, telling
 from pagewire_gateway.journal.sqlite.dropping import drop
 from pagewire_gateway.journal.sqlite.statements import WRITING
@@ -80,9 +80,13 @@ class Replay(_Deed, frozen=True):
     resend: bool
     now: int
     quiet: bool = False
+    piece: Piece | None = None
 
     def run(self, db: apsw.Connection, tail: Tail) -> Counter[str]:
-        """Do it; returns how many each lane got."""
+        """Do it, if it was not done; returns how many each lane got."""
+        return replaying.once(db, self.piece, self.now, lambda: self._put_back(db, tail))
+
+    def _put_back(self, db: apsw.Connection, tail: Tail) -> Counter[str]:
         return replaying.replay(db, tail, self.events, self.plugin, resend=self.resend, quiet=self.quiet, now=self.now)
 
 

@@ -1,10 +1,12 @@
 """Putting work back, written by the writer thread."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import apsw
+import msgspec
 
+from pagewire_gateway.journal.port import Piece
 from pagewire_gateway.journal.sqlite.asking import fetch, value
 from pagewire_gateway.journal.sqlite.statements import WRITING
 from pagewire_gateway.journal.sqlite.tail import Tail
@@ -26,6 +28,22 @@ def replay(
         for lane in lanes:
             got[lane] += _put_back(db, {**facts, "plugin": lane, "seq": seq}, named=bool(plugin))
     return +got
+
+
+def once(db: apsw.Connection, piece: Piece | None, now: int, work: Callable[[], Counter[str]]) -> Counter[str]:
+    """Do a part of a replay of many, and remember it in the same transaction; what is remembered is only told again.
+
+    Who asked may have been killed before the answer, and replies that were to go out again must not go out twice for it.
+    """
+    if piece is None:
+        return work()
+    for number, got in fetch(db, WRITING["piece"], (piece.job,)):
+        if number >= piece.number:
+            return Counter(msgspec.json.decode(got, type=dict[str, int]))
+    found = work()
+    db.execute(WRITING["note_piece"], (piece.job, piece.number, msgspec.json.encode(found).decode(), now))
+    db.execute(WRITING["forget_pieces"])
+    return found
 
 
 def replay_outbound(db: apsw.Connection, ids: Sequence[str], now: int) -> int:

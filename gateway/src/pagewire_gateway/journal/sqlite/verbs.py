@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from pagewire_gateway.journal.port import OnReplay, Outbound, Reached, Untold
+from pagewire_gateway.journal.port import OnReplay, Outbound, Piece, Reached, Untold
 from pagewire_gateway.journal.sqlite.deeds import (
     Deed,
     DropParked,
@@ -54,9 +54,16 @@ class Verbs(Reading):
         """Remember for each lane that everything up to this place is settled or skipped; never goes backwards."""
         await self._do(LowWater(dict(marks)))
 
-    async def replay(self, events: Sequence[str], plugin: str | None, resend: bool, quiet: bool = False) -> int:
+    async def replay(
+        self,
+        events: Sequence[str],
+        plugin: str | None,
+        resend: bool,
+        quiet: bool = False,
+        piece: Piece | None = None,
+    ) -> int:
         """Hand events to lanes again, by event id; see the port. An event without its body cannot be handed out."""
-        got = await self._do(Replay(tuple(events), plugin, resend, self._clock(), quiet))
+        got = await self._do(Replay(tuple(events), plugin, resend, self._clock(), quiet, piece))
         return got.total()
 
     async def drop_parked(self, events: Sequence[tuple[str, str]], rows: Sequence[str]) -> int:

@@ -169,6 +169,18 @@ select l.plugin, e.seq, 'pending', 0, :now, '', :now, 0, :quiet from lane l, eve
 where l.plugin = :plugin and l.open and e.seq = :seq and e.raw is not null and e.seq <= l.low_water
 on conflict (plugin, seq) do nothing;
 
+-- piece --
+-- The last part of a replay of many that was done, and what each lane got by it.
+select number, got from replay where job = ?;
+
+-- note_piece --
+insert into replay (job, number, got, at) values (?, ?, ?, ?)
+on conflict (job) do update set number = excluded.number, got = excluded.got, at = excluded.at;
+
+-- forget_pieces --
+-- Three replays run in a process at a time: of older ones nobody asks again.
+delete from replay where job not in (select job from replay order by at desc, job limit 200);
+
 -- put_back_outbound --
 update outbox set state = 'queued', attempts = 0, due = 0, error = '', code = '', owes = 0, at = ? where id = ? and state = 'parked';
 
