@@ -33,11 +33,18 @@ _WORK: Final = Row(
             "ops",
         ),
         Panel(
+            "What sets them off",
+            "Timers tick all the time. Much `changed` without anybody at work: somebody else writes into the resources; much `retry`: see the errors.",
+            {"{{reason}}": rate("pagewire_operator_reconcile_duration_seconds_count", "reason", mark="@j")},
+            "ops",
+            width=6,
+        ),
+        Panel(
             "Time of a reconciliation",
             "99 % took less, Meta's answers included.",
             {"{{kind}}": quantile(0.99, "pagewire_operator_reconcile_duration_seconds", "kind", mark="@j")},
             "s",
-            width=12,
+            width=6,
         ),
         Panel(
             "Line",

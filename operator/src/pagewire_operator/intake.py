@@ -9,7 +9,7 @@ from pagewire.kube.refusals import KIND
 from pagewire.resources import ConditionType
 from pagewire_operator.known import Known
 from pagewire_operator.model import Brain, Key, asked_for
-from pagewire_operator.queue import WorkQueue
+from pagewire_operator.queue import Why, WorkQueue
 from pagewire_operator.world import ClusterWorld
 
 _log: Final = logging.getLogger(__name__)
@@ -38,10 +38,11 @@ class Intake:
         """
         new = self._world.known(known.key) is None
         found = self._world.put(known, certain=certain)
+        why = Why.DELETED if known.deleting else Why.CREATED if new else Why.CHANGED
         if found.own and new:
-            self._queue.add_later(known.key, self._settle)
+            self._queue.add_later(known.key, self._settle, why)
         elif found.own:
-            self._queue.add(known.key)
+            self._queue.add(known.key, why)
         if found.others:
             self._touch(known.key)
 
@@ -61,7 +62,7 @@ class Intake:
         """Meta refuses a token, a gateway says: nobody waits for the next round."""
         key = Key(KIND, name.namespace, name.name)
         if self._world.known(key) is not None:
-            self._queue.add(key)
+            self._queue.add(key, Why.REFUSED)
 
     def begin(self, first_look: float) -> None:
         """Put everything in line once, after a start.
@@ -73,9 +74,9 @@ class Intake:
         for kind in self._world.kinds:
             for known in self._world.every(kind):
                 if is_settled(known):
-                    self._queue.add_later(known.key, first_look * _share(known.metadata.uid))
+                    self._queue.add_later(known.key, first_look * _share(known.metadata.uid), Why.RESUME)
                 else:
-                    self._queue.add(known.key)
+                    self._queue.add(known.key, Why.RESUME)
 
     def _touch(self, key: Key) -> None:
         if not self._begun:
@@ -83,7 +84,7 @@ class Intake:
             return
         try:
             for dependant in self._brain.dependants(key, self._world):
-                self._queue.add(dependant)
+                self._queue.add(dependant, Why.RELATED)
         except Exception:  # noqa: BLE001 - a mistake here must not end a watch; the timer brings them all the same
             _log.exception("the resources that depend on %s could not be found", key)
 

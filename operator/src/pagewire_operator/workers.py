@@ -8,7 +8,7 @@ from typing import Final
 from pagewire.kube import Conflict, KubeError
 from pagewire_operator.backoff import Backoff
 from pagewire_operator.model import ClusterError, Key
-from pagewire_operator.queue import WorkQueue
+from pagewire_operator.queue import Why, WorkQueue
 from pagewire_operator.telemetry import Stopwatch, Telemetry
 from pagewire_operator.telemetry.tracing import Reconcile, traced
 
@@ -66,23 +66,25 @@ class Workers:
             self._idle.add(me)
             key = await self._queue.take()
             self._idle.remove(me)
-            self._queue.done(key, await self._one(key))
+            again, why = await self._one(key, self._queue.why(key))
+            self._queue.done(key, again, why)
 
-    async def _one(self, key: Key) -> float | None:
-        watch = Stopwatch(self._telemetry, key.kind)
+    async def _one(self, key: Key, why: Why) -> tuple[float | None, Why]:
+        """In how many seconds it is due again, and what for."""
+        watch = Stopwatch(self._telemetry, key.kind, why)
         try:
             async with asyncio.timeout(self._longest):
                 again = await self._reconcile(key)
         except (KubeError, ClusterError, TimeoutError) as error:
             watch.stop(error)
-            return self._later(key, error)
+            return self._later(key, error), Why.RETRY
         except Exception as error:  # noqa: BLE001 - whatever it is, the other resources are served
             watch.stop(error)
             await self._fault(key, error)
-            return self._backoff.failed(key)
+            return self._backoff.failed(key), Why.RETRY
         watch.stop(None)
         self._backoff.succeeded(key)
-        return again
+        return again, Why.TIMER
 
     def _later(self, key: Key, error: Exception) -> float:
         pause = self._backoff.failed(key)

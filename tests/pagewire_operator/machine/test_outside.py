@@ -14,6 +14,7 @@ from yarl import URL
 
 from pagewire_operator.cli import operate
 from pagewire_operator.config import Address, variables
+from pagewire_operator.queue import Why
 from pagewire_operator.serving import Serving
 from pagewire_operator.telemetry import Stopwatch, Telemetry, _resource
 from tests.kube.cluster import Namespace
@@ -60,8 +61,8 @@ def test_a_label_never_has_a_name_in_it(path: str, resource: str) -> None:
 
 def test_metrics_can_be_read_by_prometheus() -> None:
     telemetry = Telemetry()
-    Stopwatch(telemetry, "MessengerPage").stop(None)
-    Stopwatch(telemetry, "MessengerPage").stop(TimeoutError())
+    Stopwatch(telemetry, "MessengerPage", Why.TIMER).stop(None)
+    Stopwatch(telemetry, "MessengerPage", Why.CHANGED).stop(TimeoutError())
     telemetry.metrics.queue_depth.show(7)
     told = with_status(page(), ("Ready", "False"), ("Synced", "True"))
     telemetry.watch_resources(lambda: [known(told), known(page("other"))], lambda _key: None)
@@ -70,7 +71,7 @@ def test_metrics_can_be_read_by_prometheus() -> None:
         for family in text_string_to_metric_families(telemetry.text().decode())
         for one in family.samples
     }
-    assert samples["pagewire_operator_reconcile_duration_seconds_count", "", "MessengerPage"] == 1
+    assert samples["pagewire_operator_reconcile_duration_seconds_count", "", "MessengerPage", "timer"] == 1
     assert samples["pagewire_operator_reconcile_errors_total", "MessengerPage", "TimeoutError"] == 1
     assert samples[("pagewire_operator_queue_depth",)] == 7
     assert samples["pagewire_operator_resources", "False", "MessengerPage", "Ready", "Reconciled"] == 1

@@ -16,7 +16,7 @@ from pagewire_operator.cluster.terminating import is_going
 from pagewire_operator.intake import Intake
 from pagewire_operator.known import Known, read
 from pagewire_operator.model import ClusterError, Happening, Key, SecretView, Severity
-from pagewire_operator.queue import WorkQueue
+from pagewire_operator.queue import Why, WorkQueue
 from pagewire_operator.telemetry import Telemetry
 from pagewire_operator.world import ClusterWorld
 from tests.kube.cluster import Cluster, Namespace
@@ -75,8 +75,8 @@ async def test_what_no_watch_told_is_mended_at_the_second_look_and_not_before(
     changed = bench.world.known(Key("MessengerPage", namespace.name, "changes"))
     assert changed
     assert changed.metadata.annotations["pagewire.dev/reconcile-at"] == "now"
-    taken = {(await bench.queue.take()).name for _ in range(2)}
-    assert taken == {"comes", "changes"}
+    taken = [await bench.queue.take() for _ in range(2)]
+    assert {key.name: bench.queue.why(key) for key in taken} == {"comes": Why.CREATED, "changes": Why.CHANGED}
 
 
 async def test_a_watch_that_was_only_late_is_not_dead_and_a_silent_one_is(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pagewire_operator.backoff import Backoff
-from pagewire_operator.queue import WorkQueue
+from pagewire_operator.queue import Why, WorkQueue
 from pagewire_operator.schedule import Schedule
 
 
@@ -67,6 +67,25 @@ async def test_what_is_gone_does_not_come_back() -> None:
     queue.add_later("stays", 0.01)
     queue.forget("gone")
     assert await queue.take() == "stays"
+
+
+async def test_a_key_remembers_what_came_first_of_all_that_set_it_off() -> None:
+    queue: WorkQueue[str] = WorkQueue()
+    queue.add_later("a", 3600.0, Why.CREATED)
+    queue.add("a", Why.RELATED)
+    queue.add("a", Why.CHANGED)
+    assert queue.why(await queue.take()) == Why.RELATED
+    queue.add("a", Why.DELETED)
+    queue.add("a", Why.CHANGED)
+    assert queue.why("a") == Why.RELATED, "of the work that is being done"
+    queue.done("a", 0.0, Why.RETRY)
+    assert queue.why(await queue.take()) == Why.DELETED
+    queue.done("a", 0.0, Why.RETRY)
+    assert queue.why(await queue.take()) == Why.RETRY
+    queue.done("a", 0.0)
+    queue.forget("a")
+    queue.add_later("a", 0.0, Why.RESUME)
+    assert queue.why(await queue.take()) == Why.RESUME
 
 
 async def test_failing_keys_hold_no_worker() -> None:

@@ -17,7 +17,7 @@ from pagewire.telemetry.program import Program
 from pagewire.telemetry.saying import Vocabulary
 from pagewire_operator.known import Known
 from pagewire_operator.model import Key
-from pagewire_operator.queue import WorkQueue
+from pagewire_operator.queue import Why, WorkQueue
 from pagewire_operator.telemetry import statuses
 from pagewire_operator.telemetry.metrics import Metrics
 
@@ -109,13 +109,13 @@ class Telemetry:
 class Stopwatch:
     """Counts one reconciliation, however it ends."""
 
-    def __init__(self, telemetry: Telemetry, kind: str) -> None:
-        self._metrics, self._kind, self._begun = telemetry.metrics, kind, perf_counter()
+    def __init__(self, telemetry: Telemetry, kind: str, why: Why) -> None:
+        self._metrics, self._kind, self._why, self._begun = telemetry.metrics, kind, why, perf_counter()
 
     def stop(self, error: BaseException | None) -> None:
         """It is over, well if there is no error."""
         error_type = type(error).__name__ if error else ""
-        self._metrics.reconciled.record(perf_counter() - self._begun, self._kind, error_type)
+        self._metrics.reconciled.record(perf_counter() - self._begun, self._kind, self._why.value, error_type)
         if error:
             self._metrics.errors.add(self._kind, error_type)
 

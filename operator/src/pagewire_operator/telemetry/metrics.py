@@ -6,6 +6,7 @@ Names and units follow OpenTelemetry's conventions; docs/reference/metrics.md is
 from typing import Final
 
 from pagewire.telemetry.registry import Registry
+from pagewire_operator.queue import Why
 
 _SPREAD: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
@@ -25,8 +26,9 @@ class Metrics(Registry):
         self.reconciled = self.histogram(
             "pagewire.operator.reconcile.duration",
             "s",
-            "Time of one reconciliation; error.type is empty if it went well.",
+            f"Time of one reconciliation; reason is what set it off: {', '.join(Why)}; error.type is empty if it went well.",
             "kind",
+            "reason",
             "error.type",
             bounds=_SPREAD,
         )
