@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from operator import itemgetter
+from time import perf_counter
 from typing import Final
 
 import apsw
@@ -13,8 +14,11 @@ from pagewire_gateway.journal.sqlite.asking import fetch, value
 from pagewire_gateway.journal.sqlite.posting import Posting
 from pagewire_gateway.journal.sqlite.statements import READING
 
-_LEAST, _MOST = 256, 16_384
-"""Places looked at in one transaction, so that no search holds an old state for long: few at first, as few may do."""
+_LEAST, _MOST = 256, 262_144
+"""Places looked at in one transaction: few at first, as few may do."""
+_QUICK, _LONG = 0.005, 0.020
+"""Seconds of a transaction: more places in the next one if it was quicker, fewer if it took longer, so that no search holds an
+old state for long, and none that an index answers is slowed down by going to and fro."""
 _PLACES: Final = 500
 
 _BY_STATE: Final = {
@@ -69,11 +73,19 @@ class Search:
         """Look at the next piece; returns the places found there."""
         if not self._ready:
             self._begin(db)
+        began = perf_counter()
         after, before = self._span()
         found = self._look(db, after, before) if before - after > 1 else ()
+        self._pace(perf_counter() - began)
         self._left -= len(found)
         self.done = self._left <= 0 or self._floor + 1 >= (self._end or 0)
         return found
+
+    def _pace(self, seconds: float) -> None:
+        if seconds < _QUICK:
+            self._size = min(4 * self._size, _MOST)
+        elif seconds > _LONG:
+            self._size = max(self._size // 2, _LEAST)
 
     def _begin(self, db: apsw.Connection) -> None:
         self._ready = True
@@ -93,12 +105,11 @@ class Search:
     def _span(self) -> tuple[int, int]:
         """The next piece, both ends left out; the search then goes on behind it."""
         end = self._end or 0
-        size, self._size = self._size, min(4 * self._size, _MOST)
         if self._oldest:
-            after, before = self._floor, min(end, self._floor + size + 1)
+            after, before = self._floor, min(end, self._floor + self._size + 1)
             self._floor = before - 1
         else:
-            after, before = max(self._floor, end - size - 1), end
+            after, before = max(self._floor, end - self._size - 1), end
             self._end = after + 1
         return after, before
 
@@ -110,7 +121,7 @@ class Search:
             return self._by_state(db, after, before)
         if state == "skipped" and not self._is_posted:
             return _first(self._left, [iter(self._between(db, *span)) for span in self._skipping(db, after, before)])
-        if state == "skipped" and not self._skips(db, after, before):
+        if state == "skipped" and not self._missing(db, after, before):
             return []
         if self._is_posted and self._posting is not None:
             return self._by_posting(db, self._posting, after, before)
@@ -170,27 +181,32 @@ class Search:
             some = msgspec.json.encode(places[start : start + size]).decode()
             yield from (row[0] for row in fetch(db, _AMONG, {**self._asked, "places": some, "limit": size}))
 
-    def _skips(self, db: apsw.Connection, after: int, before: int) -> bool:
-        """Whether a lane was not handed everything here; nothing else says that it skipped something."""
-        piece = {"after": after, "upto": before - 1}
-        return any(
-            value(db, READING["handed_out"], {**piece, "lane": plugin}) < before - 1 - after
+    def _missing(self, db: apsw.Connection, after: int, before: int) -> int:
+        """How often a lane was not handed an event here; nothing else says that it skipped something."""
+        piece, events = {"after": after, "upto": before - 1}, before - 1 - after
+        return sum(
+            events - value(db, READING["handed_out"], {**piece, "lane": plugin})
             for plugin, since, low_water, is_open in fetch(db, READING["lanes"])
             if is_open and self._query.plugin in (None, plugin) and since < before - 1 and low_water > after
         )
 
-    def _skipping(self, db: apsw.Connection, after: int, before: int) -> Iterator[tuple[int, int]]:
+    def _skipping(
+        self, db: apsw.Connection, after: int, before: int, missing: int | None = None
+    ) -> Iterator[tuple[int, int]]:
         """Small pieces of this one in which a lane skipped something, in the order of the search."""
-        # To count a lane's rows takes far less than to ask each event for them.
-        if not self._skips(db, after, before):
+        # To count a lane's rows takes far less than to ask each event for them; what one half lacks tells what the other does.
+        missing = self._missing(db, after, before) if missing is None else missing
+        if not missing:
             return
         if before - after <= _LEAST:
             yield after, before
             return
         middle = (after + before) // 2
         halves = ((after, middle + 1), (middle, before))
-        for half in halves if self._oldest else reversed(halves):
-            yield from self._skipping(db, *half)
+        first, second = halves if self._oldest else reversed(halves)
+        here = self._missing(db, *first)
+        yield from self._skipping(db, *first, here)
+        yield from self._skipping(db, *second, missing - here)
 
 
 def _first(most: int, found: Sequence[Iterator[int]]) -> list[int]:

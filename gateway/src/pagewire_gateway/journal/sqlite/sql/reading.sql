@@ -178,6 +178,11 @@ where p.seq > :after and p.seq < :before and (:person is null or p.person = :per
     and (:accounts is null or p.account in (select value from json_each(:accounts)))
 order by p.seq * :way limit :limit;
 
+-- count_blocks --
+-- How many events of some kinds there are in some blocks.
+select count(*)
+from json_each(:blocks) b cross join json_each(:kinds) k cross join posting p on p.block = b.value and p.kind = k.value;
+
 -- lanes --
 select plugin, since, low_water, open from lane;
 
