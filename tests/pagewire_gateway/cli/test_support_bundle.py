@@ -56,6 +56,9 @@ async def test_without_a_gateway_it_says_what_is_missing(tmp_path):
     with tarfile.open(target) as archive:
         stats = json.load(archive.extractfile("pagewire-support/stats.json"))
     assert "cannot be reached" in stats["missing"]
+    assert "--admin URL" in stats["fix"]
+    assert "Missing are settings.json, stats.json, " in done.stderr
+    assert "name its port with --admin URL" in done.stderr
 
 
 async def test_without_a_name_it_goes_into_a_new_file_here(tmp_path, monkeypatch):

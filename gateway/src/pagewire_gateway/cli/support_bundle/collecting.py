@@ -2,7 +2,7 @@
 
 import platform
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any, Final
@@ -66,7 +66,7 @@ async def _asked(client: AdminClient, path: str) -> Any:
     try:
         return await client.get(path)
     except CommandError as error:
-        return {"missing": error.message}
+        return {"missing": error.message, "fix": error.hint}
 
 
 async def _metrics(client: AdminClient) -> str:
@@ -74,6 +74,17 @@ async def _metrics(client: AdminClient) -> str:
         return await client.text("/metrics")
     except CommandError as error:
         return f"# missing: {error.message}\n"
+
+
+def lacking(found: Iterable[tuple[str, bytes]]) -> str:
+    """What of a bundle could not be had, why, and what to do about it; empty if it is whole."""
+    names, said = [], ""
+    for name, content in found:
+        part = msgspec.json.decode(content) if name in _ASKED else None
+        if isinstance(part, dict) and "missing" in part:
+            names.append(name)
+            said = said or f"{part['missing'].rstrip('.')}. {part['fix']}"
+    return f"Missing are {', '.join(names)}: {said}" if names else ""
 
 
 def _scrub(value: Any) -> Any:

@@ -17,7 +17,7 @@ from pagewire_gateway.cli.doctor.cluster_scope import NOWHERE
 from pagewire_gateway.cli.doctor.command import Scope
 from pagewire_gateway.cli.doctor.meta import Graphs
 from pagewire_gateway.cli.options import admin_options
-from pagewire_gateway.cli.support_bundle.collecting import parts
+from pagewire_gateway.cli.support_bundle.collecting import lacking, parts
 
 _FOLDER: Final = "pagewire-support"
 
@@ -48,6 +48,8 @@ async def support_bundle(*, client: AdminClient, target: Path | None, log: Path 
     except OSError as error:
         raise CommandError(f"{target} cannot be written: {error.strerror}", "Name another file.") from error
     say(f"{target}: {size} bytes, {len(found)} files")
+    if lacks := lacking(found):
+        say(lacks)
 
 
 def _write(target: Path, found: list[tuple[str, bytes]]) -> int:
