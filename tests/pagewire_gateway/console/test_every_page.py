@@ -118,8 +118,24 @@ async def test_pages_that_say_why_not(page, world):
     await page.goto(f"/console/events/{quote(XSS, safe='')}")
     await usable(page, "Not Found")
     await page.goto(f"/console/events?since={quote(XSS)}")
-    await expect(page.get_by_text("is no time")).to_be_visible()
-    await usable(page, "Bad Request")
+    await expect(page.locator(".wrong", has_text="is no time")).to_be_visible()
+    await usable(page, "Events")
+    await page.goto("/console/people")
+    await page.get_by_label("Scoped id").fill(XSS)
+    await page.get_by_role("button", name="Find").click()
+    await expect(page.get_by_label("Scoped id")).to_have_value(XSS)
+    await usable(page, "People")
+
+
+async def test_a_form_of_an_earlier_session_can_be_sent_again(page, world):
+    await with_token(page.context, world, "operator")
+    await page.goto("/console/replays/new?kind=message")
+    await page.get_by_label("Replies").select_option("new")
+    await page.evaluate("document.querySelectorAll('[name=csrf]').forEach((one) => { one.value = 'stale'; })")
+    await page.get_by_role("button", name=re.compile("^Replay [0-9]")).click()
+    await usable(page, "Forbidden")
+    await page.get_by_role("button", name="Send it again").click()
+    await expect(page.get_by_text("those that did not go out before")).to_be_visible()
 
 
 async def test_a_page_for_what_went_wrong_inside(page, world):

@@ -17,7 +17,7 @@ from pagewire_gateway.admin.echoes import echoes_of
 from pagewire_gateway.admin.errors import AnyRequest
 from pagewire_gateway.admin.finding import newer, one_event
 from pagewire_gateway.admin.gateway import GatewayHere
-from pagewire_gateway.admin.queries import Which
+from pagewire_gateway.admin.queries import Which, whole
 from pagewire_gateway.admin.revealing import let_reveal
 from pagewire_gateway.admin.timeline import Entry, story
 from pagewire_gateway.journal.port import EventView, History, JournalFront
@@ -93,8 +93,8 @@ async def stream_events(
     ] = None,
 ) -> ServerSentEvent:
     """New events as server-sent events, without their payload; ``Last-Event-ID`` takes up where a stream broke off."""
-    last = request.headers.get("last-event-id", "")
-    start = int(last) if last.isdigit() else after
+    last = whole(request.headers.get("last-event-id", ""))
+    start = after if last is None else last
     if start is None:
         start = (await gateway.journal.stats()).last_seq
     return ServerSentEvent(_messages(gateway.journal, start, gateway.settings.trace_url))

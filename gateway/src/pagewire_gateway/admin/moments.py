@@ -7,6 +7,9 @@ from pagewire.resources.durations import parse_duration
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 253_402_300_799_999
 """The last millisecond of the year 9999, beyond which `datetime` does not go."""
+_DIGITS = 18
+_TOLD = 60
+"""Characters of something that is no time, of which people are told."""
 
 
 def show(millis: int) -> str:
@@ -33,11 +36,12 @@ def read(text: str) -> int:
     Raises:
         ValueError: it is neither; the message says how to write it.
     """
-    if text.isdigit():
+    if text.isascii() and text.isdigit() and len(text) <= _DIGITS:
         return min(int(text), _LATEST)
     moment = _parsed(text)
     if moment is None or moment.tzinfo is None:
-        raise ValueError(f"{text!r} is no time; write it as in 2026-11-22T18:00:00Z")
+        short = text if len(text) <= _TOLD else f"{text[:_TOLD]}…"
+        raise ValueError(f"{short!r} is no time; write it as in 2026-11-22T18:00:00Z")
     return max(0, (moment - _EPOCH) // timedelta(milliseconds=1))
 
 

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from pagewire_gateway.admin.errors import DOCS, HANDLERS, Answer, AnyRequest
 from pagewire_gateway.admin.guard import STALE
-from pagewire_gateway.console.render import page
+from pagewire_gateway.console.render import FORM, page
 
 Handler = Callable[[AnyRequest, Any], Response[Any]]
 
@@ -28,7 +28,8 @@ def for_people(handler: Callable[..., Answer]) -> Handler:
         facts, status = said.content.error, said.status_code or 500
         if facts.hint == DOCS:  # of the API, which people in a browser have not asked for
             facts = msgspec.structs.replace(facts, hint="")
-        return page(request, "error.html", HTTPStatus(status).phrase, status, error=facts, number=status)
+        shown = {"error": facts, "number": status, "form": request.scope["state"].get(FORM)}
+        return page(request, "error.html", HTTPStatus(status).phrase, status, **shown)
 
     return answer
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from pagewire_gateway.admin import moments
 from pagewire_gateway.admin.errors import invalid
-from pagewire_gateway.admin.queries import Which
+from pagewire_gateway.admin.queries import Which, whole
 from pagewire_gateway.journal.port import LaneState
 
 STATES: Final[tuple[str, ...]] = get_args(LaneState)
@@ -42,6 +42,18 @@ class Filters(Struct, frozen=True, kw_only=True):
         asked = {**self.given, **{name: value for name, value in more.items() if value}}
         return f"{path}?{urlencode(asked)}" if asked else path
 
+    def wrong(self) -> dict[str, str]:
+        """What cannot be understood, by field: why, and what to write instead."""
+        found = {name: why for name in ("since", "until") if (why := _trouble(getattr(self, name)))}
+        if self.state and self.state not in STATES:
+            found["state"] = "There is no such state; choose one."
+        return found
+
+    @property
+    def understood(self) -> "Filters":
+        """Those that can be."""
+        return msgspec.structs.replace(self, **dict.fromkeys(self.wrong(), ""))
+
     def which(self, **more: Any) -> Which:
         """The same for the API.
 
@@ -60,13 +72,25 @@ class Filters(Struct, frozen=True, kw_only=True):
 
 def filters_of(query: Mapping[str, str]) -> Filters:
     """From the parameters of an address, or the fields of a form."""
-    return Filters(**{name: query.get(name, "").strip()[:200] for name in Filters.__struct_fields__})
+    return Filters(**{name: _plain(query.get(name, "")) for name in Filters.__struct_fields__})
+
+
+def _plain(text: str) -> str:
+    return "".join(one for one in text[:200] if one.isprintable()).strip()
 
 
 def place_of(query: Mapping[str, str], name: str) -> int | None:
     """A place in the journal from an address; anything else is none."""
-    text = query.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 19 else None
+    return whole(query.get(name, ""))
+
+
+def _trouble(text: str) -> str:
+    try:
+        if text:
+            moments.asked(text, 0)
+    except ValueError as error:
+        return f"{error}, or how long ago, as in 2h."
+    return ""
 
 
 def _moment(name: str, text: str) -> str:

@@ -31,6 +31,8 @@ HEADERS: Final = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "x-frame-options": "DENY",
 }
+FORM: Final = "pagewire_form"
+"""In a request's state: the fields of a form that was refused for its token alone."""
 _FLASH: Final = "pagewire-flash"
 
 

@@ -22,7 +22,7 @@ from pagewire_gateway.console.pages import (
     plugins,
     replays,
 )
-from pagewire_gateway.console.render import fields
+from pagewire_gateway.console.render import FORM, fields
 
 _MODULES: Final = (
     *(login, overview, events, live, conversations, parked, replays),
@@ -45,11 +45,14 @@ async def check_token(request: AnyRequest) -> None:
     if request.method in _SAFE or request.url.path == "/console/login":
         return
     wanted: str = request.scope["state"]["csrf_token"]
-    given = request.headers.get("x-csrf-token") or (await fields(request)).get("csrf", "")
+    form = await fields(request)
+    given = request.headers.get("x-csrf-token") or form.get("csrf", "")
     if not compare_digest(given.encode(), wanted.encode()):
+        # The guard has looked at where it comes from: a page of ours, but of another session. Whoever sees it may send it again.
+        request.scope["state"][FORM] = {name: value for name, value in form.items() if name != "csrf"}
         raise AdminError(
             403,
             "stale_form",
             "This form is not from the page you have now.",
-            "Go back, load the page anew, and send it again.",
+            "Look at it once more, and send it again.",
         )

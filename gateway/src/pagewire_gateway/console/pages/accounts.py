@@ -11,11 +11,13 @@ from pagewire_gateway.admin.clock import now
 from pagewire_gateway.admin.errors import AnyRequest, not_found
 from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
 from pagewire_gateway.console import words
+from pagewire_gateway.console.filters import place_of
 from pagewire_gateway.console.moods import account_mood, condition_mood
 from pagewire_gateway.console.render import Page, page
 from pagewire_gateway.registry.port import Account, ToldError
 
 _PAGE: Final = 50
+_LAST: Final = 10**6
 _TOLD: Final = 500
 """Resources of a kind whose status a list looks at."""
 _DAY: Final = 86_400_000
@@ -46,10 +48,8 @@ class Resource(Struct, frozen=True, kw_only=True):
 @get("/console/accounts")
 async def list_accounts(request: AnyRequest, gateway: GatewayHere) -> Page:
     """A page of them; `offset` pages."""
-    offset = request.query_params.get("offset", "0")
-    found = await state.list_accounts.fn(
-        gateway, limit=_PAGE, offset=min(int(offset), 10**6) if offset.isdecimal() else 0
-    )
+    start = min(place_of(request.query_params, "offset") or 0, _LAST)
+    found = await state.list_accounts.fn(gateway, limit=_PAGE, offset=start)
     troubles = {(one.object, one.account): one.trouble for one in await gateway.steering.waiting()}
     tokens, said = await _all_told(gateway, "AccessToken")
     owned = {(one.object, one.id): one for one in gateway.registry.accounts()} if tokens else {}
@@ -61,7 +61,6 @@ async def list_accounts(request: AnyRequest, gateway: GatewayHere) -> Page:
         )
         for one in found.accounts
     ]
-    start = int(offset) if offset.isdecimal() else 0
     shown: dict[str, Any] = {
         "rows": rows,
         "total": found.total,

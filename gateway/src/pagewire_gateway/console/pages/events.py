@@ -31,17 +31,26 @@ SENDS: Final = (
 @get("/console/events")
 async def list_events(request: AnyRequest, gateway: GatewayHere) -> Page:
     """The newest events that fit."""
+    return await _list(request, gateway)
+
+
+async def _list(request: AnyRequest, gateway: GatewayView, sought: str | None = None) -> Page:
+    """The list; `sought` is an id that nothing here has."""
     query = request.query_params
     filters = filters_of(query)
-    found = await gateway.journal.events(filters.which(limit=_ROWS, before=place_of(query, "before")).filter())
+    wrong, found = filters.wrong(), []
+    if not wrong:
+        found = await gateway.journal.events(filters.which(limit=_ROWS, before=place_of(query, "before")).filter())
     shown: dict[str, Any] = {
+        "wrong": wrong,
+        "sought": sought,
         "events": [views.event_of(view) for view in reversed(found)],
         "filters": filters,
         "older": found[0].stored.seq if len(found) == _ROWS else None,
         "paged": place_of(query, "before") is not None,
         **choices(gateway),
     }
-    return page(request, "events.html", "Events", **shown)
+    return page(request, "events.html", "Events", 400 if wrong else 200 if sought is None else 404, **shown)
 
 
 def choices(gateway: GatewayView) -> dict[str, Any]:
@@ -62,14 +71,14 @@ def names_among(gateway: GatewayView, events: Iterable[views.Event]) -> dict[str
 
 
 @post("/console/events/find")
-async def find(request: AnyRequest, gateway: GatewayHere) -> Redirect:
+async def find(request: AnyRequest, gateway: GatewayHere) -> Redirect | Page:
     """Lead to what an id names. In a body, as it may name a person."""
     asked = (await fields(request)).get("q", "").strip()
     path = await finding.path_of(gateway, asked) if asked else None
     if path is not None:
         return Redirect(path, status_code=303)
-    hint = "Ids of events, messages, conversations, people and accounts are known; retention may have removed it."
-    return go("/console/events", "Nothing here has this id.", "wait", hint)
+    # On the spot, so that what was typed is there to be mended, and in no address.
+    return await _list(request, gateway, asked[:500])
 
 
 @get("/console/events/{event_id:str}")

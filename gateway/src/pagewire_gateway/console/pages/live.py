@@ -36,7 +36,7 @@ _SECONDS: Final = 60
 @get("/console/live")
 async def live(request: AnyRequest, gateway: GatewayHere) -> Page:
     """The newest events now; a script adds those that come."""
-    filters = filters_of(request.query_params)
+    filters = filters_of(request.query_params).understood
     found = await gateway.journal.events(filters.which(limit=FIRST).filter())
     shown: dict[str, Any] = {
         "events": [views.event_of(view) for view in reversed(found)],
@@ -55,7 +55,7 @@ async def stream(request: AnyRequest, gateway: GatewayHere) -> ServerSentEvent:
     after = last if last is not None else place_of(request.query_params, "after")
     if after is None:
         after = await _end(gateway)
-    return ServerSentEvent(_updates(request, gateway, filters_of(request.query_params), after))
+    return ServerSentEvent(_updates(request, gateway, filters_of(request.query_params).understood, after))
 
 
 async def _updates(

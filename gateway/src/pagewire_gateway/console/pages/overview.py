@@ -29,7 +29,7 @@ async def overview(request: AnyRequest, gateway: GatewayHere) -> Page:
         "at": at,
         "stats": stats,
         "matters": await _matters(gateway, stats, at),
-        "lines": _lines(gateway),
+        "lines": _lines(gateway, at),
         "rate": _rate(gateway),
         "lanes": charts.bars(
             [(lane.plugin, lane.pending + lane.retry) for lane in stats.lanes], href="/console/plugins/{}"
@@ -64,8 +64,9 @@ def _parked(gauge: metrics.Gauge) -> int:
     return int(sum(count for labels, count in gauge.read() if labels == ("parked",)))
 
 
-def _lines(gateway: GatewayView) -> dict[str, charts.Line]:
-    samples = gateway.history.samples
+def _lines(gateway: GatewayView, at: Sample) -> dict[str, charts.Line]:
+    # With what is told above each chart, so that it is not more than the most of the hour.
+    samples = (*gateway.history.samples, at)
     return {
         "rate": charts.line(gateway.history.rates()),
         "waiting": charts.line([one.waiting for one in samples]),

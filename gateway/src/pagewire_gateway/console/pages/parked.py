@@ -6,7 +6,7 @@ from litestar import get, post
 from litestar.response import Redirect
 
 from pagewire_gateway.admin import views
-from pagewire_gateway.admin.errors import AnyRequest
+from pagewire_gateway.admin.errors import AnyRequest, invalid
 from pagewire_gateway.admin.gateway import GatewayHere
 from pagewire_gateway.admin.replays import Group, Wish
 from pagewire_gateway.console import charts
@@ -59,8 +59,11 @@ async def replay_group(request: AnyRequest, gateway: GatewayHere) -> Redirect:
 
 @post("/console/parked/drop")
 async def drop_group(request: AnyRequest, gateway: GatewayHere) -> Redirect:
-    """Give up all of a cause."""
-    return await begun(gateway, Wish(parked=_group(await fields(request)), drop=True, rate=1000), request)
+    """Give up all of a cause, if whoever asks is sure."""
+    given = await fields(request)
+    if not given.get("sure"):
+        raise invalid("Nothing was given up.", "Tick the box if you mean it.")
+    return await begun(gateway, Wish(parked=_group(given), drop=True, rate=1000), request)
 
 
 def _group(given: Any) -> Group:

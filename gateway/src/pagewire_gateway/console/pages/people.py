@@ -20,19 +20,26 @@ _NEWEST: Final = 50
 @get("/console/people")
 async def list_people(request: AnyRequest, gateway: GatewayHere) -> Page:
     """A form to find somebody, the deletions there were, and who became known last."""
+    return await _list(request, gateway)
+
+
+async def _list(request: AnyRequest, gateway: GatewayView, sought: str = "", refused: AdminError | None = None) -> Page:
     known = await people.list_people.fn(gateway, limit=_NEWEST)
     deletions = [people_views.deletion_of(one) for one in await gateway.deletion.latest(_NEWEST)]
-    return page(request, "people.html", "People", known=known.people, deletions=deletions, moods=DELETIONS)
+    shown: dict[str, Any] = {"known": known.people, "deletions": deletions, "moods": DELETIONS, "sought": sought}
+    shown["wrong"] = f"{refused.facts.message} {refused.facts.hint}" if refused else ""
+    return page(request, "people.html", "People", refused.status if refused else 200, **shown)
 
 
 @post("/console/people/find")
-async def find(request: AnyRequest, gateway: GatewayHere) -> Redirect:
+async def find(request: AnyRequest, gateway: GatewayHere) -> Redirect | Page:
     """Somebody by a scoped id; it stands in the form and not in the address."""
     given = (await fields(request)).get("id", "").strip()
     try:
         found = await people.find_person.fn(gateway, {"id": given})
     except AdminError as error:
-        return go("/console/people", error.facts.message, "wait", error.facts.hint)
+        # On the spot, so that what was typed is there to be mended, and in no address.
+        return await _list(request, gateway, given[:500], error)
     return Redirect(_path(found.person), status_code=303)
 
 

@@ -1,13 +1,15 @@
 """Replays of many events: what would be done, what is being done, and an end to it."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from pagewire_gateway.admin.errors import AnyRequest, invalid
-from pagewire_gateway.admin.gateway import GatewayHere
+from pagewire_gateway.admin.errors import AdminError, AnyRequest, invalid
+from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
+from pagewire_gateway.admin.queries import whole
 from pagewire_gateway.admin.replays import Wish, job_of, order_of, replay_of, start_replay
 from pagewire_gateway.console.filters import filters_of
 from pagewire_gateway.console.pages.events import SENDS, choices
@@ -26,23 +28,44 @@ async def list_replays(request: AnyRequest, gateway: GatewayHere) -> Page:
 @get("/console/replays/new")
 async def plan_replay(request: AnyRequest, gateway: GatewayHere) -> Page:
     """How many events the filters leave, and what to do with them."""
-    filters = filters_of(request.query_params)
-    total, more = await gateway.replays.count(order_of(Wish(filter=filters.which())))
-    shown: dict[str, Any] = {"filters": filters, "total": total, "more": more, "sends": SENDS, "rates": RATES}
-    return page(request, "replay_new.html", "Replay events", **shown, **choices(gateway))
+    return await _plan(request, gateway, request.query_params)
+
+
+async def _plan(
+    request: AnyRequest, gateway: GatewayView, given: Mapping[str, str], refused: AdminError | None = None
+) -> Page:
+    """The form, as it was filled in; with why it was refused."""
+    filters = filters_of(given)
+    wrong, total, more = filters.wrong(), 0, False
+    if not wrong:
+        total, more = await gateway.replays.count(order_of(Wish(filter=filters.which())))
+    shown: dict[str, Any] = {"filters": filters, "wrong": wrong, "total": total, "more": more}
+    shown |= {
+        "sends": SENDS,
+        "rates": RATES,
+        "chosen": {name: given.get(name, "") for name in ("lane", "sends", "rate")},
+    }
+    shown["refused"] = refused.facts if refused else None
+    status = refused.status if refused else 400 if wrong else 200
+    return page(request, "replay_new.html", "Replay events", status, **shown, **choices(gateway))
 
 
 @post("/console/replays")
-async def begin_replay(request: AnyRequest, gateway: GatewayHere) -> Redirect:
-    """Begin, and lead to where its progress is."""
+async def begin_replay(request: AnyRequest, gateway: GatewayHere) -> Redirect | Page:
+    """Begin, and lead to where its progress is; what cannot begin is in the form still, with the reason."""
     given = await fields(request)
-    filters = filters_of(given)
+    try:
+        return await begun(gateway, _wish(given), request)
+    except AdminError as error:
+        return await _plan(request, gateway, given, error)
+
+
+def _wish(given: Mapping[str, str]) -> Wish:
     sends = next((name for name, _ in SENDS if name == given.get("sends", "none")), None)
     if sends is None:
-        raise invalid("What may be sent is not said.", "Go back and choose.")
-    lane = given.get("lane") or None
-    wish = Wish(filter=filters.which(), plugin=lane, sends=sends, rate=rate_of(given.get("rate", "50")))  # type: ignore[arg-type]
-    return await begun(gateway, wish, request)
+        raise invalid("What may be sent is not said.", "Choose it under Replies.")
+    rate, lane = rate_of(given.get("rate", "50")), given.get("lane") or None
+    return Wish(filter=filters_of(given).which(), plugin=lane, sends=sends, rate=rate)  # type: ignore[arg-type]
 
 
 async def begun(gateway: GatewayHere, wish: Wish, request: AnyRequest) -> Redirect:
@@ -58,9 +81,10 @@ def rate_of(text: str) -> int:
     Raises:
         AdminError: it is no such number.
     """
-    if not text.isdigit() or not 1 <= int(text[:9]) <= MOST_A_SECOND:
-        raise invalid(f"The rate has to be between 1 and {MOST_A_SECOND} a second.", "Go back and choose another.")
-    return int(text)
+    rate = whole(text)
+    if rate is None or not 1 <= rate <= MOST_A_SECOND:
+        raise invalid(f"The rate has to be between 1 and {MOST_A_SECOND} a second.", "Choose another one.")
+    return rate
 
 
 @get("/console/replays/{replay_id:str}")
