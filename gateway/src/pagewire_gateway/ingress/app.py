@@ -1,5 +1,6 @@
 """The public port as a Litestar application: the webhooks as one mounted ASGI route, and the pages people see."""
 
+import logging
 from time import perf_counter
 from typing import cast
 
@@ -15,6 +16,8 @@ from pagewire_gateway.ingress.delivery import Ingress
 from pagewire_gateway.ingress.tally import Tally
 from pagewire_gateway.lightly import LightLitestar
 from pagewire_gateway.registry.port import App
+
+log = logging.getLogger(__name__)
 
 
 def create_public_app(ingress: Ingress, *others: ControllerRouterHandler) -> Litestar:
@@ -32,7 +35,11 @@ def create_public_app(ingress: Ingress, *others: ControllerRouterHandler) -> Lit
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         began = perf_counter()
         app, method = ingress.app_at(scope["path"]), scope["method"]
-        answer = await _answer(ingress, app, scope, receive)
+        try:
+            answer = await _answer(ingress, app, scope, receive)
+        except Exception:
+            log.exception("a request could not be answered")
+            answer = answers.BROKEN
         tally.count(app, method, answer)
         await answer.send(scope, send)
         tally.answered(began, method, answer)
