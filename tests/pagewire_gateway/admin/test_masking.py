@@ -92,6 +92,8 @@ def _compare(value, kept, *, shown):
         (b"\xff\xfe", "[unreadable, 2 bytes]", "\N{REPLACEMENT CHARACTER}" * 2),
         (b'"a text"', "[text, 6 characters]", "a text"),
         (b"[" * 5000 + b"]" * 5000, "[unreadable, 10000 bytes]", "[" * 5000 + "]" * 5000),
+        (b"[" * 101 + b"]" * 101, "[unreadable, 202 bytes]", "[" * 101 + "]" * 101),
+        (b'{"text": "\xff"}', {"text": "[text, 1 characters]"}, {"text": "\N{REPLACEMENT CHARACTER}"}),
     ],
 )
 def test_payloads_that_are_no_items(raw, shown, open_):

@@ -5,7 +5,7 @@ Closed by default: a value stays only under a key that is known to hold an id, a
 
 from typing import Any, Final
 
-import msgspec
+from pagewire import wire
 
 SHOWN: Final = frozenset(
     {
@@ -20,29 +20,25 @@ SHOWN: Final = frozenset(
 )
 """Keys whose values are Meta's own: ids, times and words from closed sets."""
 
-_UNREADABLE: Final = (msgspec.DecodeError, RecursionError)
-
 
 def masked(raw: bytes) -> Any:
     """An item's JSON with its shape and ids, and everything else replaced by what it was; ``None`` if it is gone."""
     if not raw:
         return None
     try:
-        return _masked(msgspec.json.decode(raw), shown=False)
-    except _UNREADABLE:
+        return _masked(wire.value(raw), shown=False)
+    except wire.Unreadable:
         return f"[unreadable, {len(raw)} bytes]"
 
 
 def revealed(raw: bytes) -> Any:
-    """An item's JSON as Meta sent it; text if it is no JSON; ``None`` if retention has removed it."""
+    """An item's JSON as Meta sent it; text if it cannot be read; ``None`` if retention has removed it."""
     if not raw:
         return None
     try:
-        value = msgspec.json.decode(raw)
-        _masked(value, shown=True)  # Python 3.13 reads deeper than anybody can walk.
-    except _UNREADABLE:
+        return wire.value(raw)
+    except wire.Unreadable:
         return raw.decode("utf-8", "replace")
-    return value
 
 
 def _masked(value: Any, *, shown: bool) -> Any:
