@@ -36,6 +36,15 @@ def test_a_counter_ends_in_total(registry):
     assert family.documentation == "Things."
 
 
+def test_rows_are_found_by_the_name_of_a_label(registry):
+    taken = registry.histogram("pagewire.taken", "s", "Time.", "route", "plugin", bounds=(1.0,))
+    for route, plugin in (("a", "one"), ("b", "one"), ("one", "other")):
+        taken.record(0.5, route, plugin)
+    assert taken.having("plugin", "one") == [[1.0, 0.0, 0.5]] * 2
+    assert taken.having("route", "b") == [[1.0, 0.0, 0.5]]
+    assert taken.having("route", "nowhere") == []
+
+
 def test_a_histogram_is_cumulative(registry):
     taken = registry.histogram("pagewire.taken", "s", "Time.", "route", bounds=(0.1, 1.0))
     for value in (0.05, 0.1, 0.5, 7.0):

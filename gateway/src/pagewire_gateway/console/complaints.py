@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from pagewire.resources import ConditionType
 from pagewire_gateway.admin.things import AccountStatus
 from pagewire_gateway.console import words
 from pagewire_gateway.console.matter import Matter
@@ -11,17 +12,25 @@ from pagewire_gateway.registry.complaints import Complaint
 _MOST: Final = 20
 _SOON_MS: Final = 7 * 86_400_000
 """Milliseconds before the end of a token from when on somebody should look."""
-_SAID: Final = {
-    "TokenValid": "has no token that Meta takes",
-    "PermissionsGranted": "lacks permissions",
-    "Subscribed": "is not subscribed: Meta sends nothing",
-    "ProfileSynced": "has another profile at Meta",
-    "PluginsConfigured": "has a plugin whose configuration does not fit",
-    "GraphVersionCurrent": "uses a Graph version that ends",
-    "Ready": "is not ready",
-    "Synced": "could not be reconciled",
+SAID: Final[dict[str, str]] = {
+    ConditionType.TOKEN_VALID: "has no token that Meta takes",
+    ConditionType.PERMISSIONS_GRANTED: "lacks permissions",
+    ConditionType.SUBSCRIBED: "is not subscribed: Meta sends nothing",
+    ConditionType.PROFILE_SYNCED: "has another profile at Meta",
+    ConditionType.PLUGINS_CONFIGURED: "has a plugin whose configuration does not fit",
+    ConditionType.GRAPH_VERSION_CURRENT: "uses a Graph version that ends",
+    ConditionType.READY: "is not ready",
+    ConditionType.SYNCED: "could not be reconciled",
 }
-_HINDERS: Final = frozenset({"TokenValid", "PermissionsGranted", "Subscribed", "Ready"})
+"""Of each condition that can be complained of, in words."""
+_HINDERS: Final[frozenset[str]] = frozenset(
+    {
+        ConditionType.TOKEN_VALID,
+        ConditionType.PERMISSIONS_GRANTED,
+        ConditionType.SUBSCRIBED,
+        ConditionType.READY,
+    }
+)
 """Without these something does not work; without the others it does."""
 
 
@@ -56,7 +65,7 @@ def _matter(one: Complaint, href: str, at: int) -> Matter:
     said = f"{one.reason}: {one.message}" if one.message else one.reason
     return Matter(
         mood="bad" if one.condition in _HINDERS else "wait",
-        title=f"{named} {_SAID[one.condition]}",
+        title=f"{named} {SAID[one.condition]}",
         said=said,
         href=href,
     )

@@ -6,6 +6,8 @@ from pagewire_gateway.console import words
 from pagewire_gateway.telemetry import metrics
 
 _NONE: Final = "–"
+_PLUGIN: Final = "messaging.consumer.group.name"
+"""The label that holds the plugin."""
 
 
 def of(plugin: str) -> tuple[str, str]:
@@ -23,7 +25,7 @@ def spread(plugin: str) -> list[tuple[str, float]]:
 
 
 def _counts(plugin: str) -> list[float]:
-    rows = [row for labels, row in list(metrics.process_duration.rows.items()) if labels[3] == plugin]
+    rows = metrics.process_duration.having(_PLUGIN, plugin)
     return [sum(column) for column in zip(*rows, strict=True)][:-1] or [0.0] * (
         len(metrics.process_duration.bounds) + 1
     )

@@ -5,10 +5,13 @@ from typing import Any, Final
 
 import msgspec
 
-_WORST: Final = (
-    *("TokenValid", "PermissionsGranted", "Subscribed", "ProfileSynced", "PluginsConfigured"),
-    *("GraphVersionCurrent", "Ready", "Synced"),
-)
+from pagewire.resources import ConditionType
+
+_FOLLOW: Final = (ConditionType.READY, ConditionType.SYNCED)
+"""They are false because another one is."""
+_NO_COMPLAINT: Final = (ConditionType.PAUSED, ConditionType.STALLED)
+"""They are not there when all is well."""
+WORST: Final = (*(one for one in ConditionType if one not in (*_FOLLOW, *_NO_COMPLAINT)), *_FOLLOW)
 """Conditions that should be true, causes before what follows from them."""
 _LONGEST: Final = 500
 
@@ -57,4 +60,4 @@ def _worst(conditions: Any) -> Mapping[str, Any] | None:
     failing = {
         str(one.get("type")): one for one in found if isinstance(one, Mapping) and str(one.get("status")) == "False"
     }
-    return next((failing[type_] for type_ in _WORST if type_ in failing), None)
+    return next((failing[type_] for type_ in WORST if type_ in failing), None)

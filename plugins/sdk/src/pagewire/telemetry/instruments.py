@@ -96,6 +96,11 @@ class Histogram(Metric):
         row[bisect_left(self.bounds, value)] += 1
         row[-1] += value
 
+    def having(self, label: str, value: str) -> list[list[float]]:
+        """The rows under all labels of which the one with this name has this value."""
+        place = self.labels.index(label)
+        return [row for labels, row in list(self.rows.items()) if labels[place] == value]
+
     def series(self, *labels: str) -> Callable[[float], None]:
         """What counts values under these labels, in half the steps of `record`: for what happens with every event."""
         row, bounds = self.rows[labels], self.bounds

@@ -70,8 +70,7 @@ class Queue(BatchSpanProcessor):
 
     def __init__(self, guard: Guard) -> None:
         super().__init__(guard)
-        size: int = self._default_max_queue_size()  # type: ignore[no-untyped-call]
-        self._room = Room(size, lambda: guard.taken)
+        self._room = Room.before(self, guard)
 
     @property
     def dropped(self) -> int:

@@ -74,8 +74,7 @@ class Records(logging.Handler):
         self._outlet = Outlet(exporter)
         self._resource, self._vocabulary, self._more = resource, vocabulary, more
         self._queue = BatchLogRecordProcessor(self._outlet)
-        size: int = BatchLogRecordProcessor._default_max_queue_size()  # type: ignore[no-untyped-call]  # noqa: SLF001
-        self._room = Room(size, lambda: self._outlet.taken)
+        self._room = Room.before(self._queue, self._outlet)
         self._lines = TextLines()
         self.removed = 0
 

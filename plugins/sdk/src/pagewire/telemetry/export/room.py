@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from threading import Lock
-from typing import TypeVar
+from typing import Any, Self, TypeVar
 
 _Result = TypeVar("_Result")
 
@@ -46,6 +46,16 @@ class Room:
         self._lock = Lock()
         self._put = 0
         self.dropped = 0
+
+    @classmethod
+    def before(cls, processor: Any, passage: Passage) -> Self:
+        """The room of a queue of the SDK's; only its class knows what the environment says of its size.
+
+        Args:
+            processor: whose queue it is, or its class.
+            passage: takes what leaves it.
+        """
+        return cls(processor._default_max_queue_size(), lambda: passage.taken)  # noqa: SLF001 - nothing public tells
 
     def enter(self) -> bool:
         """Whether there is room for one more, which stands in line from now on."""
