@@ -44,6 +44,11 @@ async def test_it_says_what_fires_and_why_the_others_do_not(desk: Any) -> None:
     )
 
 
+@pytest.mark.parametrize(("text", "why"), [("?!...", "the message holds no words"), (None, "there is no text")])
+async def test_punctuation_is_text_without_words(desk: Any, text: str | None, why: str) -> None:
+    assert (await explain_event(message(text), desk))[1] == f"no   rules[0] hours: text: {why}"
+
+
 async def test_it_says_which_variant_a_person_gets_and_what_the_rules_below_would_say(desk: Any) -> None:
     found = await explain_event(message("an offer?"), desk)
     assert found[-2:] == ("FIRE rules[1] offer, variant b", "no   rules[2]: language: nothing tells which it is")

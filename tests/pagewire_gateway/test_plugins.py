@@ -82,7 +82,9 @@ def test_a_plugin_that_cannot_be_imported_is_named():
 
 
 def test_a_name_that_is_not_installed_is_an_error_with_the_choice():
-    with pytest.raises(PluginError, match="loging is not installed; installed are: logging"):
+    with pytest.raises(
+        PluginError, match=r"loging is not installed; install it with pip .*, or mend the name; installed are: logging"
+    ):
         load(["loging"], found=[entry_point("logging", message_received=message_received)])
 
 

@@ -18,7 +18,7 @@ from pagewire import hooks
 from pagewire.configs import PluginError, read_config
 from pagewire.contract import mistakes, version_of_api
 from pagewire.events import struct_of
-from pagewire.installed import config_of, subject_of, version_of
+from pagewire.installed import config_of, missing, subject_of, version_of
 from pagewire.installed import points as installed
 from pagewire_gateway.plugin_errors import PluginLeft
 from pagewire_gateway.threads import Threads
@@ -119,8 +119,8 @@ def load(only: Iterable[str] | None = None, found: Iterable[EntryPoint] | None =
     """
     points = installed() if found is None else {point.name: point for point in found}
     wanted = set(points) if only is None else set(only)
-    if missing := sorted(wanted - set(points)):
-        raise PluginError(f"plugin {missing[0]} is not installed; installed are: {', '.join(sorted(points)) or 'none'}")
+    if absent := sorted(wanted - set(points)):
+        raise missing(absent[0], points)
     manager = pluggy.PluginManager("pagewire")
     manager.add_hookspecs(hooks)
     return {name: _register(manager, name, points[name]) for name in sorted(wanted)}

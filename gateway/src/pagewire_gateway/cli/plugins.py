@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import click
 
+from pagewire.terminal.exits import CommandError, Exit
 from pagewire.terminal.options import asynchronous, format_option
 from pagewire.terminal.output import Format, print_json, print_rows
 from pagewire_gateway.cli.client import AdminClient
@@ -74,13 +75,12 @@ async def _show(*, client: AdminClient, output: str, pause: str | None, resume: 
                 await client.post(f"{PATH}/{name}/{action}", None)
         found = (await client.get(PATH))["plugins"]
     if hooks is not None:
-        found = [plugin for plugin in found if plugin["name"] == hooks]
+        found = [_named(hooks, found)]
     if output == Format.JSON:
         print_json(found)
         return
     if hooks is not None:
-        names = ((hook,) for plugin in found for hook in plugin["hooks"])
-        print_rows(("hook",), names, f"No plugin {hooks} is at work.")
+        print_rows(("hook",), [(hook,) for hook in found[0]["hooks"]], "")
         return
     figures = ("handled", "failed", "in flight", "waiting", "accounts", "hooks")
     head = ("plugin", "version", "lane", "health", "own process", *figures)
@@ -91,6 +91,14 @@ async def _show(*, client: AdminClient, output: str, pause: str | None, resume: 
             click.echo(f"{said}; --resume {plugin['name']} releases it", err=True)
         if plugin["health"] and plugin["health"]["reason"]:
             click.echo(f"{plugin['name']} is {plugin['health']['status']}: {plugin['health']['reason']}", err=True)
+
+
+def _named(name: str, plugins: list[dict[str, Any]]) -> dict[str, Any]:
+    for plugin in plugins:
+        if plugin["name"] == name:
+            return plugin
+    known = ", ".join(plugin["name"] for plugin in plugins) or "none"
+    raise CommandError(f"No plugin {name} is at work", f"At work are: {known}.", Exit.NOT_FOUND)
 
 
 def _row(plugin: dict[str, Any]) -> Iterable[object]:

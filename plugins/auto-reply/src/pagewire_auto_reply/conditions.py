@@ -66,7 +66,9 @@ def _object(rule: ReadyRule, moment: Moment) -> str | None:
 def _text(rule: ReadyRule, moment: Moment) -> str | None:
     if not rule.keywords or any(words in moment.words for words in rule.keywords):
         return None
-    return "text: the message holds none of these words" if moment.words else "text: there is no text"
+    if moment.words:
+        return "text: the message holds none of these words"
+    return "text: the message holds no words" if moment.text else "text: there is no text"
 
 
 def _regex(rule: ReadyRule, moment: Moment) -> str | None:

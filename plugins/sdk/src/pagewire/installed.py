@@ -1,6 +1,7 @@
 """What is installed under the entry point group ``pagewire``. Gateway and operator look for plugins in the same way."""
 
 import inspect
+from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points, version
 from typing import Any
 
@@ -9,12 +10,25 @@ from msgspec import Struct
 from pagewire.configs import PluginError
 from pagewire.hooks import ENTRY_POINT_GROUP
 
-__all__ = ["config_of", "points", "subject_of", "version_of"]
+__all__ = ["config_of", "missing", "points", "subject_of", "version_of"]
 
 
 def points() -> dict[str, EntryPoint]:
     """The installed entry points, by the plugin's name."""
     return {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
+
+
+def missing(name: str, known: Iterable[str]) -> PluginError:
+    """What to say of a plugin that somebody named and that is not there.
+
+    Args:
+        name: of the plugin.
+        known: names of those that are.
+    """
+    return PluginError(
+        f"plugin {name} is not installed; install it with pip (one you work on: pip install -e . in its folder), or mend the "
+        f"name; installed are: {', '.join(sorted(known)) or 'none'}"
+    )
 
 
 def subject_of(name: str, point: EntryPoint) -> Any:

@@ -21,9 +21,8 @@ from typing import Any
 import pytest
 
 from pagewire import samples, wire
-from pagewire.configs import PluginError
 from pagewire.events import Event
-from pagewire.installed import points, subject_of
+from pagewire.installed import missing, points, subject_of
 from pagewire.rehearsal import MemoryStore, Played, Rehearsal, message
 from pagewire.rehearsal.checks import CHECKS, check_plugin, personal_in
 from pagewire.replies import Reply, check, normalise
@@ -147,10 +146,7 @@ def found(plugin: Any) -> tuple[str, Any]:
         ) else plugin
     installed = points()
     if plugin not in installed:
-        others = ", ".join(sorted(installed)) or "none"
-        raise PluginError(
-            f"plugin {plugin} is not installed; run pip install -e . in its folder, or mend the name; installed are: {others}"
-        )
+        raise missing(plugin, installed)
     return plugin, subject_of(plugin, installed[plugin])
 
 
