@@ -17,7 +17,7 @@ from pagewire_gateway.cli.demo.script import SCENES, Line, Scene
 from pagewire_gateway.cli.demo.stage import Stage, staged
 from pagewire_gateway.cli.demo.transcript import Transcript
 
-PATIENCE: Final = 60.0
+PATIENCE: Final = 120.0
 """Seconds for the whole conversation, start included."""
 SCALE_PATIENCE: Final = 180.0
 """The same with seven processes, one of which dies."""
@@ -134,7 +134,7 @@ async def _conversation(stage: Stage, told: Transcript, deadline: float) -> list
                 for line in scene.lines:
                     await _act(stage, scene, line, told)
                     await _strike(stage, told)
-            while facts.missing():
+            while facts.missing() or stage.watch.behind:
                 stage.check()
                 await asyncio.sleep(_POLL)
     except TimeoutError:

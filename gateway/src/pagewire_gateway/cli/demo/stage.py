@@ -18,7 +18,7 @@ from pagewire_gateway.cli.demo.sink import Sink
 from pagewire_gateway.cli.demo.transcript import Transcript
 from pagewire_gateway.cli.demo.watch import Watch
 
-START: Final = 30.0
+START: Final = 60.0
 """Seconds a part has to come up."""
 _POLL: Final = 0.05
 

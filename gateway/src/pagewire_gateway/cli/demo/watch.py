@@ -29,6 +29,11 @@ class Watch:
         self._seen = 0
         self._new_contacts: list[dict[str, Any]] = []
 
+    @property
+    def behind(self) -> bool:
+        """Whether something came that was not shown yet."""
+        return bool(self._new_contacts)
+
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
@@ -37,7 +42,7 @@ class Watch:
 
     async def look(self) -> None:
         """Look once."""
-        contacts, self._new_contacts = self._new_contacts, []
+        came = len(self._new_contacts)
         for event in (await self._gateway.get("/api/v1/events", limit=_LATEST))["events"]:
             self.facts.events[event["id"]] = event
             self._transcript.event(event)
@@ -45,8 +50,9 @@ class Watch:
             self._seen = send["number"]
             self.facts.sends.append(send)
             self._transcript.send(send)
-        for contact in contacts:
+        for contact in self._new_contacts[:came]:
             self._transcript.contact(contact)
+        del self._new_contacts[:came]
 
     def contact(self, contact: dict[str, Any]) -> None:
         """The CRM got a contact; it is shown with the events that led to it."""
