@@ -1,5 +1,6 @@
 """``pagewire journal``: what concerns the store of events itself."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ import click
 from rich.progress import Progress as Bar
 from rich.progress import TaskID
 
-from pagewire.terminal.exits import CommandError
+from pagewire.terminal.exits import CommandError, Exit
 from pagewire.terminal.options import asynchronous, format_option
 from pagewire.terminal.output import Format, print_json, print_rows, progress, say
 from pagewire_gateway.journal.moving.digests import Digest
@@ -18,6 +19,7 @@ from pagewire_gateway.journal.port import JournalError
 
 if TYPE_CHECKING:
     from pagewire_gateway.journal.jetstream import Deployment
+    from pagewire_gateway.shared.connection import Nats
 
 
 _LEFT: Final = (
@@ -50,6 +52,13 @@ def journal() -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="Where to make the folder for half-done work; it needs twice the room of the journal.  [beside the file]",
 )
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="Seconds in which a server of NATS must answer.",
+)
 @format_option(Format.TABLE, Format.JSON)
 @asynchronous
 async def copy(
@@ -60,6 +69,7 @@ async def copy(
     replicas: str,
     credentials: Path | None,
     work: Path | None,
+    timeout: float,  # noqa: ASYNC109 - it is an option's name
     output: str,
 ) -> None:
     """Copy a journal from SOURCE to TARGET: sqlite:///data/journal.db and nats://host:4222/deployment, in either direction.
@@ -71,7 +81,7 @@ async def copy(
     try:
         here, there = located(source), located(target)
         with progress() as bar:
-            done = await _copy(here, there, _Shown(bar), (partitions, int(replicas), credentials, work))
+            done = await _copy(here, there, _Shown(bar), (partitions, int(replicas), credentials, work, timeout))
     except JournalError as error:
         raise CommandError(f"Not copied: {error}", "The source is as it was.") from error
     rows = [{"what": name, "count": one.count, "hash": str(one)} for name, one in done.items()]
@@ -97,7 +107,7 @@ class _Shown:
         self._bar.update(task, completed=done, total=total)
 
 
-_Asked = tuple[int, int, Path | None, Path | None]
+_Asked = tuple[int, int, Path | None, Path | None, float]
 
 
 async def _copy(here: AtPath | AtNats, there: AtPath | AtNats, shown: _Shown, asked: _Asked) -> dict[str, Digest]:
@@ -124,12 +134,26 @@ async def _deployment(place: AtNats, asked: _Asked) -> "AsyncIterator[Deployment
     from pagewire_gateway.journal.jetstream import Deployment, Layout  # noqa: PLC0415 - needs the extra nats
     from pagewire_gateway.shared.connection import Nats  # noqa: PLC0415 - needs the extra nats
 
-    partitions, replicas, credentials, _ = asked
+    partitions, replicas, credentials, _, seconds = asked
     link = Nats(place.servers, place.prefix, replicas, str(credentials or ""))
-    await link.start()
     try:
+        await _reach(link, seconds)
         deployment = Deployment(link, Layout(partitions=partitions))
         await deployment.start()
         yield deployment
     finally:
         await link.aclose()
+
+
+async def _reach(link: "Nats", seconds: float) -> None:
+    """Connect. A gateway waits for its servers; somebody at a terminal wants to hear that there are none.
+
+    Raises:
+        CommandError: none answers in time.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            await link.start()
+    except TimeoutError:
+        said = f"Not copied: no server of NATS answers within {seconds:g} s"
+        raise CommandError(said, "Start one, or mend its address.", Exit.UNREACHABLE) from None
