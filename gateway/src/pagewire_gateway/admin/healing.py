@@ -82,7 +82,7 @@ async def heal(gateway: GatewayHere, data: JSONBody[HealRequest]) -> HealedView:
     account = gateway.registry.account(data.object, data.account)
     if account is None:
         raise not_found(
-            f"No resource describes the {data.object} {data.account}.", "`pagewire plugins` lists accounts."
+            f"No resource describes the {data.object} {data.account}.", "GET /api/v1/accounts lists those there are."
         )
     if account.token is None or not account.send_as_id:
         raise AdminError(

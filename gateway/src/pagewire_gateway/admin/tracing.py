@@ -69,7 +69,7 @@ async def trace(gateway: GatewayHere, data: JSONBody[TraceRequest]) -> TracingVi
         )
     if gateway.registry.account(data.object, data.account) is None:
         raise not_found(
-            f"No resource describes the {data.object} {data.account}.", "`pagewire plugins` lists accounts."
+            f"No resource describes the {data.object} {data.account}.", "GET /api/v1/accounts lists those there are."
         )
     await gateway.choosing.ask((data.object, data.account), data.events)
     return _view(gateway)
