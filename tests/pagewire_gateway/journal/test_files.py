@@ -10,6 +10,7 @@ import pytest
 from pagewire_gateway.journal.port import JournalError, JournalUnavailable
 from pagewire_gateway.journal.sqlite import SqliteJournal
 from tests.contracts.journal_world import append, append_many, said
+from tests.permissions import as_nobody
 
 
 def mode(path: Path) -> int:
@@ -68,11 +69,14 @@ async def test_a_place_where_nothing_can_be_made():
     assert "cannot be made" in await refused(Path("/proc/pagewire/journal.db"))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
-async def test_a_file_that_cannot_be_written(open_journal, path):
-    await (await open_journal()).aclose()
-    path.chmod(0o400)
-    assert "check the permissions" in await refused(path)
+async def test_a_file_that_cannot_be_written():
+    with as_nobody() as folder:
+        path = folder / "journal.db"
+        journal = SqliteJournal(path)
+        await journal.start()
+        await journal.aclose()
+        path.chmod(0o400)
+        assert "check the permissions" in await refused(path)
 
 
 async def test_a_file_that_is_no_database(path):
