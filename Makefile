@@ -73,7 +73,7 @@ dist: setup  ## wheels and source archives of everything into dist/, built twice
 	$(BIN)/python -m tools.release build
 
 test-python: dist  ## a fast part of the tests against the wheels, on other Pythons (PYTHONS="python3.12 /path/to/python3.13")
-	$(BIN)/python -m tools.release try $(PYTHONS)
+	$(BIN)/python -m tools.release try $(PYTHONS) --pytest="$(PYTEST_ARGS)"
 
 release: setup  ## changelog, commit and tag of a release (VERSION=1.2.3); docs/how-to/release.md tells the rest
 	$(BIN)/python -m tools.release cut $(VERSION)

@@ -13,7 +13,7 @@ from pagewire.simulator.manifests import read_folder
 from pagewire.simulator.settings.bare import bare
 from tests.charts.helm import ROOT
 from tests.charts.node.node import Node, at_work
-from tests.docs.transcript import typed
+from tests.docs.transcript import section, typed
 from tests.e2e.town import OPERATOR
 from tests.kube.cluster import Cluster
 from tests.kube.servers import WORKLOADS
@@ -22,6 +22,7 @@ from tests.whole.system import QUICK
 from tools.charting.programs import program
 
 PAGE = ROOT / "docs/how-to/install-with-helm.md"
+CONSOLE = ROOT / "docs/how-to/open-the-console.md"
 VOLUME = """
 apiVersion: v1
 kind: PersistentVolume
@@ -65,21 +66,30 @@ def tools(folder: Path, cluster: Cluster) -> dict[str, str]:
     return {"HOME": own["HOME"], "KUBECONFIG": own["KUBECONFIG"], "PATH": f"{programs}:{own['PATH']}"}
 
 
+def page() -> str:
+    """The how-to, and how to open the console of what it installed before that is taken away again."""
+    before, end, after = PAGE.read_text().partition("## Uninstall\n")
+    console = section(CONSOLE.read_text(), "Through a port-forward")
+    # It goes on until Ctrl-C: what follows is typed beside it.
+    beside = "service/pagewire-admin 9090 > port-forward.log &\n"
+    return before + console.replace("service/pagewire-admin 9090\n", beside, 1) + end + after
+
+
 @pytest.mark.slow(50)
 @pytest.mark.timeout(400)
 async def test_everything_it_says_happens(private_cluster: Cluster, tmp_path: Path) -> None:
     private_cluster.apply(VOLUME)
     private_cluster.start_controllers(WORKLOADS)
     admin = free_port()
-    async with place(private_cluster, tmp_path, admin) as (sim, values):
+    async with place(private_cluster, tmp_path, free_port()) as (sim, values):
         instead = {
             "helm install pagewire charts/pagewire": f"helm install pagewire {ROOT}/charts/pagewire --values {values}",
             "-f deploy/examples": f"-f {ROOT}/deploy/examples",
-            # kubectl speaks SPDY, which our node does not; its own port for the Service leads to the same pods.
-            "kubectl --namespace pagewire-system port-forward service/pagewire-admin 9090": "sleep 300",
+            "service/pagewire-admin 9090": f"service/pagewire-admin {admin}:9090",
+            ":9090/": f":{admin}/",
         }
         environment = {**tools(tmp_path, private_cluster), "PAGEWIRE_ADMIN_URL": f"http://127.0.0.1:{admin}"}
         await asyncio.to_thread(
-            typed, PAGE.read_text(), tmp_path, instead=instead, environment=environment, timeout=380, keep="chart"
+            typed, page(), tmp_path, instead=instead, environment=environment, timeout=380, keep="chart"
         )
     assert sim.settings.subscribed("108000000000001"), "the operator told Meta"

@@ -1,6 +1,7 @@
 """What Helm makes of the chart, without a cluster."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,8 @@ def test_who_may_talk_to_whom() -> None:
         assert open_ports == [], name
     public = [rule for rule in policies["hooks-gateway"]["ingress"] if rule["ports"] == [{"port": "public"}]]
     assert public[0]["from"][0]["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": "ingress-nginx"}
+    asks = next(one for one in rendered("everything") if one["kind"] == "Pod")["metadata"]["labels"]
+    assert public[0]["from"][1]["podSelector"]["matchLabels"].items() <= asks.items(), "`helm test` is let in"
     reached = {port["port"] for rule in policies["hooks-operator"]["egress"] for port in rule["ports"]}
     assert reached == {53, 443, 6443, 4318}, "the operator has nothing to do at NATS"
 
@@ -214,6 +217,22 @@ def test_alerts_and_dashboards_are_those_of_the_repository() -> None:
     assert {name: json.loads(text) for name, text in shown.items()} == {
         path.name: json.loads(path.read_text()) for path in paths
     }
+
+
+def test_the_notes_name_the_roles_that_there_are() -> None:
+    words = ("install", "pagewire", str(CHART), "--namespace", "pagewire-system", "--dry-run=client")
+    notes = helm(*words, "--set", "gateway.admin.kubernetesTokens=true")
+    (role,) = re.findall(r"create clusterrolebinding .* --clusterrole (\S+)", notes)
+    assert pick(rendered("", "gateway.admin.kubernetesTokens=true"), "ClusterRole", role)
+    assert "clusterrolebinding" not in helm(*words).partition("NOTES:")[2]
+
+
+@pytest.mark.parametrize(("profile", "others"), [("gateway-only", "operator"), ("operator-only", "gateway")])
+def test_no_alert_is_about_what_the_release_does_not_run(profile: str, others: str) -> None:
+    groups = pick(rendered(profile, "metrics.rules.enabled=true"), "PrometheusRule")["spec"]["groups"]
+    left_out = yaml.safe_load((CHART / f"files/alerts/pagewire-{others}.yaml").read_text())["groups"]
+    assert groups
+    assert not {group["name"] for group in groups} & {group["name"] for group in left_out}
 
 
 @pytest.mark.parametrize("profile", ["", "everything"])

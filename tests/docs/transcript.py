@@ -42,6 +42,16 @@ def steps(page: str) -> list[Step]:
     return todo
 
 
+def section(page: str, title: str) -> str:
+    """The part of a page under a heading, which comes along, up to the next one that is as high.
+
+    Raises:
+        ValueError: there is no such heading, or more than one.
+    """
+    (found,) = re.finditer(rf"^(#+) {re.escape(title)}\n.*?(?=^\1 |\Z)", page, re.MULTILINE | re.DOTALL)
+    return found[0]
+
+
 def typed(
     page: str,
     folder: Path,

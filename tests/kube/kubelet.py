@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aiohttp import WSMsgType, web
 
+from tests.kube import forwarding
 from tests.kube.cluster import Cluster
 
 PROTOCOL = "v4.channel.k8s.io"
@@ -57,7 +58,7 @@ def _register(cluster: Cluster, port: int) -> None:
     cluster.apply(f"{{apiVersion: v1, kind: Node, metadata: {{name: {NODE}}}}}")
     status = (
         '{"status": {"addresses": [{"type": "InternalIP", "address": "127.0.0.1"}], '
-        f'"daemonEndpoints": {{"kubeletEndpoint": {{"Port": {port}}}}}}}}}'
+        f'"daemonEndpoints": {{"kubeletEndpoint": {{"Port": {port}}}}}, "declaredFeatures": ["{forwarding.FEATURE}"]}}}}'
     )
     cluster.kubectl("patch", "node", NODE, "--subresource=status", "--type=merge", "-p", status)
 
@@ -67,13 +68,19 @@ async def _log(request: web.Request) -> web.StreamResponse:
 
 
 async def _forward(request: web.Request) -> web.WebSocketResponse:
-    port = int(request.query["port"])
+    address = request.app[_ADDRESS](request.match_info["pod"])
+    if request.headers.get("sec-websocket-protocol") == forwarding.PROTOCOL:
+        return await forwarding.forward(request, address)
+    return await _channels(request, address, int(request.query["port"]))
+
+
+async def _channels(request: web.Request, address: str, port: int) -> web.WebSocketResponse:
     socket = web.WebSocketResponse(protocols=(PROTOCOL,))
     await socket.prepare(request)
     for channel in (0, 1):
         await socket.send_bytes(bytes([channel]) + port.to_bytes(2, "little"))
     try:
-        reader, writer = await asyncio.open_connection(request.app[_ADDRESS](request.match_info["pod"]), port)
+        reader, writer = await asyncio.open_connection(address, port)
     except OSError as error:
         await socket.send_bytes(b"\x01" + f"error forwarding port {port}: {error}".encode())
         return socket

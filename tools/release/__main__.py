@@ -1,6 +1,7 @@
 """``python -m tools.release build|try|sign|verify|cut``: see docs/how-to/release.md."""
 
 import argparse
+import shlex
 import sys
 import tempfile
 from pathlib import Path
@@ -18,6 +19,7 @@ def main(words: list[str]) -> None:
     for step in ("build", "try", "sign", "verify"):
         steps.add_parser(step).add_argument("--out", type=Path, default=Path("dist"))
     steps.choices["try"].add_argument("pythons", nargs="+", metavar="PYTHON")
+    steps.choices["try"].add_argument("--pytest", type=shlex.split, default=[], metavar="WORDS")
     steps.choices["sign"].add_argument("--key", type=Path, required=True)
     steps.choices["verify"].add_argument("--signers", type=Path, required=True)
     steps.choices["verify"].add_argument("--identity", required=True)
@@ -29,7 +31,7 @@ def main(words: list[str]) -> None:
         case "try":
             for python in given.pythons:
                 with tempfile.TemporaryDirectory() as folder:
-                    try_on(given.out.resolve(), Path(folder) / "venv", python)
+                    try_on(given.out.resolve(), Path(folder) / "venv", python, tuple(given.pytest))
         case "sign":
             print(sign(given.out, given.key))
         case "verify":

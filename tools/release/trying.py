@@ -9,14 +9,14 @@ from typing import Final
 from .building import ROOT, ReleaseError
 
 ASKED: Final = (
-    "pagewire-gateway[cluster,nats,otel,template]",
-    "pagewire-operator",
-    "pagewire[simulator]",
+    "pagewire-gateway[cluster,grpc,nats,oidc,otel,template]",
+    "pagewire-operator[grpc,otel]",
+    "pagewire[graph,grpc,kube,manifests,otel,simulator,telemetry,terminal]",
     "pagewire-logging[otlp,postgres,s3]",
-    "pagewire-auto-reply",
+    "pagewire-auto-reply[llm]",
     "pagewire-crm-sync",
 )
-"""What is installed: everything, with every extra of the programs."""
+"""What is installed: everything, with every extra."""
 
 
 def version_of(dist: Path) -> str:
@@ -66,8 +66,14 @@ FAST: Final = (
 """Tests that need neither a cluster, a browser nor environments of others, and say much in little time."""
 
 
-def try_on(dist: Path, folder: Path, python: str, tests: tuple[str, ...] = FAST) -> None:
+def try_on(dist: Path, folder: Path, python: str, more: tuple[str, ...] = ()) -> None:
     """Run tests of this checkout against what was built, on another Python, with the pinned dependencies.
+
+    Args:
+        dist: as `building.build` fills it.
+        folder: where the environment goes.
+        python: the interpreter.
+        more: words for pytest beside `FAST`; later ones win.
 
     Raises:
         ReleaseError: something does not install, or a test fails.
@@ -85,6 +91,6 @@ def try_on(dist: Path, folder: Path, python: str, tests: tuple[str, ...] = FAST)
     )
     wheels = [str(one) for one in dist.glob("*.whl")]
     _uv("pip", "install", "--quiet", "--python", str(folder), "--no-deps", *wheels)
-    words = [folder / "bin/python", "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *tests]
+    words = [folder / "bin/python", "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *FAST, *more]
     if subprocess.run(words, cwd=ROOT, check=False).returncode:
         raise ReleaseError(f"tests fail on {python}")
