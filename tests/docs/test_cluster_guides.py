@@ -25,7 +25,8 @@ def play(text: str, folder: Path, cluster: Cluster, **instead: str) -> None:
     (folder / "deploy").mkdir()
     shutil.copytree(ROOT / "deploy/examples", folder / "deploy/examples", ignore=shutil.ignore_patterns("plugins"))
     (folder / "manifests").symlink_to("deploy/examples")
-    (folder / "charts").symlink_to(ROOT / "charts")
+    for part in ("deploy/kustomize", "charts"):
+        (folder / part).symlink_to(ROOT / part)
     ports = {port: str(free_port()) for port in ("8080", "8090", "9090")}
     graph = f"http://127.0.0.1:{ports['8090']}"
     environment = {

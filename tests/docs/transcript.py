@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-_BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$|<!-- (typed): (.*?) -->", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$|<!-- (typed):\s+(.*?)\s+-->", re.MULTILINE | re.DOTALL)
 _MARK = "--- typed so far:"
 KEPT = Path(__file__).parents[2] / "build/transcripts"
 

@@ -108,8 +108,9 @@ class Frames:
         number = int.from_bytes(body[:4], "big")
         if kind == _SYN_STREAM:
             return Opened(number, _headers(self._inflate.decompress(body[10:])))
-        found = {_RST_STREAM: Reset, _PING: Ping}.get(kind)
-        return found(number) if found else None
+        if kind == _RST_STREAM:
+            return Reset(number)
+        return Ping(number) if kind == _PING else None
 
 
 def _control(kind: int, body: bytes) -> bytes:

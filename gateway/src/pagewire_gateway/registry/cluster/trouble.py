@@ -73,7 +73,7 @@ def _why(trouble: Trouble) -> str:
         case Forbidden():
             return _GRANT
         case NotFound():
-            return "install the CRDs, as in kubectl apply --server-side -f charts/pagewire/files/crds"
+            return "install the CRDs, as in pagewire crds | kubectl apply --server-side -f -"
         case Unauthorized():
             return "the token or certificate it was given is not valid, or not any more"
         case ApiError() as refused:
