@@ -1,5 +1,6 @@
 """Settings from the command line and the environment."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,16 @@ def test_addresses_that_are_none_are_refused_with_the_option(text):
 def test_every_variable_is_documented():
     page = (Path(__file__).parents[2] / "docs/reference/settings.md").read_text()
     assert [name for name in variables() if f"`{name}`" not in page] == []
+
+
+def test_a_default_that_the_page_tells_is_the_one_that_counts_without_it():
+    page = (Path(__file__).parents[2] / "docs/reference/settings.md").read_text()
+    told = dict(re.findall(r"^\| `(PAGEWIRE_\w+)` \| `([^`]+)` \|", page, re.MULTILINE))
+    assert len(told) > 70
+    within = {name: value for name, value in told.items() if name in variables() and "OIDC" not in name}
+    assert [name for name, value in within.items() if settings({}, {name: value}) != settings({}, {})] == []
+    with_provider = {"PAGEWIRE_OIDC_ISSUER": "https://id.example.com", "PAGEWIRE_OIDC_CLIENT_ID": "pagewire"}
+    plain = settings({}, with_provider)
+    of_provider = {name: value for name, value in told.items() if "OIDC" in name}
+    assert len(of_provider) > 3
+    assert [name for name, value in of_provider.items() if settings({}, {**with_provider, name: value}) != plain] == []

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -422,8 +423,11 @@ def settings(given: Mapping[str, object], environment: Mapping[str, str] | None 
 
 def _put(tree: dict[str, object], path: tuple[str, ...], value: object) -> None:
     *parents, last = path
+    default: object = Settings(data=Path())
     for parent in parents:
-        branch = tree.setdefault(parent, {})
+        default = getattr(default, parent, None)
+        # Each policy has defaults of its own, which the others of its fields keep when one is set.
+        branch = tree.setdefault(parent, asdict(default) if isinstance(default, RetryPolicy) else {})
         assert isinstance(branch, dict)  # noqa: S101 - the table above has no leaf that is also a branch
         tree = branch
     tree[last] = value

@@ -113,3 +113,11 @@ async def test_manifests_the_conversation_does_not_fit_are_refused(tmp_path):
     result = await invoke("demo", "--once", "--manifests", str(folder))
     assert result.exit_code == 1
     assert "name no account for Messenger" in result.stderr
+
+
+async def test_plugins_that_are_not_installed_are_named_with_what_to_install(tmp_path):
+    for file in overlay.find_manifests(None).glob("*.yaml"):
+        (tmp_path / file.name).write_text(file.read_text().replace("name: crm-sync", "name: weather"))
+    result = await invoke("demo", "--once", "--manifests", str(tmp_path))
+    assert result.exit_code == 1
+    assert "pip install pagewire-weather" in result.output

@@ -3,11 +3,13 @@
 import asyncio
 import tempfile
 from contextlib import suppress
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from pagewire.hooks import ENTRY_POINT_GROUP
 from pagewire.terminal.exits import CommandError
 from pagewire.terminal.options import asynchronous
 from pagewire_gateway.cli.demo import overlay, ports
@@ -68,6 +70,7 @@ async def demo(*, once: bool, scale: bool, wanted: ports.Ports | None, manifests
     """
     documents = overlay.read(overlay.find_manifests(manifests))
     _check(overlay.accounts(documents))
+    _check_installed(overlay.plugins(documents))
     chosen = ports.choose(wanted or (ports.ANY if once else ports.Ports()))
     told, stopped = Transcript(), asyncio.Event()
     interrupts(asyncio.get_running_loop(), stopped)
@@ -87,6 +90,13 @@ def _check(accounts: dict[str, str]) -> None:
         if scene.object not in accounts:
             said = f"The manifests name no account for {scene.title}"
             raise CommandError(said, "The conversation fits those of deploy/examples.")
+
+
+def _check_installed(used: set[str]) -> None:
+    found = {one.name for one in entry_points(group=ENTRY_POINT_GROUP)}
+    packages = " ".join(sorted(f"pagewire-{name}" for name in used - found))
+    if packages:
+        raise CommandError("Plugins that the manifests name are not installed", f"pip install {packages}")
 
 
 async def _interrupted(playing: asyncio.Task[list[str]], stopped: asyncio.Event) -> bool:

@@ -49,6 +49,12 @@ def accounts(documents: list[Document]) -> dict[str, str]:
     return found
 
 
+def plugins(documents: list[Document]) -> set[str]:
+    """Names of all plugins that the accounts use."""
+    used = [one for document in documents for one in document.get("spec", {}).get("plugins", ())]
+    return {str(one["name"]) for one in used}
+
+
 def webhooks(documents: list[Document]) -> list[str]:
     """Where on the public port the webhooks of each app come in."""
     apps = [document["metadata"] for document in documents if document.get("kind") == "MessengerApp"]
