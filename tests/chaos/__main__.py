@@ -1,6 +1,6 @@
 """``python -m tests.chaos [--rounds N] [--only NAME] [--seed S] [--keep]``: every scenario; the last line is the ledger of all.
 
-The exit code says whether everything held. `--keep` writes the result file from which the documentation is made.
+The exit code says whether everything held. `--keep` puts each outcome into the result file, from which documentation is made.
 """
 
 import argparse
@@ -13,12 +13,14 @@ from tests.chaos.scenario import Outcome, Scenario
 from tests.chaos.scenarios import TABLE
 
 
-async def _play_all(scenarios: list[Scenario], rounds: int | None, seed: int) -> list[Outcome]:
+async def _play_all(scenarios: list[Scenario], rounds: int | None, seed: int, *, keep: bool) -> list[Outcome]:
     outcomes = []
     for scenario in scenarios:
         print(f"{scenario.name}: {scenario.does}", flush=True)
         outcomes.append(await play(scenario, rounds, seed, lambda line: print(f"  {line}", flush=True)))
         print(f"  {report.line(outcomes[-1])}", flush=True)
+        if keep:
+            report.keep(outcomes[-1:])
     return outcomes
 
 
@@ -31,9 +33,7 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="write the result file of the documentation")
     given = parser.parse_args()
     scenarios = [one for one in TABLE if given.only is None or one.name in given.only]
-    outcomes = asyncio.run(_play_all(scenarios, given.rounds, given.seed))
-    if given.keep:
-        report.keep(outcomes)
+    outcomes = asyncio.run(_play_all(scenarios, given.rounds, given.seed, keep=given.keep))
     print(report.table(outcomes))
     print(report.total(outcomes))
     return 0 if all(outcome.clean for outcome in outcomes) else 1

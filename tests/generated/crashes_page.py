@@ -38,7 +38,7 @@ _COLUMNS = """\
 * **Out of order**: within a conversation, against the journal's order, in hook calls or replies.
 * **Back after**: seconds from the disturbance, or from its end where it has one, until somebody who writes then has an answer:
   in the middle, and at worst. Where a process was killed, starting one takes most of it: the machine has two cores, which others
-  used at the same time (load average 10 to 30), so that a start took five to twenty seconds instead of one.
+  used at the same time (load average 8 to 30), so that a start took two to twenty seconds instead of one.
 * **Hook calls**: {calls} for {said} messages, {repeated} of them repeated. A crash repeats the calls whose outcome was not stored
   yet.
 
