@@ -30,6 +30,14 @@ async def test_it_holds_no_secret_no_text_and_no_person(tmp_path):
         asked = ("support-bundle", str(target), "--log", str(log), "--data", str(tmp_path))
         done = await invoke(*asked, admin=admin, PAGEWIRE_ADMIN_TOKEN=PLANTED[-1])
         assert done.exit_code == 0, done.output
+        for given, says in (
+            ({}, "PAGEWIRE_ADMIN_TOKEN"),
+            ({"PAGEWIRE_ADMIN_TOKEN": "guess"}, "does not know this token"),
+        ):
+            looked = await invoke("doctor", "-o", "json", admin=admin, **given)
+            (access,) = (one for one in json.loads(looked.stdout) if one["state"] == "failed")
+            assert access["check"] == "access"
+            assert says in access["found"] + access["fix"]
         again = await invoke(*asked, admin=admin, PAGEWIRE_ADMIN_TOKEN=PLANTED[-1])
         assert (again.exit_code, "exists" in again.stderr) == (1, True)
     assert target.stat().st_mode & 0o777 == 0o600

@@ -83,6 +83,9 @@ class AdminClient:
         if not isinstance(error, dict):
             raise self._stranger(response)
         said, hint, reason = (str(error.get(key, "")) for key in ("message", "hint", "code"))
+        if reason == "unauthorized" and "authorization" in self._http.headers:
+            said = f"The admin port at {self.url} does not know this token"
+            hint = "Give one that it knows by PAGEWIRE_ADMIN_TOKEN or --admin-token."
         raise CommandError(said, hint, Exit.NOT_FOUND if response.status_code == 404 else Exit.FAILED, reason)
 
     def _unreachable(self, error: Exception) -> CommandError:

@@ -37,7 +37,8 @@ async def check_admin(client: AdminClient, asked: bool) -> AsyncIterator[Finding
         stats, plugins = await client.get("/api/v1/stats"), (await client.get("/api/v1/plugins"))["plugins"]
         outbox = (await client.get("/api/v1/outbox"))["outbox"]
     except CommandError as error:
-        yield failed("journal", error.message, error.hint)
+        who = error.reason in {"unauthorized", "forbidden"}
+        yield failed("access" if who else "journal", error.message, error.hint)
         return
     for finding in (*_journal(stats), *_lanes(plugins), *_outbox(outbox)):
         yield finding
