@@ -5,6 +5,7 @@ import functools
 import inspect
 import os
 import signal
+import threading
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -13,8 +14,10 @@ from typing import Any
 from pagewire_gateway.journal.sqlite.writer import Batch, Writer
 from tests.chaos.steps import Step, step_of
 
-_batch: Batch = ()
-"""What the journal's writer is doing."""
+_writing = threading.local()
+"""What the writer of this thread is doing: each partition has one."""
+
+_SENT = ("send.after", "work.send.after")
 
 
 def arm(at: str, died: Path) -> None:
@@ -43,8 +46,7 @@ def _watch_batches() -> None:
     work = Writer.work
 
     def watched(self: Writer, batch: Batch) -> None:
-        global _batch  # noqa: PLW0603 - one writer thread a process
-        _batch = batch
+        _writing.batch = batch
         work(self, batch)
 
     Writer.work = watched  # type: ignore[method-assign]
@@ -62,7 +64,7 @@ def _wrap(step: Step, arrive: Callable[[], None]) -> None:
 
 
 def _is_it(step: Step, arguments: Any) -> bool:
-    if step.batch is not None and not any(isinstance(op, step.batch) for op in _batch):
+    if step.batch is not None and not any(isinstance(op, step.batch) for op in getattr(_writing, "batch", ())):
         return False
     return step.counts(*arguments)
 
@@ -72,11 +74,11 @@ def _asynchronous(step: Step, function: Callable[..., Any], arrive: Callable[[],
         counts = _is_it(step, arguments)
         if counts and step.moment == "before":
             arrive()
-        if counts and step.name == "send.after":
+        if counts and step.name in _SENT:
             # What it awaits is the answer; by then the bytes are with the kernel.
             asyncio.get_running_loop().call_later(0.001, arrive)
         result = await function(*arguments, **named)
-        if counts and step.moment == "after" and step.name != "send.after":
+        if counts and step.moment == "after" and step.name not in _SENT:
             arrive()
         return result
 

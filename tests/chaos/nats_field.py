@@ -24,6 +24,8 @@ from tests.whole.system import world
 _MAX_BYTES = 16 << 20
 _PREFIX = "pagewire"
 _TRIES = 5
+_REACHED = 90
+"""Seconds within which a process comes to the step it dies at."""
 
 
 class NatsField(Crowd):
@@ -77,6 +79,15 @@ class NatsField(Crowd):
     def of(self, role: str) -> list[Process]:
         """The processes that ``serve`` or ``work``."""
         return [process for process in self.processes.values() if process.role == role]
+
+    async def dies(self, process: Process, at: str) -> str:
+        """Start a process that kills itself at a step, ``name:nth``, and wait until it has; the step it died at."""
+        died = process.folder / "died"
+        died.unlink(missing_ok=True)
+        own = {"CHAOS_CLOCK": str(self.folder / "clock"), "CHAOS_DIE_AT": at, "CHAOS_DIED": str(died)}
+        victim = await process.launch("tests.chaos.child", **own)
+        await asyncio.wait_for(victim.wait(), _REACHED)
+        return died.read_text() if died.exists() else f"nothing, code {victim.returncode}: {process.said()[-1000:]}"
 
     async def work_behind(self, name: str, door: Door) -> Process:
         """A process more that works, and reaches NATS through a door only."""

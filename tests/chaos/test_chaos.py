@@ -6,7 +6,7 @@ from tests.chaos import report
 from tests.chaos.ledger import Ledger, close_books
 from tests.chaos.run import play
 from tests.chaos.scenarios import TABLE, scenario_of
-from tests.chaos.steps import STEPS
+from tests.chaos.steps import NATS_STEPS, STEPS
 
 SHORT = {
     "kill-step": 4,
@@ -16,6 +16,7 @@ SHORT = {
     "poison": 1,
     "graph-unclear": 1,
     "kill-no-echoes": 2,
+    "nats-kill-step": 2,
     "nats-kill-no-echoes": 1,
 }
 """Scenarios and rounds of every test run; `make chaos` plays all of them, and longer."""
@@ -41,7 +42,8 @@ async def test_a_scenario_breaks_no_promise(name):
 
 def test_names_are_said_once():
     assert len({scenario.name for scenario in TABLE}) == len(TABLE)
-    assert len({step.name for step in STEPS}) == len(STEPS)
+    steps = [step.name for step in (*STEPS, *NATS_STEPS)]
+    assert len(set(steps)) == len(steps)
 
 
 BOOKS = {

@@ -3,7 +3,7 @@
 from tests.chaos import report
 from tests.chaos.scenario import Outcome, Scenario
 from tests.chaos.scenarios import TABLE
-from tests.chaos.steps import STEPS
+from tests.chaos.steps import NATS_STEPS, STEPS
 
 _HEAD = """\
 # Crash consistency
@@ -51,8 +51,14 @@ _STEPS = """\
 
 ## The steps
 
-`kill-step` has the process kill itself at each of these. The functions there are wrapped by the process that the test starts
-(`tests/chaos/child.py`, [decision 0023](../decisions/0023-chaos-from-outside.md)); the product knows nothing of it.
+`kill-step` has the process kill itself at each of these, `nats-kill-step` at those below. The functions there are wrapped by the
+process that the test starts (`tests/chaos/child.py`, [decision 0023](../decisions/0023-chaos-from-outside.md)); the product knows
+nothing of it.
+
+"""
+_SHARED = """\
+
+Where the work is shared over NATS, those of processes that take webhooks and of processes that work:
 
 """
 _TAIL = """\
@@ -93,6 +99,8 @@ def text() -> str:
             *map(_row, TABLE),
             _STEPS,
             *(f"* `{step.name}`: {step.what}\n" for step in STEPS),
+            _SHARED,
+            *(f"* `{step.name}`: {step.what}\n" for step in NATS_STEPS),
             _TAIL.format(elsewhere=_ELSEWHERE),
         ]
     )

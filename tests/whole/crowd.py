@@ -33,24 +33,29 @@ class Process:
 
     async def start(self) -> "Process":
         """Start and wait until it is ready."""
+        process = await self.launch()
+        async with httpx.AsyncClient() as client, asyncio.timeout(90):
+            while not await self.ready(client):
+                if process.returncode is not None:
+                    raise RuntimeError(f"{self.role} ended: {self.said()[-3000:]}")
+                await asyncio.sleep(0.05)
+        return self
+
+    async def launch(self, *module: str, **environment: str) -> asyncio.subprocess.Process:
+        """Start, with another module or these variables this once, and wait for nothing."""
         self.folder.mkdir(parents=True, exist_ok=True)
         public = ["--public", f"127.0.0.1:{self.public}"] if self.role == "serve" else []
         places = ["--manifests", str(self.folder.parent / "manifests"), "--data", str(self.folder / "data")]
-        command = [*self.prefix, sys.executable, "-m", *self.module, self.role, *places, *public]
+        command = [*self.prefix, sys.executable, "-m", *(module or self.module), self.role, *places, *public]
         with (self.folder / "log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *(*command, "--admin", f"127.0.0.1:{self.admin}"),
-                env=self._environment,
+                env={**self._environment, **environment},
                 stdout=log,
                 stderr=log,
                 preexec_fn=die_with_parent,
             )
-        async with httpx.AsyncClient() as client, asyncio.timeout(90):
-            while not await self.ready(client):
-                if self.process.returncode is not None:
-                    raise RuntimeError(f"{self.role} ended: {self.said()[-3000:]}")
-                await asyncio.sleep(0.05)
-        return self
+        return self.process
 
     async def ready(self, client: httpx.AsyncClient) -> bool:
         """Whether it says so."""

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from tests.chaos.scenario import Scenario, Stage
-from tests.chaos.steps import STEPS
+from tests.chaos.steps import STEPS, spread
 
 
 async def _at_random(stage: Stage) -> None:
@@ -19,9 +19,7 @@ async def _at_random(stage: Stage) -> None:
 
 async def _at_every_step(stage: Stage) -> None:
     await stage.gateway.kill()
-    for number in range(stage.rounds):
-        # Fewer rounds than steps are spread over all of them.
-        step = STEPS[number * max(len(STEPS), stage.rounds) // stage.rounds % len(STEPS)]
+    for step in spread(STEPS, stage.rounds):
         await stage.gateway.start_to_die(f"{step.name}:{stage.chance.randint(2, 8)}")
         died = await stage.gateway.died(60)
         stage.check(died == step.name, f"told to die at {step.name}, died at {died}")

@@ -7,6 +7,7 @@ from pagewire_gateway.shared.connection import Nats
 from tests.chaos.door import Door
 from tests.chaos.namespace import REFUSED, refused
 from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.steps import NATS_STEPS, spread
 from tests.whole.crowd import Process
 
 _PEOPLE = 20
@@ -41,6 +42,18 @@ async def _worker(stage: Stage) -> None:
 
 async def _both(stage: Stage) -> None:
     await _kill(stage, "serve", "work")
+
+
+async def _at_every_step(stage: Stage) -> None:
+    for number, step in enumerate(spread(NATS_STEPS, stage.rounds)):
+        victim = one_of(stage, step.role, number)
+        await victim.kill()
+        died = await stage.field.dies(victim, f"{step.name}:{stage.chance.randint(2, 8)}")
+        stage.check(died == step.name, f"told to die at {step.name}, died at {died}")
+        stage.done += 1
+        began = time.monotonic()
+        await victim.start()
+    await stage.recovered(began, _PEOPLE)
 
 
 async def _servers_down(stage: Stage, count: int) -> None:
@@ -134,6 +147,10 @@ _PAUSE = 0.05
 _CABLE = (
     f"a worker in a network of its own loses its cable to NATS for {_AWAY:g} s: no packet passes, and nobody is told"
 )
+_EACH_STEP = (
+    f"`kill -9` at each of {len(NATS_STEPS)} named steps of an event's way, of one of two processes "
+    "that take webhooks, or that work"
+)
 
 TABLE = (
     Scenario(name="nats-kill-ingress", does="`kill -9` of one of two processes that take webhooks", holds="", act=_ingress,
@@ -142,6 +159,8 @@ TABLE = (
              rounds=2, pause=_PAUSE, servers=1),
     Scenario(name="nats-kill-both", does="`kill -9` of one of each at once", holds="", act=_both,
              rounds=2, pause=_PAUSE, servers=1),
+    Scenario(name="nats-kill-step", does=_EACH_STEP, holds="the process died at that very step", act=_at_every_step,
+             rounds=len(NATS_STEPS), pause=_PAUSE, servers=1),
     Scenario(name="nats-server-killed", does="`kill -9` of the only NATS server, which comes back after a while",
              holds="", act=_server_killed, rounds=2, pause=_PAUSE, servers=1),
     Scenario(name="nats-two-of-three", does="`kill -9` of two of three NATS servers, which come back after a while",
