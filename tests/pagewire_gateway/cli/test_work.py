@@ -8,8 +8,10 @@ import pytest
 from pagewire import Health
 from pagewire_gateway.app import now
 from pagewire_gateway.care.health import Told
+from pagewire_gateway.cli import replay
 from tests.pagewire_gateway import making
 from tests.pagewire_gateway.cli.conftest import invoke
+from tests.pagewire_gateway.playing import refused_event
 
 
 async def test_parked_work_is_listed_with_its_reason(run, refused):
@@ -32,6 +34,18 @@ async def test_everything_parked_is_taken_up(run, stage, picky, refused):
     result = await run("replay", "--parked", "-o", "json")
     assert json.loads(result.stdout) == {"events": 1, "outbound": 0, "missing": [], "dry_run": False}
     await stage.until_state(refused, "picky", "done")
+
+
+async def test_what_a_list_leaves_out_is_taken_up_too(run, stage, picky, refused, monkeypatch):
+    second = await refused_event(stage)
+    picky.refusing = False
+    monkeypatch.setattr(replay, "MOST", 1)
+    told = (await run("replay", "--parked", "--dry-run")).stderr
+    assert "Only the oldest 1 were looked at" in told
+    result = await run("replay", "--parked", "-o", "json")
+    assert json.loads(result.stdout)["events"] == 2
+    for one in (refused, second):
+        await stage.until_state(one, "picky", "done")
 
 
 async def test_a_dry_run_only_says_what_would_happen(run, picky, refused):

@@ -44,7 +44,7 @@ async def parked(*, client: AdminClient, output: str, limit: int, plugin: str | 
         print_rows(names, rows, "Nothing is parked.")
 
 
-async def all_parked(client: AdminClient, limit: int = MOST, plugin: str | None = None) -> list[dict[str, Any]]:
+async def all_parked(client: AdminClient, limit: int, plugin: str | None = None) -> list[dict[str, Any]]:
     """Parked work, oldest first."""
     found: list[dict[str, Any]] = (await client.get(PATH, limit=limit, plugin=plugin))["parked"]
     return found

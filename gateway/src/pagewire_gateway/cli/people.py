@@ -93,7 +93,9 @@ async def link(*, client: AdminClient, one: str, other: str, output: str) -> Non
     elif done["linked"]:
         say(f"They are {done['person']}, with {len(done['members'])} ids.")
     if not done["linked"]:
-        raise CommandError(f"Not linked: {done['reason']}")
+        raise CommandError(
+            f"Not linked: {done['reason']}", "`pagewire people show ID` tells whose each is, and what was said of it."
+        )
 
 
 @people.command()

@@ -17,6 +17,8 @@ from pagewire_gateway.cli.replays import counted, followed
 
 CHUNK: Final = 200
 """Events of one request, so that the progress moves."""
+MOST: Final = 10_000
+"""Parked things in one list."""
 
 
 class Outcome(Struct, kw_only=True):
@@ -33,6 +35,12 @@ class Outcome(Struct, kw_only=True):
     outbound: int = 0
     missing: list[str] = []
     dry_run: bool = False
+
+    def add(self, other: "Outcome") -> None:
+        """Count what another part of the same replay came to."""
+        self.events += other.events
+        self.outbound += other.outbound
+        self.missing += other.missing
 
 
 @click.command()
@@ -136,13 +144,31 @@ async def _replay(client: AdminClient, ids: Sequence[str], how: dict[str, Any]) 
 
 
 async def _take_up(client: AdminClient, ids: Sequence[str], plugin: str | None, dry_run: bool) -> Outcome:
+    """Take up these, or list by list all that is parked, as a list has its most."""
     how = {"plugin": plugin, "dry_run": dry_run}
-    chosen = list(ids) or list(dict.fromkeys(one["id"] for one in await all_parked(client, plugin=plugin)))
 
     def read(answer: dict[str, Any]) -> Outcome:
         return Outcome(events=answer["events"], outbound=answer["outbound"], missing=answer["missing"])
 
-    return await _in_chunks(chosen, lambda chunk: client.post("/api/v1/parked/replay", {"ids": chunk, **how}), read)
+    def ask(chunk: Sequence[str]) -> Awaitable[dict[str, Any]]:
+        return client.post("/api/v1/parked/replay", {"ids": chunk, **how})
+
+    if ids:
+        return await _in_chunks(ids, ask, read)
+    total, taken = Outcome(), set[str]()
+    # What was taken up and is parked once more already is left, or this might never end.
+    while some := [one for one in await _listed(client, plugin) if one not in taken]:
+        taken.update(some)
+        total.add(await _in_chunks(some, ask, read))
+        if dry_run:
+            break
+    if dry_run and len(taken) >= MOST:
+        say(f"Only the oldest {MOST} were looked at; without --dry-run the rest follows.")
+    return total
+
+
+async def _listed(client: AdminClient, plugin: str | None) -> list[str]:
+    return list(dict.fromkeys(one["id"] for one in await all_parked(client, MOST, plugin)))
 
 
 async def _in_chunks(
@@ -162,9 +188,7 @@ async def _in_chunks(
                 if error.reason != "not_found":
                     raise
                 part = Outcome(missing=list(chunk))
-            total.events += part.events
-            total.outbound += part.outbound
-            total.missing += part.missing
+            total.add(part)
             bar.advance(task, len(chunk))
     if total.missing and len(total.missing) == len(ids):
         raise CommandError(

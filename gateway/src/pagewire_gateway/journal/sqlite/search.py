@@ -20,6 +20,8 @@ _QUICK, _LONG = 0.005, 0.020
 """Seconds of a transaction: more places in the next one if it was quicker, fewer if it took longer, so that no search holds an
 old state for long, and none that an index answers is slowed down by going to and fro."""
 _PLACES: Final = 500
+_STRETCH: Final = 4_096
+"""Places whose rows are counted at once, to see whether a lane skipped any of them."""
 
 _BY_STATE: Final = {
     ("retry", False): "waiting_places_back",
@@ -190,12 +192,16 @@ class Search:
             if is_open and self._query.plugin in (None, plugin) and since < before - 1 and low_water > after
         )
 
-    def _skipping(
-        self, db: apsw.Connection, after: int, before: int, missing: int | None = None
-    ) -> Iterator[tuple[int, int]]:
+    def _skipping(self, db: apsw.Connection, after: int, before: int) -> Iterator[tuple[int, int]]:
         """Small pieces of this one in which a lane skipped something, in the order of the search."""
-        # To count a lane's rows takes far less than to ask each event for them; what one half lacks tells what the other does.
-        missing = self._missing(db, after, before) if missing is None else missing
+        # To count a lane's rows takes far less than to ask each event for them, and most stretches lack none.
+        starts = range(after, before - 1, _STRETCH)
+        for start in starts if self._oldest else reversed(starts):
+            end = min(before, start + _STRETCH + 1)
+            yield from self._halved(db, start, end, self._missing(db, start, end))
+
+    def _halved(self, db: apsw.Connection, after: int, before: int, missing: int) -> Iterator[tuple[int, int]]:
+        """What one half lacks tells what the other does."""
         if not missing:
             return
         if before - after <= _LEAST:
@@ -205,8 +211,8 @@ class Search:
         halves = ((after, middle + 1), (middle, before))
         first, second = halves if self._oldest else reversed(halves)
         here = self._missing(db, *first)
-        yield from self._skipping(db, *first, here)
-        yield from self._skipping(db, *second, missing - here)
+        yield from self._halved(db, *first, here)
+        yield from self._halved(db, *second, missing - here)
 
 
 def _first(most: int, found: Sequence[Iterator[int]]) -> list[int]:

@@ -137,7 +137,9 @@ def _filled(load: Load) -> Configuration:
     try:
         load(configuration)
     except _BROKEN as error:
-        raise AccessError(f"the cluster's configuration cannot be used: {error}") from error
+        raise AccessError(
+            f"the cluster's configuration cannot be used: {error}; name another with KUBECONFIG, --kubeconfig or --context"
+        ) from error
     return configuration
 
 
