@@ -10,10 +10,11 @@ from click.testing import CliRunner
 
 from pagewire_gateway.cli.root import pagewire
 from pagewire_gateway.journal.moving import leaving, splitting
-from pagewire_gateway.journal.moving.columns import TABLES
+from pagewire_gateway.journal.moving.columns import TABLES, fresh
 from pagewire_gateway.journal.moving.digests import digest
 from pagewire_gateway.journal.moving.leaving import to_nats
 from pagewire_gateway.journal.moving.locations import AtNats, AtPath, located
+from pagewire_gateway.journal.moving.merging import merge
 from pagewire_gateway.journal.moving.returning import to_sqlite
 from pagewire_gateway.journal.port import EventFilter, JournalError
 from pagewire_gateway.journal.sqlite import SqliteJournal
@@ -121,11 +122,39 @@ async def test_what_does_not_arrive_as_it_was_sent_is_told(
 
 
 def test_a_copy_knows_every_table(tmp_path: Path):
-    from pagewire_gateway.journal.moving.columns import fresh
-
     with fresh(tmp_path / "any.db") as db:
         found = {row[0] for row in db.execute("select name from sqlite_schema where type = 'table'")}
     assert found == set(TABLES), "tell splitting, merging and digests of it"
+
+
+def test_parts_of_replays_that_are_done_stay_done(tmp_path: Path):
+    whole, parts, back = tmp_path / "whole.db", [tmp_path / f"{number}.db" for number in range(2)], tmp_path / "back.db"
+    with fresh(whole) as db:
+        db.execute("insert into replay values ('a', 7, '{\"x\":3,\"y\":1}', 5), ('b', 1, '{}', 6)")
+    for number, part in enumerate(parts):
+        splitting.split(whole, part, number, lambda *_where: 0, quiet)
+    assert [_replays(part)["a"][0] for part in parts] == [7, 7]
+    merge(parts, back, quiet)
+    assert _replays(back) == _replays(whole)
+
+
+def test_of_a_replay_cut_short_the_newest_part_counts(tmp_path: Path):
+    parts, back = [tmp_path / f"{number}.db" for number in range(3)], tmp_path / "back.db"
+    for part, number in zip(parts, (7, 8, 8), strict=True):
+        with fresh(part) as db:
+            db.execute("insert into replay values ('a', ?, '{\"x\":2}', ?)", (number, number))
+    merge(parts, back, quiet)
+    assert _replays(back) == {"a": (8, {"x": 4}, 8)}
+
+
+def _replays(file: Path) -> dict[str, tuple[int, dict[str, int], int]]:
+    db = apsw.Connection(str(file))
+    try:
+        return {
+            job: (number, msgspec.json.decode(got), at) for job, number, got, at in db.execute("select * from replay")
+        }
+    finally:
+        db.close()
 
 
 async def test_the_command_copies_and_tells_count_and_hash(wide: Town, source: Path, tmp_path: Path):

@@ -101,6 +101,6 @@ async def test_kinds_that_are_not_installed_are_named_and_waited_for(private_clu
         await until(
             lambda: "does not have accesstokens.pagewire.dev, instagramaccounts.pagewire.dev," in told(registry)
         )
-        assert "kubectl apply --server-side -f charts/pagewire/files/crds" in told(registry)
+        assert "pagewire crds | kubectl apply --server-side -f -" in told(registry)
         private_cluster.install_crds(CRDS)
         await shown(registry, lambda: registry.revision > 0 and registry.problems() == [])

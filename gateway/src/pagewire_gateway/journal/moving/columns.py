@@ -24,6 +24,7 @@ TABLES: Final = (
         "forgetting",
         "lease",
         "meta",
+        "replay",
     ),
     *("block", "word", "posting"),
 )

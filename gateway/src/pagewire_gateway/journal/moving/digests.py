@@ -1,7 +1,8 @@
 """Count and hash of what a journal file holds: the same for one file and for its partitions together.
 
 Places differ between them, so rows are hashed without; order counts where it is promised, within a conversation, by hashing with
-each event the id of the one before it. Hashes of rows are added up, so parts add up to the whole.
+each event the id of the one before it. Hashes of rows are added up, so parts add up to the whole. What a part of a replay came
+to is left out: it is a sum over partitions, whose hashes have nothing to do with that of the sum.
 """
 
 import hashlib

@@ -4,10 +4,13 @@ A lane has one low-water mark in the file, the lowest. What it had skipped above
 an attempt (`at` is 0): otherwise it would be handed out once more.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import apsw
+import msgspec
 
 from pagewire_gateway.journal.moving.columns import PIECE, Progress, attached, copy, fresh
 from pagewire_gateway.journal.sqlite.asking import fetch, value
@@ -31,6 +34,7 @@ def merge(sources: Sequence[Path], target: Path, progress: Progress) -> None:
     """
     with fresh(target) as db:
         db.execute(_TEMPORARY)
+        db.create_scalar_function("added", _added, 2, deterministic=True)
         for part, source in enumerate(sources):
             with attached(db, source):
                 _look(db, part)
@@ -98,6 +102,7 @@ def _rest(db: apsw.Connection, part: int) -> None:
     )
     copy(db, "answer", "")
     _counted(db)
+    _replays(db)
     _restored(db, part)
 
 
@@ -108,6 +113,23 @@ def _counted(db: apsw.Connection) -> None:
         "where true on conflict (request) do update set events = events + excluded.events, "
         "deliveries = deliveries + excluded.deliveries, outbound = outbound + excluded.outbound, talks = talks + excluded.talks",
     )
+
+
+def _replays(db: apsw.Connection) -> None:
+    """The newest part of each replay that some partition has done: rather one that is not put back than one sent twice."""
+    copy(
+        db,
+        "replay",
+        "where true on conflict (job) do update set at = max(at, excluded.at), number = max(number, excluded.number), "
+        "got = iif(excluded.number > number, excluded.got, iif(excluded.number < number, got, added(got, excluded.got)))",
+    )
+
+
+def _added(*told: Any) -> str:
+    lanes = Counter[str]()
+    for one in told:
+        lanes.update(msgspec.json.decode(one, type=dict[str, int]))
+    return msgspec.json.encode(lanes).decode()
 
 
 def _restored(db: apsw.Connection, part: int) -> None:
