@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from operator import itemgetter
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 import apsw
 import msgspec
@@ -20,8 +20,8 @@ _QUICK, _LONG = 0.005, 0.020
 """Seconds of a transaction: more places in the next one if it was quicker, fewer if it took longer, so that no search holds an
 old state for long, and none that an index answers is slowed down by going to and fro."""
 _PLACES: Final = 500
-_STRETCH: Final = 4_096
-"""Places whose rows are counted at once, to see whether a lane skipped any of them."""
+_STRETCH, _FEW = 8_192, 16
+"""Places whose rows are counted at once, to see whether a lane skipped any of them; so few are then looked at one by one."""
 
 _BY_STATE: Final = {
     ("retry", False): "waiting_places_back",
@@ -63,6 +63,7 @@ class Search:
         self._size = _LEAST
         self._posting: Posting | None = None
         self._fresh_from = 0
+        self._lanes_now: Sequence[Any] | None = None
         self._ready = False
         self.done = query.limit <= 0
 
@@ -76,6 +77,7 @@ class Search:
         if not self._ready:
             self._begin(db)
         began = perf_counter()
+        self._lanes_now = None
         after, before = self._span()
         found = self._look(db, after, before) if before - after > 1 else ()
         self._pace(perf_counter() - began)
@@ -188,9 +190,15 @@ class Search:
         piece, events = {"after": after, "upto": before - 1}, before - 1 - after
         return sum(
             events - value(db, READING["handed_out"], {**piece, "lane": plugin})
-            for plugin, since, low_water, is_open in fetch(db, READING["lanes"])
+            for plugin, since, low_water, is_open in self._lanes(db)
             if is_open and self._query.plugin in (None, plugin) and since < before - 1 and low_water > after
         )
+
+    def _lanes(self, db: apsw.Connection) -> Sequence[Any]:
+        """As they are in this piece, which asks for them many times."""
+        if self._lanes_now is None:
+            self._lanes_now = fetch(db, READING["lanes"])
+        return self._lanes_now
 
     def _skipping(self, db: apsw.Connection, after: int, before: int) -> Iterator[tuple[int, int]]:
         """Small pieces of this one in which a lane skipped something, in the order of the search."""
@@ -204,7 +212,7 @@ class Search:
         """What one half lacks tells what the other does."""
         if not missing:
             return
-        if before - after <= _LEAST:
+        if before - after <= _FEW:
             yield after, before
             return
         middle = (after + before) // 2
