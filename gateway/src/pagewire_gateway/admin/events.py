@@ -17,7 +17,8 @@ from pagewire_gateway.admin.echoes import echoes_of
 from pagewire_gateway.admin.errors import AnyRequest
 from pagewire_gateway.admin.finding import newer, one_event
 from pagewire_gateway.admin.gateway import GatewayHere
-from pagewire_gateway.admin.queries import Which, whole
+from pagewire_gateway.admin.numbers import whole
+from pagewire_gateway.admin.queries import Which
 from pagewire_gateway.admin.revealing import let_reveal
 from pagewire_gateway.admin.timeline import Entry, story
 from pagewire_gateway.journal.port import EventView, History, JournalFront

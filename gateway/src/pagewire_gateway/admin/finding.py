@@ -8,6 +8,7 @@ from pagewire_gateway.admin.errors import AdminError, not_found
 from pagewire_gateway.admin.gateway import GatewayView
 from pagewire_gateway.admin.queries import PAGE
 from pagewire_gateway.journal.port import EventFilter, EventView, JournalFront
+from pagewire_gateway.registry.port import Account
 
 
 async def one_event(journal: JournalFront, event_id: str) -> EventView:
@@ -46,6 +47,20 @@ async def newer(journal: JournalFront, after: int) -> AsyncIterator[EventView]:
     for page in reversed(pages):
         for view in page:
             yield view
+
+
+def one_account(gateway: GatewayView, object_: str, account: str) -> Account:
+    """The account that a resource describes.
+
+    Raises:
+        AdminError: none does.
+    """
+    found = gateway.registry.account(object_, account)
+    if found is None:
+        raise not_found(
+            f"No resource describes the {object_} {account}.", "GET /api/v1/accounts lists those there are."
+        )
+    return found
 
 
 def check_plugin(gateway: GatewayView, name: str | None) -> None:

@@ -8,7 +8,8 @@ from litestar.params import JSONBody
 from msgspec import Struct
 
 from pagewire_gateway.admin import moments
-from pagewire_gateway.admin.errors import AdminError, invalid, not_found
+from pagewire_gateway.admin.errors import AdminError, invalid
+from pagewire_gateway.admin.finding import one_account
 from pagewire_gateway.admin.gateway import GatewayHere
 from pagewire_gateway.healing.port import Healed
 
@@ -79,11 +80,7 @@ async def list_healing(gateway: GatewayHere) -> Healing:
 @post("/api/v1/healing", tags=["Healing"], status_code=200)
 async def heal(gateway: GatewayHere, data: JSONBody[HealRequest]) -> HealedView:
     """Compare an account with the Conversations API now; answers when that is done, or 504 while it goes on."""
-    account = gateway.registry.account(data.object, data.account)
-    if account is None:
-        raise not_found(
-            f"No resource describes the {data.object} {data.account}.", "GET /api/v1/accounts lists those there are."
-        )
+    account = one_account(gateway, data.object, data.account)
     if account.token is None or not account.send_as_id:
         raise AdminError(
             409, "no_token", "The account has no token, so nothing can be read.", "See its resource's conditions."

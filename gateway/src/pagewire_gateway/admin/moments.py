@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from pagewire.resources.durations import parse_duration
+from pagewire_gateway.admin.numbers import whole
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 253_402_300_799_999
 """The last millisecond of the year 9999, beyond which `datetime` does not go."""
-_DIGITS = 18
 _TOLD = 60
 """Characters of something that is no time, of which people are told."""
 
@@ -36,8 +36,9 @@ def read(text: str) -> int:
     Raises:
         ValueError: it is neither; the message says how to write it.
     """
-    if text.isascii() and text.isdigit() and len(text) <= _DIGITS:
-        return min(int(text), _LATEST)
+    millis = whole(text)
+    if millis is not None:
+        return min(millis, _LATEST)
     moment = _parsed(text)
     if moment is None or moment.tzinfo is None:
         short = text if len(text) <= _TOLD else f"{text[:_TOLD]}…"

@@ -10,7 +10,6 @@ from pagewire_gateway.admin import moments
 from pagewire_gateway.admin.errors import invalid
 from pagewire_gateway.journal.port import EventFilter, LaneState
 
-_DIGITS: Final = 19
 PAGE: Final = 1000
 """Most events of one answer."""
 
@@ -119,12 +118,6 @@ async def read_which(
     return Which(
         **structs.asdict(place), **structs.asdict(about), plugin=plugin, state=lane_state, since=since, until=until
     )
-
-
-def whole(text: str) -> int | None:
-    """A whole number, not below zero, that somebody wrote; anything else is none."""
-    # Other scripts have digits too, and Python takes powers for digits.
-    return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else None
 
 
 def _conversation(text: str) -> dict[str, str]:

@@ -7,7 +7,8 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from pagewire.telemetry.tracing import TRACING
-from pagewire_gateway.admin.errors import AdminError, not_found
+from pagewire_gateway.admin.errors import AdminError
+from pagewire_gateway.admin.finding import one_account
 from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
 from pagewire_gateway.telemetry.choosing import MOST
 
@@ -67,10 +68,7 @@ async def trace(gateway: GatewayHere, data: JSONBody[TraceRequest]) -> TracingVi
         raise AdminError(
             409, "not_traced", "This gateway exports no traces.", "Set OTEL_EXPORTER_OTLP_ENDPOINT, and start it anew."
         )
-    if gateway.registry.account(data.object, data.account) is None:
-        raise not_found(
-            f"No resource describes the {data.object} {data.account}.", "GET /api/v1/accounts lists those there are."
-        )
+    one_account(gateway, data.object, data.account)
     await gateway.choosing.ask((data.object, data.account), data.events)
     return _view(gateway)
 

@@ -12,6 +12,7 @@ from pagewire_gateway.cli.showing import show
 
 PATH: Final = "/api/v1/parked"
 MOST: Final = 10_000
+"""Parked things in one list."""
 
 
 @click.command()

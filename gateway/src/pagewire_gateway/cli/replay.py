@@ -12,13 +12,11 @@ from pagewire.terminal.output import Format, print_json, progress, say
 from pagewire_gateway.cli.client import AdminClient
 from pagewire_gateway.cli.events import filter_options
 from pagewire_gateway.cli.options import admin_options
-from pagewire_gateway.cli.parked import all_parked
+from pagewire_gateway.cli.parked import MOST, all_parked
 from pagewire_gateway.cli.replays import counted, followed
 
 CHUNK: Final = 200
 """Events of one request, so that the progress moves."""
-MOST: Final = 10_000
-"""Parked things in one list."""
 
 
 class Outcome(Struct, kw_only=True):

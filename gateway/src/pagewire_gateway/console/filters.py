@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from pagewire_gateway.admin import moments
 from pagewire_gateway.admin.errors import invalid
-from pagewire_gateway.admin.queries import Which, whole
+from pagewire_gateway.admin.numbers import whole
+from pagewire_gateway.admin.queries import Which
 from pagewire_gateway.journal.port import LaneState
 
 STATES: Final[tuple[str, ...]] = get_args(LaneState)

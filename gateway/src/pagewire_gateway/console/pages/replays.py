@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from pagewire_gateway.admin.errors import AdminError, AnyRequest, invalid
 from pagewire_gateway.admin.gateway import GatewayHere, GatewayView
-from pagewire_gateway.admin.queries import whole
+from pagewire_gateway.admin.numbers import whole
 from pagewire_gateway.admin.replays import Wish, job_of, order_of, replay_of, start_replay
 from pagewire_gateway.console.filters import filters_of
 from pagewire_gateway.console.pages.events import SENDS, choices
